@@ -1,0 +1,91 @@
+-- What was received, and what was answered.
+--
+-- `deliveries` is append-only and partitioned by month, so that old months can be dropped whole.
+-- `refused_deliveries` is the pen: bounded for each account, oldest first out. They are two tables
+-- because one must never lose a row to eviction and the other must never grow.
+
+create table refund_inbox.deliveries (
+    delivery_id     uuid        not null,   -- time-ordered (version 7)
+    received_at     timestamptz not null,
+    provider        text        not null,
+    account         text        not null,
+    verdict         text        not null
+        check (verdict in ('recorded', 'duplicate', 'ignored', 'unreadable')),
+    reason          text,
+    key_id          text,                   -- the key that verified it
+    signature_form  text,                   -- the reading of the provider's rule that matched
+    event_ids       uuid[]      not null default '{}',
+    peer            text,
+    path_and_query  text        not null,
+    headers         jsonb       not null,   -- [[name, value], …] in order, bytes as Latin-1
+    body            bytea       not null,
+    body_sha256     bytea       not null,
+    body_bytes      integer     not null,
+    response_status smallint    not null,
+    response_body   text        not null,
+    replayed_from   uuid,
+    primary key (delivery_id, received_at)
+) partition by range (received_at);
+
+-- Catches what falls outside of every month, so that a delivery is never refused for want of one.
+create table refund_inbox.deliveries_default partition of refund_inbox.deliveries default;
+
+create table refund_inbox.refused_deliveries (
+    delivery_id     uuid        not null primary key,
+    received_at     timestamptz not null,
+    provider        text        not null,
+    account         text        not null,
+    reason          text        not null,
+    peer            text,
+    path_and_query  text        not null,
+    headers         jsonb       not null,
+    body            bytea       not null,
+    body_sha256     bytea       not null,
+    body_bytes      integer     not null,
+    response_status smallint    not null,
+    response_body   text        not null,
+    replayed_from   uuid
+);
+create index refused_deliveries_by_account on refund_inbox.refused_deliveries (account, delivery_id);
+
+-- Makes the partitions of `months` months from the one of `first` on; those there are stay.
+-- A month whose rows already lie in the default partition is left there.
+create function refund_inbox.create_delivery_partitions(first date, months integer)
+returns integer
+language plpgsql
+as $$
+declare
+    month_start date;
+    made integer := 0;
+    partition_name text;
+begin
+    for step in 0 .. months - 1 loop
+        month_start := date_trunc('month', first)::date + make_interval(months => step);
+        partition_name := 'deliveries_' || to_char(month_start, 'YYYY_MM');
+        if to_regclass('refund_inbox.' || partition_name) is null
+            and not exists (
+                select from refund_inbox.deliveries_default
+                where received_at >= month_start::timestamp at time zone 'UTC'
+                  and received_at < (month_start + interval '1 month') at time zone 'UTC'
+            )
+        then
+            execute format(
+                'create table refund_inbox.%I partition of refund_inbox.deliveries '
+                'for values from (%L) to (%L)',
+                partition_name,
+                to_char(month_start, 'YYYY-MM-DD') || ' 00:00:00+00',
+                to_char(month_start + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00'
+            );
+            made := made + 1;
+        end if;
+    end loop;
+    return made;
+end
+$$;
+
+-- One row that the readiness check rewrites: ready means that a commit goes through.
+create table refund_inbox.commit_probe (
+    only_row   boolean     primary key default true check (only_row),
+    probed_at  timestamptz not null default now()
+);
+insert into refund_inbox.commit_probe default values;

@@ -1,0 +1,201 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
+
+/// Receives payment providers' refund callbacks: verified, normalized, committed, answered.
+#[derive(Debug, Parser)]
+#[command(name = "refund-inbox", version, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    /// A configuration file in TOML; also REFUND_INBOX_CONFIG
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the receiver
+    #[command(after_help = "Example:\n  refund-inbox --config /etc/refund-inbox.toml serve")]
+    Serve(ServeOptions),
+    /// Show the whole thing at work: own Postgres, own accounts, real notifications
+    #[command(after_help = "Example:\n  refund-inbox demo --once")]
+    Demo(DemoOptions),
+    /// Make, sign and send a notification as a provider would
+    #[command(after_help = "Examples:
+  refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080
+  refund-inbox simulate paycools failed --account ph-main --print
+  refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080 \\
+      --count 1000 --rate 200")]
+    Simulate(SimulateOptions),
+    /// Check the configuration and show what it comes to, secrets as fingerprints
+    #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml check-config")]
+    CheckConfig(JsonOption),
+    /// Show what each provider is answered, outcome by outcome
+    #[command(after_help = "Example:\n  refund-inbox acks eftpay")]
+    Acks(AcksOptions),
+    /// Bring the database's schema up to date
+    #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml migrate")]
+    Migrate,
+    /// Look refunds up
+    #[command(subcommand)]
+    Refunds(RefundsCommand),
+    /// Look deliveries up
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
+    /// Exit 0 when the running service is ready
+    #[command(after_help = "Example:\n  refund-inbox healthcheck")]
+    Healthcheck,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeOptions {
+    /// Do not bring the schema up to date first
+    #[arg(long)]
+    pub no_migrate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoOptions {
+    /// End after the notifications instead of going on to serve
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct JsonOption {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// Which provider to play
+    pub provider: String,
+    /// What to say: succeeded, failed, pending, canceled, requires_action, duplicate, tampered,
+    /// stale, wrong-key, not-a-refund, unknown-status or malformed
+    pub scenario: String,
+    /// For which configured account
+    #[arg(long, value_name = "NAME")]
+    pub account: String,
+    /// Deliver it: the receiver's address, or the whole URL of the account's route
+    #[arg(long, value_name = "URL")]
+    pub send: Option<String>,
+    /// Show it as a curl command (the default without --send)
+    #[arg(long)]
+    pub print: bool,
+    /// How many different notifications
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+    /// How many a second; absent: as fast as they are answered
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+    /// The private key that plays the provider's, for accounts with public keys
+    #[arg(long, value_name = "FILE")]
+    pub signing_key: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcksOptions {
+    /// Only this provider
+    pub provider: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RefundsCommand {
+    /// List refunds, newest first
+    #[command(
+        after_help = "Example:\n  refund-inbox refunds list --account hk-store --conflicting"
+    )]
+    List(RefundsListOptions),
+    /// Show one refund
+    #[command(after_help = "Example:\n  refund-inbox refunds show R_rrn_1686280005985")]
+    Show(RefundOptions),
+    /// Tell each event of a refund, what the fold did with it, and why
+    #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
+    Explain(RefundOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RefundsListOptions {
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only in this status
+    #[arg(long)]
+    pub status: Option<String>,
+    /// Only those of which different final states were told
+    #[arg(long)]
+    pub conflicting: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+    pub limit: i64,
+    /// Print JSON, a line a refund
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RefundOptions {
+    /// Our number, the merchant's or the provider's
+    pub number: String,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeliveriesCommand {
+    /// List deliveries, newest first
+    #[command(after_help = "Example:\n  refund-inbox deliveries list --verdict refused \\
+      --since 2026-11-22T00:00:00Z")]
+    List(DeliveriesListOptions),
+    /// Show one delivery with its headers and body
+    #[command(after_help = "Example:
+  refund-inbox deliveries show 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10")]
+    Show(DeliveryOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DeliveriesListOptions {
+    /// Only with this verdict: recorded, duplicate, ignored, unreadable or refused
+    #[arg(long)]
+    pub verdict: Option<String>,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only received at this time or later (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only received before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+    pub limit: i64,
+    /// Print JSON, a line a delivery
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DeliveryOptions {
+    /// The number of the delivery
+    pub delivery_id: Uuid,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,63 @@
+//! `check-config`: validate everything without serving, and show what it comes to.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::arguments::JsonOption;
+use super::serve::configuration;
+use super::{Failure, output};
+use crate::config::ConfiguredAccount;
+
+pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {
+    let configuration = configuration(config)?;
+    let printable = configuration.printable();
+    if options.json {
+        let keys: serde_json::Map<String, Value> = configuration
+            .accounts
+            .iter()
+            .map(|account| (account.name.to_string(), json!(account.reader.keys())))
+            .collect();
+        return output::json(&json!({ "configuration": printable, "keys": keys }));
+    }
+    let mut lines = Vec::new();
+    flatten("", &printable, &mut lines);
+    output::line(lines.join("\n"))?;
+    if !configuration.accounts.is_empty() {
+        output::line("")?;
+        let rows = configuration.accounts.iter().flat_map(rows);
+        output::table(["route", "key", "kind", "certificate ends"], rows)?;
+    }
+    output::line(format!(
+        "\nthe configuration is valid; accounts: {}",
+        configuration.accounts.len()
+    ))
+}
+
+fn rows(account: &ConfiguredAccount) -> Vec<[String; 4]> {
+    let route = format!("/notify/{}/{}", account.provider, account.name);
+    let keys = account.reader.keys();
+    keys.into_iter()
+        .map(|key| {
+            let ends = key.expires_at.and_then(|at| at.format(&Rfc3339).ok());
+            [route.clone(), key.key_id.to_string(), key.kind, ends.unwrap_or("–".to_owned())]
+        })
+        .collect()
+}
+
+/// One line a key, as it would be written with dots.
+fn flatten(path: &str, value: &Value, lines: &mut Vec<String>) {
+    match value {
+        Value::Object(table) => {
+            for (key, inner) in table {
+                let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                flatten(&place, inner, lines);
+            }
+        }
+        Value::Null => lines.push(format!("{path} is not set")),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            lines.push(format!("{path} = {value}"));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `deliveries list|show`: look deliveries up.
+
+use std::path::Path;
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions};
+use super::database::{Database, Sharing};
+use super::serve::{begin_telemetry, configuration};
+use super::{Failure, output};
+use crate::store::{DeliveryFilter, DeliverySummary, Store};
+
+/// The verdicts that a delivery can have in the database.
+const VERDICTS: [&str; 5] = ["recorded", "duplicate", "ignored", "unreadable", "refused"];
+
+pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> Result<(), Failure> {
+    let filter = match command {
+        DeliveriesCommand::List(options) => Some(filter(options)?),
+        DeliveriesCommand::Show(_) => None,
+    };
+    let configuration = configuration(config)?;
+    begin_telemetry(&configuration)?;
+    let database = Database::open(&configuration, Sharing::Shared).await?;
+    let outcome = match (command, filter) {
+        (DeliveriesCommand::List(options), filter) => {
+            list(&database.store, &filter.unwrap_or_default(), options.json).await
+        }
+        (DeliveriesCommand::Show(options), _) => show(&database.store, options).await,
+    };
+    database.close().await?;
+    outcome
+}
+
+fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
+    if let Some(word) = options.verdict.as_deref().filter(|word| !VERDICTS.contains(word)) {
+        let message = format!("--verdict: expected one of {}, found {word:?}", VERDICTS.join(", "));
+        return Err(Failure::Usage(message));
+    }
+    Ok(DeliveryFilter {
+        verdict: options.verdict.clone(),
+        account: options.account.clone(),
+        since: time("--since", options.since.as_deref())?,
+        until: time("--until", options.until.as_deref())?,
+        limit: options.limit,
+    })
+}
+
+fn time(option: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    OffsetDateTime::parse(text, &Rfc3339).map(Some).map_err(|_| {
+        let message = format!("{option}: expected a time such as 2026-11-22T09:30:00Z");
+        Failure::Usage(format!("{message}, found {text:?}"))
+    })
+}
+
+async fn list(store: &Store, filter: &DeliveryFilter, as_json: bool) -> Result<(), Failure> {
+    let deliveries = store.deliveries(filter).await?;
+    if as_json {
+        return deliveries.iter().try_for_each(output::json_line);
+    }
+    let heading = ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answered"];
+    output::table(heading, deliveries.iter().map(row))
+}
+
+fn row(delivery: &DeliverySummary) -> [String; 7] {
+    ["delivery_id", "received_at", "account", "verdict", "reason", "key_id", "response_status"]
+        .map(|column| delivery.0.get(column).map(plain).unwrap_or_default())
+}
+
+async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
+    let Some(delivery) = store.delivery(options.delivery_id).await? else {
+        let message = format!("no delivery has the number {}", options.delivery_id);
+        return Err(Failure::Other(message));
+    };
+    if options.json {
+        let mut value = serde_json::to_value(&delivery).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            let base64 = data_encoding::BASE64.encode(&delivery.body);
+            object.insert("body_base64".to_owned(), base64.into());
+        }
+        return output::json(&value);
+    }
+    let rows = delivery.summary.0.iter().filter(|(_, value)| !value.is_null());
+    let mut rows: Vec<[String; 2]> =
+        rows.map(|(name, value)| [name.clone(), plain(value)]).collect();
+    rows.push(["path_and_query".to_owned(), delivery.path_and_query.clone()]);
+    rows.push(["peer".to_owned(), delivery.peer.clone().unwrap_or("–".to_owned())]);
+    rows.push([
+        "signature_form".to_owned(),
+        delivery.signature_form.clone().unwrap_or("–".to_owned()),
+    ]);
+    output::table(["column", "value"], rows)?;
+    output::line("\nheaders")?;
+    for header in delivery.headers.as_array().into_iter().flatten() {
+        let part = |index| header.get(index).and_then(Value::as_str).unwrap_or_default();
+        output::line(format!("  {}: {}", part(0), output::printable(part(1))))?;
+    }
+    output::line("\nbody")?;
+    output::line(format!("  {}", output::printable(&String::from_utf8_lossy(&delivery.body))))
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,167 @@
+//! `demo`: the whole thing at work. An embedded Postgres, one account for each dialect with
+//! throw-away keys, real signed notifications over real HTTP, and what became of them.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use super::arguments::DemoOptions;
+use super::database::{Database, Sharing};
+use super::serve::{begin, begin_telemetry};
+use super::simulate::{Answer, client, make, send};
+use super::{Failure, output, refunds, signals};
+use crate::clock::{Clock, new_id};
+use crate::config::{Configuration, Environment, Sources, load};
+use crate::crypto::SigningKey;
+use crate::provider::registry::DEFINITIONS;
+use crate::provider::simulation::{Demonstration, Scenario, SimulationError};
+use crate::store::RefundFilter;
+
+/// Where the demo keeps everything, below the state directory.
+const DIRECTORY: &str = "demo";
+
+/// The configuration file that it writes there.
+const FILE: &str = "refund-inbox.toml";
+
+/// What is sent for each account that can say it, in this order.
+const STORY: [Scenario; 9] = [
+    Scenario::Succeeded,
+    Scenario::Duplicate,
+    Scenario::Pending,
+    Scenario::Failed,
+    Scenario::Canceled,
+    Scenario::RequiresAction,
+    Scenario::UnknownStatus,
+    Scenario::NotARefund,
+    Scenario::Tampered,
+];
+
+pub(super) async fn run(config: Option<&Path>, options: &DemoOptions) -> Result<(), Failure> {
+    let base = super::serve::configuration(config)?.embedded;
+    let directory = base.directory.join(DIRECTORY);
+    let demonstrations = demonstrations()?;
+    let file = write(&directory, &demonstrations)?;
+    let environment = Environment::from_pairs(base.programs.iter().map(|programs| {
+        let variable = "REFUND_INBOX__EMBEDDED__PROGRAMS".to_owned();
+        (variable, programs.display().to_string())
+    }));
+    let configuration = load(&Sources { file: Some(file.clone()), environment })?;
+    begin_telemetry(&configuration)?;
+    let termination = signals::termination()?;
+
+    output::line("Starting a private Postgres …")?;
+    let database = Database::open(&configuration, Sharing::Exclusive).await?;
+    let outcome = show(configuration, &database, demonstrations, &file, options, termination).await;
+    database.close().await?;
+    outcome
+}
+
+fn demonstrations() -> Result<Vec<Demonstration>, Failure> {
+    let token = new_id(Clock::System.now()).simple().to_string();
+    let mut all = Vec::new();
+    for definition in DEFINITIONS {
+        let some = (definition.demonstrations)(&format!("throw-away-{token}"));
+        all.extend(some.map_err(SimulationError::Signing)?);
+    }
+    Ok(all)
+}
+
+/// Writes a configuration that `serve` and `simulate` can use as well, and the private keys that
+/// play the providers'.
+fn write(directory: &Path, demonstrations: &[Demonstration]) -> Result<PathBuf, Failure> {
+    fs::create_dir_all(directory)?;
+    let (public, operator) = (free_address(8080)?, free_address(8081)?);
+    let state = directory.join("state");
+    let mut text = format!(
+        "# Written by `refund-inbox demo`. The keys are thrown away with it; use none of them.\n\n\
+         [http]\nlisten = \"{public}\"\noperator_listen = \"{operator}\"\n\n\
+         [embedded]\ndirectory = {:?}\n\n[log]\nlevel = \"warn\"\n",
+        state.display().to_string(),
+    );
+    for demonstration in demonstrations {
+        text.push_str(&format!("\n[accounts.{}]\n", demonstration.account));
+        text.push_str(&demonstration.settings);
+        if let Some(key) = &demonstration.signing_key {
+            let pem = key.to_pem().map_err(SimulationError::Signing)?;
+            fs::write(key_file(directory, demonstration), pem)?;
+        }
+    }
+    let file = directory.join(FILE);
+    fs::write(&file, text)?;
+    Ok(file)
+}
+
+fn key_file(directory: &Path, demonstration: &Demonstration) -> PathBuf {
+    directory.join(format!("{}.pem", demonstration.account))
+}
+
+/// The usual port, or any other when something else has it.
+fn free_address(usual: u16) -> Result<SocketAddr, Failure> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, usual))
+        .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    Ok(bound.local_addr()?)
+}
+
+async fn show(
+    configuration: Configuration,
+    database: &Database,
+    demonstrations: Vec<Demonstration>,
+    file: &Path,
+    options: &DemoOptions,
+    termination: impl Future<Output = &'static str>,
+) -> Result<(), Failure> {
+    database.wait(&configuration.database).await?;
+    database.store.migrate(Clock::System.now().date()).await?;
+    // The service takes the configuration; the provider's part is played with the same file.
+    let players = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
+    let service = begin(configuration, database)?;
+    output::line(format!("Providers call http://{}/notify/…\n", service.public))?;
+
+    let client = client(std::time::Duration::from_secs(10))?;
+    let mut told = Vec::new();
+    for player in &players {
+        let demonstration = demonstrations.iter().find(|one| one.account == player.name.as_str());
+        let key: Option<&SigningKey> = demonstration.and_then(|one| one.signing_key.as_ref());
+        let url = format!("http://{}/notify/{}/{}", service.public, player.provider, player.name);
+        for scenario in STORY {
+            let simulated = match make(player, scenario, key) {
+                Ok(simulated) => simulated,
+                Err(Failure::Simulation(SimulationError::NoSuchScenario { .. })) => continue,
+                Err(failure) => return Err(failure),
+            };
+            for _ in 0..scenario.sendings() {
+                let answer = send(&client, &url, &simulated).await?;
+                told.push(row(player.name.as_str(), scenario, &answer));
+            }
+        }
+    }
+    output::line("Notifications sent, and what the providers were answered:\n")?;
+    output::table(["account", "scenario", "answer", "body"], told)?;
+    let filter = RefundFilter { limit: 100, ..RefundFilter::default() };
+    output::line("\nThe refunds, as other services read them (newest first):\n")?;
+    refunds::table(&database.store.refunds(&filter).await?)?;
+    if !options.once {
+        next_steps(file, service.operator)?;
+        termination.await;
+        output::line("\nStopping …")?;
+    }
+    Ok(service.stop().await?)
+}
+
+fn row(account: &str, scenario: Scenario, answer: &Answer) -> [String; 4] {
+    let body: String = answer.body.chars().take(64).collect();
+    let shown = if body.len() < answer.body.len() { format!("{body}…") } else { body };
+    [account.to_owned(), scenario.to_string(), answer.status.to_string(), shown]
+}
+
+fn next_steps(file: &Path, operator: SocketAddr) -> Result<(), Failure> {
+    let program = "refund-inbox";
+    let config = file.display();
+    output::line(format!(
+        "\nServing until Ctrl-C. From another terminal:\n\n  \
+         {program} --config {config} simulate eftpay failed --account demo-eftpay --send http://127.0.0.1\n  \
+         {program} --config {config} refunds list\n  \
+         {program} --config {config} deliveries list --verdict refused\n  \
+         curl http://{operator}/metrics"
+    ))
+}

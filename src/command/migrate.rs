@@ -1,0 +1,54 @@
+//! `migrate`: bring the schema up to date.
+
+use std::path::Path;
+
+use super::database::{Database, Sharing};
+use super::serve::{begin_telemetry, configuration};
+use super::{Failure, output};
+use crate::clock::Clock;
+use crate::store::{MigrationReport, Store};
+
+pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
+    let configuration = configuration(config)?;
+    begin_telemetry(&configuration)?;
+    let database = Database::open(&configuration, Sharing::Shared).await?;
+    let outcome = async {
+        database.wait(&configuration.database).await?;
+        Ok::<_, Failure>(database.store.migrate(Clock::System.now().date()).await?)
+    }
+    .await;
+    database.close().await?;
+    let report = outcome?;
+    if report.applied.is_empty() {
+        output::line(format!("up to date: all {} migrations had run", report.known))?;
+    }
+    for migration in &report.applied {
+        output::line(format!("ran {migration}"))?;
+    }
+    if report.partitions_made > 0 {
+        output::line(format!("made {} monthly partitions", report.partitions_made))?;
+    }
+    if let Some(statements) = report.statements_for_an_administrator {
+        output::line(
+            "this user may not create roles; whoever may must run, so that others can read:\n",
+        )?;
+        output::line(statements)?;
+    }
+    Ok(())
+}
+
+/// Migrates before serving, and logs what it did.
+pub(super) async fn migrate(store: &Store) -> Result<(), Failure> {
+    let report = store.migrate(Clock::System.now().date()).await?;
+    let MigrationReport { applied, statements_for_an_administrator, .. } = &report;
+    if !applied.is_empty() {
+        tracing::info!(migrations = applied.len(), "schema brought up to date");
+    }
+    if statements_for_an_administrator.is_some() {
+        tracing::warn!(
+            "the role refunds_reader cannot be made by this user: `refund-inbox migrate` prints \
+             the statements for whoever may"
+        );
+    }
+    Ok(())
+}

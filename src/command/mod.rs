@@ -1,0 +1,59 @@
+//! The sub-commands of the binary.
+//!
+//! Every command returns what it did or a [`Failure`]; `main` turns that into an exit status.
+//! Output goes to standard output, logs and failures to standard error.
+
+mod acks;
+mod arguments;
+mod check_config;
+mod database;
+mod deliveries;
+mod demo;
+mod explain;
+mod failure;
+mod healthcheck;
+mod migrate;
+mod output;
+mod refunds;
+mod serve;
+mod signals;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+/// Reads the command line, runs the command, and reports a failure in its own words.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(dispatch(arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report();
+            failure.exit_code()
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let config = arguments.config.as_deref();
+    match arguments.command {
+        Command::Serve(options) => serve::run(config, &options).await,
+        Command::Demo(options) => demo::run(config, &options).await,
+        Command::Simulate(options) => simulate::run(config, &options).await,
+        Command::CheckConfig(options) => check_config::run(config, &options),
+        Command::Acks(options) => acks::run(&options),
+        Command::Migrate => migrate::run(config).await,
+        Command::Refunds(command) => refunds::run(config, &command).await,
+        Command::Deliveries(command) => deliveries::run(config, &command).await,
+        Command::Healthcheck => healthcheck::run(config).await,
+    }
+}

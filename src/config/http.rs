@@ -1,0 +1,73 @@
+//! `[http]`
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// `[http]`: the two listeners and their limits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HttpSettings {
+    /// Where providers call.
+    pub listen: SocketAddr,
+    /// Where people and monitoring call.
+    pub operator_listen: SocketAddr,
+    /// The largest body that is read.
+    pub max_body_bytes: usize,
+    /// How long a request head may take.
+    pub header_timeout_seconds: u32,
+    /// How long a request body may take.
+    pub body_timeout_seconds: u32,
+    /// Bodies of all requests in hand, together.
+    pub max_bytes_in_hand: u32,
+    /// How long to go on accepting after readiness was withdrawn.
+    pub lame_duck_seconds: u32,
+    /// How long requests in hand may take at the end.
+    pub drain_seconds: u32,
+}
+
+impl HttpSettings {
+    /// How long a request head may take.
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_seconds.into())
+    }
+
+    /// How long a request body may take.
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds.into())
+    }
+
+    /// How long to go on accepting after readiness was withdrawn.
+    pub fn lame_duck(&self) -> Duration {
+        Duration::from_secs(self.lame_duck_seconds.into())
+    }
+
+    /// How long requests in hand may take at the end.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds.into())
+    }
+
+    /// What values no type can rule out: the key and what was expected.
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self { max_body_bytes: 0, .. } => Some(("max_body_bytes", "expected at least 1")),
+            Self { header_timeout_seconds: 0, .. } => {
+                Some(("header_timeout_seconds", "expected at least 1"))
+            }
+            Self { body_timeout_seconds: 0, .. } => {
+                Some(("body_timeout_seconds", "expected at least 1"))
+            }
+            Self { max_body_bytes, max_bytes_in_hand, .. }
+                if usize::try_from(*max_bytes_in_hand).is_ok_and(|all| all < *max_body_bytes) =>
+            {
+                Some(("max_bytes_in_hand", "expected at least max_body_bytes"))
+            }
+            Self { listen, operator_listen, .. }
+                if listen == operator_listen && listen.port() != 0 =>
+            {
+                Some(("operator_listen", "expected an address other than listen"))
+            }
+            Self { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! `[recording]` and `[pen]`
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::PenLimits;
+
+/// `[recording]`: the way of deliveries into the database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecordingSettings {
+    /// Deliveries that may wait.
+    pub queue_deliveries: u32,
+    /// Bytes that may wait.
+    pub queue_bytes: u32,
+    /// The most deliveries in one transaction.
+    pub group_deliveries: u32,
+    /// How long a delivery may wait for its commit, in milliseconds.
+    pub deadline_ms: u32,
+}
+
+impl RecordingSettings {
+    /// How long a delivery may wait for its commit.
+    pub fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms.into())
+    }
+
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
+            Self { queue_bytes: 0, .. } => Some(("queue_bytes", "expected at least 1")),
+            Self { group_deliveries: 0, .. } => Some(("group_deliveries", "expected at least 1")),
+            Self { deadline_ms: 0, .. } => Some(("deadline_ms", "expected at least 1")),
+            Self { .. } => None,
+        }
+    }
+}
+
+/// `[pen]`: how much is kept of what was refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PenSettings {
+    /// Refused deliveries that are kept, for each account.
+    pub deliveries_per_account: u32,
+    /// Bytes of them, for each account.
+    pub bytes_per_account: u32,
+    /// Refused deliveries that may wait to be kept.
+    pub queue_deliveries: u32,
+}
+
+impl PenSettings {
+    /// The limits as the store takes them.
+    pub fn limits(&self) -> PenLimits {
+        PenLimits {
+            deliveries: self.deliveries_per_account.into(),
+            bytes: self.bytes_per_account.into(),
+        }
+    }
+
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
+            Self { .. } => None,
+        }
+    }
+}

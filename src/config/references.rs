@@ -1,0 +1,109 @@
+//! Keys that name a file instead of a value: `url_file` gives `url`, `secrets_files` adds to
+//! `secrets`.
+
+use std::path::{Path, PathBuf};
+
+use config::{Map, Value, ValueKind};
+
+use super::ConfigurationError;
+
+const ONE: &str = "_file";
+const MANY: &str = "_files";
+
+/// Replaces every such key in `table` and below by the value it stands for.
+pub(super) fn resolve(
+    table: &mut Map<String, Value>,
+    path: &str,
+) -> Result<(), ConfigurationError> {
+    let keys: Vec<String> = table.keys().cloned().collect();
+    for key in keys {
+        let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if let Some(target) = key.strip_suffix(MANY) {
+            let Some(value) = table.remove(&key) else { continue };
+            add_files(table, target, value, &place)?;
+        } else if let Some(target) = key.strip_suffix(ONE) {
+            let Some(value) = table.remove(&key) else { continue };
+            let origin = origin(&value);
+            if table.contains_key(target) {
+                let message = format!("{target} is given as well; expected one of them");
+                return Err(ConfigurationError::at(&origin, &place, message));
+            }
+            let content = read(&value, &origin, &place)?;
+            table.insert(target.to_owned(), content);
+        } else if let Some(value) = table.get_mut(&key) {
+            descend(value, &place)?;
+        }
+    }
+    Ok(())
+}
+
+fn descend(value: &mut Value, place: &str) -> Result<(), ConfigurationError> {
+    match &mut value.kind {
+        ValueKind::Table(inner) => resolve(inner, place),
+        ValueKind::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                descend(item, &format!("{place}.{index}"))?;
+            }
+            Ok(())
+        }
+        ValueKind::Nil
+        | ValueKind::Boolean(_)
+        | ValueKind::I64(_)
+        | ValueKind::I128(_)
+        | ValueKind::U64(_)
+        | ValueKind::U128(_)
+        | ValueKind::Float(_)
+        | ValueKind::String(_) => Ok(()),
+    }
+}
+
+fn add_files(
+    table: &mut Map<String, Value>,
+    target: &str,
+    value: Value,
+    place: &str,
+) -> Result<(), ConfigurationError> {
+    let origin = origin(&value);
+    let files = match value.kind {
+        ValueKind::Array(files) => files,
+        one @ ValueKind::String(_) => vec![Value::new(Some(&origin), one)],
+        _ => return Err(ConfigurationError::at(&origin, place, "expected a list of paths")),
+    };
+    let mut items = match table.remove(target).map(|value| value.kind) {
+        None => Vec::new(),
+        Some(ValueKind::Array(items)) => items,
+        Some(one) => vec![Value::new(Some(&origin), one)],
+    };
+    for file in files {
+        items.push(read(&file, &origin, place)?);
+    }
+    table.insert(target.to_owned(), Value::new(Some(&origin), ValueKind::Array(items)));
+    Ok(())
+}
+
+fn read(value: &Value, origin: &str, place: &str) -> Result<Value, ConfigurationError> {
+    let ValueKind::String(path) = &value.kind else {
+        return Err(ConfigurationError::at(origin, place, "expected the path of a file"));
+    };
+    let path = beside(origin, path);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        let message = format!("cannot read {}: {error}", path.display());
+        ConfigurationError::at(origin, place, message)
+    })?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    Ok(Value::new(Some(&origin.to_owned()), ValueKind::String(text.to_owned())))
+}
+
+fn beside(origin: &str, path: &str) -> PathBuf {
+    let origin = Path::new(origin);
+    match origin.parent() {
+        Some(directory) if origin.is_file() => directory.join(path),
+        Some(_) | None => PathBuf::from(path),
+    }
+}
+
+/// Where a value stands, for messages.
+pub(super) fn origin(value: &Value) -> String {
+    value.origin().unwrap_or("configuration").to_owned()
+}

@@ -1,0 +1,161 @@
+//! A provider's public key, from the forms that consoles and documentation hand out.
+
+use std::fmt;
+
+use aws_lc_rs::signature::{
+    self, ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_2048_8192_SHA256,
+};
+use data_encoding::BASE64;
+use time::OffsetDateTime;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::pem::Pem;
+use x509_parser::prelude::FromDer;
+use x509_parser::public_key::{PublicKey as Parsed, RSAPublicKey};
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::{KeyId, Proof, SignatureForm};
+
+/// The smallest RSA key that is accepted without `allow_legacy_keys`.
+pub const SMALLEST_BITS: usize = 2048;
+/// The smallest RSA key that is accepted at all.
+pub const SMALLEST_LEGACY_BITS: usize = 1024;
+/// The largest RSA key that is accepted: beyond it verification becomes a burden.
+pub const LARGEST_BITS: usize = 8192;
+
+/// A provider's RSA public key, parsed once.
+pub struct PublicKey {
+    id: KeyId,
+    key: ParsedPublicKey,
+    bits: usize,
+    certificate: Option<Certificate>,
+}
+
+/// What a certificate says besides its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The serial number, upper-case hex digits without leading zeros.
+    pub serial: String,
+    /// The last moment at which it is valid.
+    pub not_after: OffsetDateTime,
+}
+
+/// Why a configured text is no usable public key. The text itself is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublicKeyError {
+    /// Neither PEM nor bare base64.
+    #[error("expected a PEM public key, a PEM certificate or the bare base64 of a public key")]
+    NotEncoded,
+    /// A PEM block of another kind, such as a private key.
+    #[error("expected a PEM block PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE, found {0}")]
+    WrongBlock(String),
+    /// The block does not hold what its label says.
+    #[error("expected the DER bytes of an RSA public key, found something else")]
+    NotRsa,
+    /// Too small or too large.
+    #[error("expected an RSA key of {least} to {LARGEST_BITS} bits, found {found}")]
+    Size {
+        /// The size found, in bits.
+        found: usize,
+        /// The smallest size allowed here, in bits.
+        least: usize,
+    },
+    /// The certificate's end of validity is no time.
+    #[error("the certificate's end of validity is not a valid time")]
+    Validity,
+}
+
+impl PublicKey {
+    /// Parses `text`: PEM (`PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`) or the bare base64 of
+    /// a public key. `allow_legacy` accepts 1024 bits as well.
+    pub fn parse(id: &str, text: &str, allow_legacy: bool) -> Result<Self, PublicKeyError> {
+        let (label, der) = decode(text)?;
+        let (der, bits, certificate) = match label.as_str() {
+            "CERTIFICATE" => {
+                let (_, certificate) =
+                    X509Certificate::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
+                let info = certificate.public_key();
+                (info.raw.to_vec(), bits_of(info)?, Some(describe(&certificate)?))
+            }
+            "PUBLIC KEY" => {
+                let (_, info) =
+                    SubjectPublicKeyInfo::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
+                let bits = bits_of(&info)?;
+                (der, bits, None)
+            }
+            "RSA PUBLIC KEY" => {
+                let (_, key) = RSAPublicKey::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
+                let bits = key.key_size();
+                (der, bits, None)
+            }
+            other => return Err(PublicKeyError::WrongBlock(other.to_owned())),
+        };
+        let (least, algorithm): (usize, &'static signature::RsaParameters) = if allow_legacy {
+            (SMALLEST_LEGACY_BITS, &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
+        } else {
+            (SMALLEST_BITS, &RSA_PKCS1_2048_8192_SHA256)
+        };
+        if !(least..=LARGEST_BITS).contains(&bits) {
+            return Err(PublicKeyError::Size { found: bits, least });
+        }
+        let key = ParsedPublicKey::new(algorithm, der).map_err(|_| PublicKeyError::NotRsa)?;
+        Ok(Self { id: KeyId::named(id), key, bits, certificate })
+    }
+
+    /// Verifies an RSA PKCS#1 v1.5 signature with SHA-256 over `message`.
+    pub fn verify(&self, message: &[u8], signature: &[u8], form: SignatureForm) -> Option<Proof> {
+        self.key.verify_sig(message, signature).ok()?;
+        Some(Proof::verified(self.id.clone(), form))
+    }
+
+    /// The name under which it is configured.
+    pub fn id(&self) -> &KeyId {
+        &self.id
+    }
+
+    /// The size of its modulus, in bits.
+    pub fn bits(&self) -> usize {
+        self.bits
+    }
+
+    /// What its certificate says, where it came in one.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "[RSA public key {}, {} bits]", self.id, self.bits)
+    }
+}
+
+fn decode(text: &str) -> Result<(String, Vec<u8>), PublicKeyError> {
+    if text.contains("-----BEGIN ") {
+        let mut blocks = Pem::iter_from_buffer(text.as_bytes());
+        let block = blocks.next().and_then(Result::ok).ok_or(PublicKeyError::NotEncoded)?;
+        return Ok((block.label, block.contents));
+    }
+    let bare: String = text.split_ascii_whitespace().collect();
+    let der = BASE64.decode(bare.as_bytes()).map_err(|_| PublicKeyError::NotEncoded)?;
+    if der.is_empty() {
+        return Err(PublicKeyError::NotEncoded);
+    }
+    Ok(("PUBLIC KEY".to_owned(), der))
+}
+
+fn bits_of(info: &SubjectPublicKeyInfo<'_>) -> Result<usize, PublicKeyError> {
+    match info.parsed() {
+        Ok(Parsed::RSA(key)) => Ok(key.key_size()),
+        Ok(_) | Err(_) => Err(PublicKeyError::NotRsa),
+    }
+}
+
+fn describe(certificate: &X509Certificate<'_>) -> Result<Certificate, PublicKeyError> {
+    let not_after = certificate.validity().not_after.timestamp();
+    Ok(Certificate {
+        serial: format!("{:X}", certificate.tbs_certificate.serial),
+        not_after: OffsetDateTime::from_unix_timestamp(not_after)
+            .map_err(|_| PublicKeyError::Validity)?,
+    })
+}

@@ -1,0 +1,100 @@
+//! Signing with throw-away keys, for `simulate` and `demo`. The receiver never signs with RSA.
+
+use std::fmt;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use data_encoding::BASE64;
+use x509_parser::pem::Pem;
+
+/// A private RSA key that plays the provider's part.
+pub struct SigningKey(KeyPair);
+
+/// The library could not make or use the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SigningError {
+    /// The text is no private key.
+    #[error("expected a PEM block PRIVATE KEY or RSA PRIVATE KEY that holds an RSA key")]
+    NotAKey,
+    /// The library refused to work.
+    #[error("the cryptographic library could not generate, encode or use an RSA key")]
+    Library,
+}
+
+impl SigningKey {
+    /// Makes a new key of 2048 bits.
+    pub fn generate() -> Result<Self, SigningError> {
+        KeyPair::generate(KeySize::Rsa2048).map(Self).map_err(|_| SigningError::Library)
+    }
+
+    /// Reads the first PEM block of `text`, PKCS#8 or PKCS#1.
+    pub fn from_pem(text: &str) -> Result<Self, SigningError> {
+        let mut blocks = Pem::iter_from_buffer(text.as_bytes());
+        let block = blocks.next().and_then(Result::ok).ok_or(SigningError::NotAKey)?;
+        let key = KeyPair::from_pkcs8(&block.contents)
+            .or_else(|_| KeyPair::from_der(&block.contents))
+            .map_err(|_| SigningError::NotAKey)?;
+        Ok(Self(key))
+    }
+
+    /// The private key as PKCS#8 PEM.
+    pub fn to_pem(&self) -> Result<String, SigningError> {
+        let der: Pkcs8V1Der<'_> = self.0.as_der().map_err(|_| SigningError::Library)?;
+        Ok(pem("PRIVATE KEY", der.as_ref()))
+    }
+
+    /// The public half as PEM.
+    pub fn public_pem(&self) -> Result<String, SigningError> {
+        let der: PublicKeyX509Der<'_> =
+            self.0.public_key().as_der().map_err(|_| SigningError::Library)?;
+        Ok(pem("PUBLIC KEY", der.as_ref()))
+    }
+
+    /// An RSA PKCS#1 v1.5 signature with SHA-256.
+    pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .map_err(|_| SigningError::Library)?;
+        Ok(signature)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[private key]")
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = BASE64.encode(der);
+    let mut text = format!("-----BEGIN {label}-----\n");
+    let mut rest = base64.as_str();
+    while !rest.is_empty() {
+        let (line, behind) = rest.split_at(rest.len().min(64));
+        text.push_str(line);
+        text.push('\n');
+        rest = behind;
+    }
+    text.push_str(&format!("-----END {label}-----\n"));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SigningKey;
+    use crate::crypto::{PublicKey, SignatureForm};
+
+    #[test]
+    fn what_a_key_signs_its_public_half_verifies_after_both_went_through_text() {
+        let key = SigningKey::generate().unwrap();
+        let again = SigningKey::from_pem(&key.to_pem().unwrap()).unwrap();
+        let public = PublicKey::parse("1", &key.public_pem().unwrap(), false).unwrap();
+        let signature = again.sign_sha256(b"message").unwrap();
+        assert!(public.verify(b"message", &signature, SignatureForm::Envelope).is_some());
+        assert!(public.verify(b"massage", &signature, SignatureForm::Envelope).is_none());
+        assert!(public.verify(b"message", &[], SignatureForm::Envelope).is_none());
+    }
+}

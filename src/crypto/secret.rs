@@ -1,0 +1,114 @@
+//! A shared secret: never empty, never printed.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::KeyId;
+
+/// A shared secret. It cannot be empty, and it prints as its fingerprint only.
+#[derive(Clone)]
+pub struct Secret {
+    bytes: Box<[u8]>,
+    fingerprint: KeyId,
+}
+
+/// The secret was empty or nothing but white space: it would verify what anybody sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a secret must not be empty")]
+pub struct EmptySecret;
+
+impl Secret {
+    /// The secret made of these bytes.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, EmptySecret> {
+        let bytes = bytes.into();
+        if bytes.trim_ascii().is_empty() {
+            return Err(EmptySecret);
+        }
+        let fingerprint = KeyId::fingerprint(&bytes);
+        Ok(Self { bytes: bytes.into_boxed_slice(), fingerprint })
+    }
+
+    /// The bytes themselves, for the functions that compute with them.
+    pub(super) fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The name under which the secret may be printed and stored.
+    pub fn fingerprint(&self) -> &KeyId {
+        &self.fingerprint
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "[secret {}]", self.fingerprint)
+    }
+}
+
+/// Writes the fingerprint, for the effective configuration.
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("[secret {}]", self.fingerprint))
+    }
+}
+
+/// Takes text only: a number would lose its leading zeros on the way here.
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = Secret;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a secret as text in quotes")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
+                Secret::new(text).map_err(E::custom)
+            }
+
+            // The default wordings of these would print what was found.
+            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+                Err(E::custom("expected a secret as text in quotes, found a number"))
+            }
+
+            fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+                Err(E::custom("expected a secret as text in quotes, found a number"))
+            }
+
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+                Err(E::custom("expected a secret as text in quotes, found a number"))
+            }
+        }
+
+        deserializer.deserialize_any(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EmptySecret, Secret};
+
+    #[test]
+    fn an_empty_or_blank_secret_is_refused() {
+        for empty in ["", " ", "\n"] {
+            assert_eq!(Secret::new(empty).unwrap_err(), EmptySecret);
+        }
+    }
+
+    #[test]
+    fn a_secret_prints_as_its_fingerprint_only() {
+        let secret = Secret::new("canary-value").unwrap();
+        let printed = format!("{secret:?} {}", serde_json::to_string(&secret).unwrap());
+        assert!(!printed.contains("canary"), "{printed}");
+        assert!(printed.contains(secret.fingerprint().as_str()), "{printed}");
+    }
+
+    #[test]
+    fn a_number_is_no_secret_and_is_not_printed() {
+        let error = serde_json::from_str::<Secret>("734211").unwrap_err().to_string();
+        assert!(!error.contains("734211"), "{error}");
+    }
+}

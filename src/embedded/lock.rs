@@ -1,0 +1,57 @@
+//! One service on one directory.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use super::error::{Attempt, Error};
+
+/// The right to use a directory. Ends when dropped, and with our process, however that ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes `directory` for this process; [`Error::InUse`] when another one has it.
+    pub(super) fn take(directory: &Path) -> Result<Lock, Error> {
+        let path = directory.join("lock");
+        let mut file = open(&path)?;
+        if !try_lock(&file, &path)? {
+            return Err(Error::InUse {
+                directory: directory.to_owned(),
+                holder: holder(&mut file),
+            });
+        }
+        file.set_len(0).attempt("write", &path)?;
+        writeln!(file, "{}", std::process::id()).attempt("write", &path)?;
+        Ok(Lock { _file: file })
+    }
+}
+
+/// Opens a file to lock, made when missing. Private, since whoever can open it can lock it.
+pub(super) fn open(path: &Path) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).attempt("open", path)
+}
+
+/// Locks `file` if nobody else has; tells whether it did.
+pub(super) fn try_lock(file: &File, path: &Path) -> Result<bool, Error> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error).attempt("lock", path),
+    }
+}
+
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    match (read, text.trim().parse::<u32>()) {
+        (Ok(_), Ok(process_id)) => format!("process {process_id}"),
+        // It has locked, and not yet written its number.
+        _ => "which is just starting".to_owned(),
+    }
+}

@@ -1,0 +1,12 @@
+//! In and out: two listeners, public and operator. The only place that knows `axum`.
+
+mod body;
+mod listen;
+mod operator;
+mod public;
+mod readiness;
+
+pub use listen::{Listeners, serve};
+pub use operator::router as operator_router;
+pub use public::router as public_router;
+pub use readiness::Readiness;

@@ -1,0 +1,155 @@
+//! The public listener: `POST /notify/{provider}/{account}` and nothing else.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tracing::{Instrument, error_span};
+
+use super::body::{self, BodyError, BodyLimits};
+use crate::clock::new_id;
+use crate::config::HttpSettings;
+use crate::inbox::{Account, Inbox, Request};
+use crate::provider::{Delivery, Outcome, Reply};
+use crate::receive::receive;
+use crate::telemetry;
+
+#[derive(Clone, Debug)]
+struct Public {
+    inbox: Arc<Inbox>,
+    limits: BodyLimits,
+}
+
+/// The router that providers call.
+pub fn router(inbox: Arc<Inbox>, settings: &HttpSettings) -> Router {
+    let budget = settings.max_bytes_in_hand.try_into().unwrap_or(usize::MAX);
+    let public = Public {
+        inbox,
+        limits: BodyLimits {
+            bytes: settings.max_body_bytes,
+            time: settings.body_timeout(),
+            budget: Arc::new(Semaphore::new(budget)),
+        },
+    };
+    Router::new()
+        .route("/notify/{provider}/{account}", any(notify))
+        .fallback(async || no_such_account())
+        .with_state(public)
+        // A length that is announced is refused before a byte of it is read.
+        .layer(RequestBodyLimitLayer::new(settings.max_body_bytes))
+        .layer(CatchPanicLayer::custom(|_| plain(StatusCode::SERVICE_UNAVAILABLE)))
+}
+
+async fn notify(
+    State(public): State<Public>,
+    route: Result<Path<(String, String)>, PathRejection>,
+    request: axum::extract::Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let found = route
+        .ok()
+        .and_then(|Path((provider, account))| public.inbox.accounts.find(provider, account));
+    let Some(account) = found else { return no_such_account() };
+    if parts.method != Method::POST {
+        telemetry::request_rejected("method");
+        let allow = [(ALLOW, HeaderValue::from_static("POST"))];
+        return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+    }
+    if is_encoded(&parts.headers) {
+        telemetry::request_rejected("content_encoding");
+        return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let whole = match body::read(body, &public.limits).await {
+        Ok(whole) => whole,
+        Err(error) => {
+            telemetry::request_rejected(error.as_str());
+            return match error {
+                BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
+                BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
+                BodyError::Broken => plain(StatusCode::BAD_REQUEST),
+                BodyError::NoRoom => not_now(&public, &account, &parts.headers, &path_and_query),
+            };
+        }
+    };
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let received_at = public.inbox.clock.now();
+    #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
+    let began = Instant::now();
+    let request = Request {
+        delivery_id: new_id(received_at),
+        received_at,
+        began,
+        peer: peer.map(|ConnectInfo(peer)| peer.ip().to_string()),
+        path_and_query,
+        headers: parts.headers,
+        body: whole.bytes,
+    };
+    see_through(public.inbox, account, request, whole.share).await
+}
+
+/// Runs the delivery's way as a task of its own: when the client goes away it is finished all the
+/// same, and when it panics the provider is asked to send again.
+async fn see_through(
+    inbox: Arc<Inbox>,
+    account: Arc<Account>,
+    request: Request,
+    share: Vec<OwnedSemaphorePermit>,
+) -> Response {
+    let span = error_span!("delivery", delivery_id = %request.delivery_id);
+    let request = Arc::new(request);
+    let task = {
+        let (account, request) = (Arc::clone(&account), Arc::clone(&request));
+        let way = async move {
+            let reply = receive(&inbox, &account, &request).await;
+            drop(share);
+            reply
+        };
+        tokio::spawn(way.instrument(span))
+    };
+    match task.await {
+        Ok(reply) => worded(reply),
+        Err(_) => worded(account.reader().reply(&request.delivery(), Outcome::Unavailable)),
+    }
+}
+
+/// There is no memory for the body now: the provider is asked, in its words, to send again.
+fn not_now(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
+    let received_at = public.inbox.clock.now();
+    let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
+    worded(account.reader().reply(&delivery, Outcome::Unavailable))
+}
+
+fn worded(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    response
+}
+
+/// Signatures are made over the bytes that were sent, and a compressed body expands.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let is_identity = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    !headers.get_all(CONTENT_ENCODING).iter().all(is_identity)
+}
+
+fn no_such_account() -> Response {
+    telemetry::request_rejected("no_such_account");
+    plain(StatusCode::NOT_FOUND)
+}
+
+fn plain(status: StatusCode) -> Response {
+    (status, status.canonical_reason().unwrap_or_default()).into_response()
+}

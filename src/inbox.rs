@@ -1,0 +1,163 @@
+//! What a running receiver consists of, and a request on its way through it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::ConfiguredAccount;
+use crate::crypto::Proof;
+use crate::provider::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
+use crate::recording::{PenKeeper, Recorder};
+use crate::refund::RefundStatus;
+use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord};
+use crate::telemetry;
+
+/// A running receiver: it holds no state between requests but what waits to be committed.
+#[derive(Debug)]
+pub struct Inbox {
+    /// The accounts that may be called.
+    pub accounts: Accounts,
+    /// Where authentic deliveries go.
+    pub recorder: Recorder,
+    /// Where refused ones go.
+    pub pen: PenKeeper,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// The configured accounts, by route.
+#[derive(Debug, Default)]
+pub struct Accounts(HashMap<(String, String), Arc<Account>>);
+
+/// One configured account.
+#[derive(Debug)]
+pub struct Account(ConfiguredAccount);
+
+impl Accounts {
+    /// Makes accounts reachable under their provider's name and their own.
+    pub fn new(accounts: Vec<ConfiguredAccount>) -> Self {
+        let route = |account: &ConfiguredAccount| {
+            (account.provider.to_owned(), account.name.as_str().to_owned())
+        };
+        Self(accounts.into_iter().map(|one| (route(&one), Arc::new(Account(one)))).collect())
+    }
+
+    /// The account that is called at `/notify/{provider}/{account}`.
+    pub fn find(&self, provider: String, account: String) -> Option<Arc<Account>> {
+        self.0.get(&(provider, account)).cloned()
+    }
+
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.0.values().map(|account| &**account)
+    }
+}
+
+impl Account {
+    /// Its provider, ready to read.
+    pub fn reader(&self) -> &dyn Provider {
+        &*self.0.reader
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.0.name.as_str()
+    }
+
+    /// The name of its provider.
+    pub fn provider(&self) -> &'static str {
+        self.0.provider
+    }
+}
+
+/// A request to an account, whole.
+#[derive(Debug)]
+pub struct Request {
+    /// Our number of the delivery.
+    pub delivery_id: Uuid,
+    /// When it arrived, by our clock.
+    pub received_at: OffsetDateTime,
+    /// The same moment on a clock that only measures.
+    pub began: Instant,
+    /// Where it came from.
+    pub peer: Option<String>,
+    /// The path and query that were called.
+    pub path_and_query: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The request as providers read it.
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery {
+            path_and_query: &self.path_and_query,
+            headers: &self.headers,
+            body: &self.body,
+            received_at: self.received_at,
+        }
+    }
+
+    /// The request as it is recorded.
+    pub fn authentic(&self, account: &Account, proof: &Proof, content: Content) -> DeliveryRecord {
+        DeliveryRecord {
+            received: self.received(account),
+            key_id: proof.key_id().clone(),
+            signature_form: proof.form(),
+            replayed_from: None,
+            content,
+        }
+    }
+
+    /// The request as it is put into the pen.
+    pub fn refused(&self, account: &Account, refusal: Refusal, reply: Reply) -> RefusedRecord {
+        RefusedRecord { received: self.received(account), refusal, reply }
+    }
+
+    fn received(&self, account: &Account) -> ReceivedDelivery {
+        ReceivedDelivery::new(
+            self.delivery_id,
+            account.provider(),
+            account.name(),
+            self.peer.clone(),
+            &self.delivery(),
+        )
+    }
+
+    /// Logs and counts what came of the request.
+    pub fn observe(&self, account: &Account, judgement: &Judgement, outcome: Outcome, status: u16) {
+        let (reason, field) = match judgement {
+            Judgement::Refunds(..) => ("", ""),
+            Judgement::NotARefund(_) => ("not_a_refund", ""),
+            Judgement::Unreadable(_, why) => (why.problem.as_str(), why.field),
+            Judgement::Undecryptable(_) => ("undecryptable", ""),
+            Judgement::Refused(refusal) => (refusal.as_str(), ""),
+        };
+        telemetry::delivery_answered(&telemetry::Answered {
+            provider: account.provider(),
+            account: account.name(),
+            outcome,
+            reason,
+            field,
+            status,
+            body_bytes: self.body.len(),
+            took: self.elapsed(),
+        });
+        if let (Judgement::Refunds(_, events), Outcome::Recorded) = (judgement, outcome) {
+            for _ in events.iter().filter(|event| event.status == RefundStatus::Unknown) {
+                telemetry::unknown_status(account.provider(), account.name());
+            }
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}

@@ -1,0 +1,56 @@
+//! The words of eftPay's refund notification.
+//!
+//! `api-reference/scene/{app,web,wap,jsapi}/RefundNotify.html` under
+//! <https://vmp.eftpay.com.cn/vmp-docs/en>.
+
+use time::UtcOffset;
+use time::macros::offset;
+
+use crate::refund::RefundStatus;
+
+/// eftPay's times are Hong Kong's.
+pub(super) const OFFSET: UtcOffset = offset!(+8);
+
+/// The signature's name among the members.
+pub(super) const SIGN: &str = "sign";
+
+/// What `notify_type` says in a trade notification.
+pub(super) const TRADE_STATUS_SYNC: &str = "trade_status_sync";
+
+/// What `trade_type` says when the trade is a refund.
+pub(super) const REFUND: &str = "REFUND";
+
+/// The members that are read. Their values must not hold the separators of the signed text.
+pub(super) const CONSUMED: [&str; 19] = [
+    "notify_type",
+    "trade_type",
+    "user_confirm_key",
+    "transaction_id",
+    "trade_no",
+    "out_trade_no",
+    "eftpay_trade_no",
+    "eft_trade_no",
+    "total_fee",
+    "return_amount",
+    "currency",
+    "fee_type",
+    "refund_no",
+    "refund_trade_no",
+    "trade_status",
+    "gmt_payment",
+    "wallet",
+    "payment_type",
+    "rejectReason",
+];
+
+/// What a `trade_status` means when the message is about a refund.
+pub(super) fn status(word: &str) -> RefundStatus {
+    match word {
+        // The order is closed because all of it was refunded. Not a failure.
+        "TRADE_CLOSED" => RefundStatus::Succeeded,
+        "TRADE_REFUND" => RefundStatus::Succeeded,
+        "TRADE_FAIL" => RefundStatus::Failed,
+        "APPLY_SUCCESS" | "TRADE_PROCESSING" => RefundStatus::Pending,
+        _ => RefundStatus::Unknown,
+    }
+}

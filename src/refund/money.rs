@@ -1,0 +1,212 @@
+//! Money as integer minor units. No amount ever passes through a float.
+
+use std::fmt;
+
+/// A currency code and the number of decimals that its minor unit stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: String,
+    exponent: u8,
+}
+
+/// An amount in the minor unit of its currency, with the text the provider wrote it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money {
+    minor: i64,
+    literal: String,
+    currency: Currency,
+}
+
+/// Why a text is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Something other than an optional minus sign, digits, and at most one decimal point.
+    #[error("not a plain decimal number")]
+    NotDecimal,
+    /// Digits other than zero below the currency's minor unit.
+    #[error("more decimals than the currency has")]
+    TooPrecise,
+    /// Outside 64 bits.
+    #[error("too large")]
+    TooLarge,
+}
+
+impl Currency {
+    /// The most decimals an amount may have; ISO 4217 knows at most 4.
+    pub const MOST_DECIMALS: u8 = 6;
+
+    /// The currency that ISO 4217 lists under `code`, in either case; `None` for a code it does
+    /// not list or one without a minor unit (gold, test codes).
+    pub fn iso(code: &str) -> Option<Self> {
+        let code = code.to_ascii_uppercase();
+        let listed = iso_currency::Currency::from_code(&code)?;
+        let exponent = u8::try_from(listed.exponent()?).ok()?;
+        Some(Self { code, exponent })
+    }
+
+    /// The same currency counted in another unit, for providers that do not follow ISO 4217.
+    /// `None` above [`Self::MOST_DECIMALS`].
+    pub fn with_exponent(self, exponent: u8) -> Option<Self> {
+        (exponent <= Self::MOST_DECIMALS).then_some(Self { exponent, ..self })
+    }
+
+    /// The ISO 4217 code, upper case.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// How many decimals the minor unit has.
+    pub fn exponent(&self) -> u8 {
+        self.exponent
+    }
+}
+
+impl Money {
+    /// Reads decimal text in major units, such as `540.2` or `100`. Trailing zeros may be absent
+    /// or too many; anything else below the minor unit is [`AmountError::TooPrecise`].
+    pub fn from_major_units(literal: &str, currency: Currency) -> Result<Self, AmountError> {
+        let (negative, digits) = split_sign(literal);
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((_, "")) => return Err(AmountError::NotDecimal),
+            Some((whole, fraction)) => (whole, fraction),
+            None => (digits, ""),
+        };
+        if !all_digits(whole) || !(fraction.is_empty() || all_digits(fraction)) {
+            return Err(AmountError::NotDecimal);
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let exponent = usize::from(currency.exponent);
+        if fraction.len() > exponent {
+            return Err(AmountError::TooPrecise);
+        }
+        let minor = format!("{whole}{fraction:0<exponent$}");
+        Self::from_digits(negative, &minor, literal, currency)
+    }
+
+    /// Reads an integer in minor units, such as `10000`.
+    pub fn from_minor_units(literal: &str, currency: Currency) -> Result<Self, AmountError> {
+        let (negative, digits) = split_sign(literal);
+        if !all_digits(digits) {
+            return Err(AmountError::NotDecimal);
+        }
+        Self::from_digits(negative, digits, literal, currency)
+    }
+
+    fn from_digits(
+        negative: bool,
+        digits: &str,
+        literal: &str,
+        currency: Currency,
+    ) -> Result<Self, AmountError> {
+        let size: i64 = digits.parse().map_err(|_| AmountError::TooLarge)?;
+        Ok(Self {
+            minor: if negative { -size } else { size },
+            literal: literal.to_owned(),
+            currency,
+        })
+    }
+
+    /// The amount in minor units.
+    pub fn minor(&self) -> i64 {
+        self.minor
+    }
+
+    /// The text it was read from.
+    pub fn literal(&self) -> &str {
+        &self.literal
+    }
+
+    /// The currency it is in.
+    pub fn currency(&self) -> &Currency {
+        &self.currency
+    }
+}
+
+/// Major units with all decimals of the currency, without its code: `540.20`.
+impl fmt::Display for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&in_major_units(self.minor, self.currency.exponent))
+    }
+}
+
+/// Writes minor units as decimal text with exactly `exponent` decimals.
+pub fn in_major_units(minor: i64, exponent: u8) -> String {
+    let exponent = usize::from(exponent);
+    let sign = if minor < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = exponent + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - exponent);
+    if exponent == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+fn split_sign(literal: &str) -> (bool, &str) {
+    match literal.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, literal),
+    }
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AmountError, Currency, Money};
+
+    fn read(literal: &str, code: &str) -> Result<i64, AmountError> {
+        let currency = Currency::iso(code).unwrap();
+        Money::from_major_units(literal, currency).map(|money| money.minor())
+    }
+
+    #[test]
+    fn major_units_are_read_by_the_decimals_of_their_currency() {
+        let cases = [
+            ("0.29", "HKD", Ok(29)),
+            ("100", "HKD", Ok(10_000)),
+            ("540.2", "HKD", Ok(54_020)),
+            ("0.290", "HKD", Ok(29)),
+            ("-1.5", "HKD", Ok(-150)),
+            ("1000", "JPY", Ok(1_000)),
+            ("1000.00", "JPY", Ok(1_000)),
+            ("1.234", "KWD", Ok(1_234)),
+            ("0", "HKD", Ok(0)),
+            ("0.291", "HKD", Err(AmountError::TooPrecise)),
+            ("0.5", "JPY", Err(AmountError::TooPrecise)),
+            ("", "HKD", Err(AmountError::NotDecimal)),
+            (".5", "HKD", Err(AmountError::NotDecimal)),
+            ("5.", "HKD", Err(AmountError::NotDecimal)),
+            ("1,000", "HKD", Err(AmountError::NotDecimal)),
+            ("1e2", "HKD", Err(AmountError::NotDecimal)),
+            ("+1", "HKD", Err(AmountError::NotDecimal)),
+            ("--1", "HKD", Err(AmountError::NotDecimal)),
+            ("1.-5", "HKD", Err(AmountError::NotDecimal)),
+            ("٣", "HKD", Err(AmountError::NotDecimal)),
+            ("92233720368547758.08", "HKD", Err(AmountError::TooLarge)),
+        ];
+        for (literal, code, expected) in cases {
+            assert_eq!(read(literal, code), expected, "{literal} {code}");
+        }
+    }
+
+    #[test]
+    fn minor_units_are_whole_numbers_only() {
+        let currency = || Currency::iso("PHP").unwrap();
+        assert_eq!(Money::from_minor_units("10000", currency()).unwrap().minor(), 10_000);
+        for literal in ["100.00", "1e2", "", "ten"] {
+            assert_eq!(
+                Money::from_minor_units(literal, currency()),
+                Err(AmountError::NotDecimal),
+                "{literal}"
+            );
+        }
+    }
+
+    #[test]
+    fn codes_are_those_of_iso_4217_in_either_case() {
+        assert_eq!(Currency::iso("hkd"), Currency::iso("HKD"));
+        assert_eq!(Currency::iso("KWD").unwrap().exponent(), 3);
+        for code in ["RMB", "", "XAU", "HKDD"] {
+            assert_eq!(Currency::iso(code), None, "{code}");
+        }
+    }
+}

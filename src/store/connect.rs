@@ -1,0 +1,65 @@
+//! Connections to the database.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Executor};
+
+use super::StoreError;
+
+/// How the store connects.
+#[derive(Clone, Debug)]
+pub struct ConnectSettings {
+    /// A Postgres URL. It may hold a password and is never printed.
+    pub url: String,
+    /// The most connections that are open at once.
+    pub max_connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take before the server ends it.
+    pub statement_timeout: Duration,
+}
+
+/// The database, reached through a pool of connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) pool: PgPool,
+}
+
+/// A cluster may run with `synchronous_commit = off`, where "committed" is a hope. Stronger
+/// settings than `on` are kept.
+const INSIST_ON_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
+     where current_setting('synchronous_commit') = 'off' and current_setting('fsync') = 'on'";
+
+impl Store {
+    /// Makes the pool. No connection is opened yet, so a database that is down is no error here;
+    /// a URL that is none is.
+    pub fn new(settings: &ConnectSettings) -> Result<Self, StoreError> {
+        let statement_timeout = settings.statement_timeout.as_millis().to_string();
+        let options = PgConnectOptions::from_str(&settings.url)?
+            .application_name("refund-inbox")
+            .options([
+                ("statement_timeout", statement_timeout.as_str()),
+                ("idle_in_transaction_session_timeout", "10s"),
+                ("timezone", "UTC"),
+            ])
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.max_connections)
+            .acquire_timeout(settings.acquire_timeout)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(INSIST_ON_DURABILITY).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    /// Closes all connections, each when what is in hand on it is finished.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

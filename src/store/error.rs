@@ -1,0 +1,123 @@
+//! What can go wrong between us and the database, sorted by what is to be done about it.
+
+use std::time::Duration;
+
+use sqlx::error::DatabaseError;
+
+/// What kind of failure it was. Each means that nothing was committed, except
+/// [`Self::Unreachable`], which can also hit a commit whose answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StoreErrorKind {
+    /// No connection, or it was lost.
+    Unreachable,
+    /// The server takes no writes: a standby, or a primary after failover.
+    ReadOnly,
+    /// Another transaction was in the way: serialization, deadlock, a lock not granted.
+    Contention,
+    /// It took longer than allowed.
+    Timeout,
+    /// Out of connections, memory or disk.
+    Exhausted,
+    /// A row does not read as what we wrote.
+    Corrupt,
+    /// The server refuses the statement: a bug of ours, or a schema that is not migrated.
+    Rejected,
+}
+
+impl StoreErrorKind {
+    /// The word in logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::ReadOnly => "read_only",
+            Self::Contention => "contention",
+            Self::Timeout => "timeout",
+            Self::Exhausted => "exhausted",
+            Self::Corrupt => "corrupt",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// A failure of the database, with what it said. It never holds values of a statement.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}: {message}", .kind.as_str())]
+pub struct StoreError {
+    kind: StoreErrorKind,
+    message: String,
+}
+
+impl StoreError {
+    /// What kind of failure it was.
+    pub fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// A row that does not read as what we wrote.
+    pub(super) fn corrupt(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Corrupt, message: message.into() }
+    }
+
+    /// Another transaction was in the way.
+    pub(super) fn contention(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Contention, message: message.into() }
+    }
+
+    /// The deadline passed.
+    pub(crate) fn timeout(after: Duration) -> Self {
+        let message = format!("not committed within {} ms", after.as_millis());
+        Self { kind: StoreErrorKind::Timeout, message }
+    }
+
+    /// Our own limits are reached.
+    pub(crate) fn exhausted(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Exhausted, message: message.into() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let kind = match &error {
+            sqlx::Error::Database(database) => by_sqlstate(&**database),
+            sqlx::Error::PoolTimedOut => StoreErrorKind::Exhausted,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => StoreErrorKind::Unreachable,
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::ColumnIndexOutOfBounds { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::RowNotFound => StoreErrorKind::Corrupt,
+            // The library's enumeration is open.
+            _ => StoreErrorKind::Rejected,
+        };
+        let message = match &error {
+            // Only the message proper: the detail of a constraint violation repeats values.
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default();
+                format!("{} (SQLSTATE {code})", database.message())
+            }
+            other => other.to_string(),
+        };
+        Self { kind, message }
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
+    let code = error.code().unwrap_or_default();
+    match &*code {
+        "25006" => StoreErrorKind::ReadOnly,
+        "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
+        "57014" => StoreErrorKind::Timeout,
+        "57P01" | "57P02" | "57P03" => StoreErrorKind::Unreachable,
+        "53300" => StoreErrorKind::Exhausted,
+        _ => match code.get(..2) {
+            Some("08") => StoreErrorKind::Unreachable,
+            Some("53" | "54" | "58") => StoreErrorKind::Exhausted,
+            Some(_) | None => StoreErrorKind::Rejected,
+        },
+    }
+}

@@ -1,0 +1,26 @@
+//! Refunds and deliveries in Postgres. The only place that knows `sqlx`.
+//!
+//! Statements stand as text in `src/store/sql/` where they are long. The schema stands in
+//! `migrations/`.
+
+mod connect;
+mod deliveries;
+mod error;
+mod migrate;
+mod partitions;
+mod pen;
+mod plan;
+mod probe;
+mod received;
+mod record;
+mod refunds;
+mod rows;
+
+pub use connect::{ConnectSettings, Store};
+pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};
+pub use error::{StoreError, StoreErrorKind};
+pub use migrate::MigrationReport;
+pub use pen::{PenLimits, PenState, RefusedRecord};
+pub use received::ReceivedDelivery;
+pub use record::{Content, DeliveryRecord, Recorded};
+pub use refunds::{RecordedEvent, RefundFilter, RefundRow};

@@ -1,0 +1,69 @@
+//! A request as it is kept.
+
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::crypto::hash::sha256;
+use crate::provider::Delivery;
+use crate::wire::payload::storable;
+
+/// A request that reached an account, as it is kept.
+#[derive(Clone, Debug)]
+pub struct ReceivedDelivery {
+    /// Our number of the delivery.
+    pub delivery_id: Uuid,
+    /// When it arrived.
+    pub received_at: OffsetDateTime,
+    /// The provider of its route.
+    pub provider: &'static str,
+    /// The account of its route.
+    pub account: String,
+    /// Where it came from.
+    pub peer: Option<String>,
+    /// The path and query that were called.
+    pub path_and_query: String,
+    /// Its headers, as a JSON array of `[name, value]`, each byte of a value one character.
+    pub headers: String,
+    /// Its body.
+    pub body: Vec<u8>,
+    /// SHA-256 of the body.
+    pub body_sha256: [u8; 32],
+}
+
+impl ReceivedDelivery {
+    /// Copies what a delivery borrows.
+    pub fn new(
+        delivery_id: Uuid,
+        provider: &'static str,
+        account: &str,
+        peer: Option<String>,
+        delivery: &Delivery<'_>,
+    ) -> Self {
+        let headers: Vec<[String; 2]> = delivery
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                // Latin-1 keeps every byte; a header value holds no NUL.
+                let value = value.as_bytes().iter().copied().map(char::from).collect();
+                [name.as_str().to_owned(), value]
+            })
+            .collect();
+        Self {
+            delivery_id,
+            received_at: delivery.received_at,
+            provider,
+            account: account.to_owned(),
+            peer,
+            path_and_query: storable(delivery.path_and_query).into_owned(),
+            headers: json!(headers).to_string(),
+            body: delivery.body.to_vec(),
+            body_sha256: sha256(delivery.body),
+        }
+    }
+
+    /// How much memory it holds, about.
+    pub fn weight(&self) -> usize {
+        self.body.len() + self.headers.len() + self.path_and_query.len() + 256
+    }
+}

@@ -1,0 +1,8 @@
+select to_jsonb(delivery)
+from refunds_v1.deliveries as delivery
+where ($1::text is null or verdict = $1)
+  and ($2::text is null or account = $2)
+  and ($3::timestamptz is null or received_at >= $3)
+  and ($4::timestamptz is null or received_at < $4)
+order by delivery_id desc
+limit $5

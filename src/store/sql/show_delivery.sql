@@ -1,0 +1,13 @@
+select to_jsonb(delivery), kept.peer, kept.path_and_query, kept.headers, kept.signature_form,
+    kept.body
+from refunds_v1.deliveries as delivery
+join (
+    select delivery_id, peer, path_and_query, headers, signature_form, body
+    from refund_inbox.deliveries
+    where delivery_id = $1
+    union all
+    select delivery_id, peer, path_and_query, headers, null, body
+    from refund_inbox.refused_deliveries
+    where delivery_id = $1
+) as kept using (delivery_id)
+where delivery.delivery_id = $1

@@ -1,0 +1,87 @@
+//! The metrics and how they are shown. `docs/operating.md` says what each is good for.
+
+use std::time::Duration;
+
+use ::metrics::{describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Deliveries by verdict.
+pub(super) const DELIVERIES: &str = "refund_inbox_deliveries_total";
+/// Requests that never became deliveries.
+pub(super) const REJECTED: &str = "refund_inbox_requests_rejected_total";
+/// Time from the whole body to the answer.
+pub(super) const REQUEST_SECONDS: &str = "refund_inbox_request_seconds";
+/// Deliveries in one transaction.
+pub(super) const GROUP_SIZE: &str = "refund_inbox_group_size";
+/// Time of one recording transaction.
+pub(super) const COMMIT_SECONDS: &str = "refund_inbox_commit_seconds";
+/// Recording transactions that failed.
+pub(super) const COMMIT_FAILURES: &str = "refund_inbox_commit_failures_total";
+/// Deliveries that wait to be recorded.
+pub(super) const QUEUE_DEPTH: &str = "refund_inbox_queue_depth";
+/// Refunds with different final states.
+pub(super) const CONFLICTING: &str = "refund_inbox_refunds_conflicting";
+/// Time until a certificate ends.
+pub(super) const KEY_EXPIRY: &str = "refund_inbox_key_expiry_seconds";
+/// Size of the pen.
+pub(super) const PEN_BYTES: &str = "refund_inbox_pen_bytes";
+/// Refused deliveries that went out of the pen.
+pub(super) const PEN_EVICTED: &str = "refund_inbox_pen_evicted_total";
+/// Refused deliveries that were not kept.
+pub(super) const PEN_DROPPED: &str = "refund_inbox_pen_dropped_total";
+/// Events with a status word that we do not know.
+pub(super) const UNKNOWN_STATUS: &str = "refund_inbox_unknown_status_total";
+
+/// How often histograms are emptied into their buckets, scraped or not.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Shows the metrics.
+#[derive(Clone, Debug)]
+pub struct Exporter(PrometheusHandle);
+
+/// Begins to measure; returns what shows it. Must be called within a runtime, for the upkeep
+/// without which histograms grow for ever when nobody scrapes.
+pub fn install() -> Result<Exporter, BuildError> {
+    let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+    let sizes = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
+        .set_buckets_for_metric(Matcher::Full(GROUP_SIZE.to_owned()), &sizes)?
+        .build_recorder();
+    let handle = recorder.handle();
+    // A second service in one process (as in tests) shares the first one's recorder.
+    let _ = ::metrics::set_global_recorder(recorder);
+    describe();
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            ticks.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(Exporter(handle))
+}
+
+impl Exporter {
+    /// All metrics in Prometheus' text form.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+}
+
+fn describe() {
+    describe_counter!(DELIVERIES, "Deliveries to known accounts, by verdict and reason.");
+    describe_counter!(REJECTED, "Requests that reached no account or could not be read.");
+    describe_histogram!(REQUEST_SECONDS, "Seconds from the whole body to the answer.");
+    describe_histogram!(GROUP_SIZE, "Deliveries in one recording transaction.");
+    describe_histogram!(COMMIT_SECONDS, "Seconds of one recording transaction.");
+    describe_counter!(COMMIT_FAILURES, "Recording transactions that failed, by kind.");
+    describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
+    describe_gauge!(CONFLICTING, "Refunds of which different final states were told.");
+    describe_gauge!(KEY_EXPIRY, "Seconds until the certificate of a key ends.");
+    describe_gauge!(PEN_BYTES, "Bytes of refused deliveries that are kept.");
+    describe_counter!(PEN_EVICTED, "Refused deliveries that made room for newer ones.");
+    describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");
+    describe_counter!(UNKNOWN_STATUS, "Refund events with a status word nobody has taught us.");
+}

@@ -1,0 +1,16 @@
+//! What can be observed from outside: one function for each thing, which writes the log line and
+//! moves the metric. Labels come from the configuration or from a closed set, never from a request.
+//! No line holds a secret, personal data or a part of a body.
+
+mod deliveries;
+mod logs;
+mod metrics;
+mod service;
+
+pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status};
+pub use logs::{install as install_logs, install_panic_hook};
+pub use metrics::{Exporter, install as install_metrics};
+pub use service::{
+    conflicting_refunds, group_committed, group_failed, key_expiry, pen_failed, pen_size,
+    pen_written, queue_depth, readiness_changed, refused_not_kept, upkeep_failed,
+};

@@ -1,0 +1,91 @@
+//! What can be observed of the service itself.
+
+use std::time::Duration;
+
+use ::metrics::{counter, gauge, histogram};
+use time::OffsetDateTime;
+use tracing::{error, info, warn};
+
+use super::metrics::{
+    COMMIT_FAILURES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY, PEN_BYTES, PEN_DROPPED,
+    PEN_EVICTED, QUEUE_DEPTH,
+};
+use crate::crypto::KeyId;
+use crate::store::{PenState, StoreError};
+
+/// From here on an ending certificate is a warning.
+const EXPIRES_SOON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A group was committed.
+pub fn group_committed(deliveries: usize, took: Duration) {
+    histogram!(GROUP_SIZE).record(as_gauge(deliveries));
+    histogram!(COMMIT_SECONDS).record(took.as_secs_f64());
+    tracing::debug!(deliveries, took_us = took.as_micros(), "group committed");
+}
+
+/// A group was not committed; the providers are asked to send again.
+pub fn group_failed(deliveries: usize, error: &StoreError) {
+    counter!(COMMIT_FAILURES, "kind" => error.kind().as_str()).increment(1);
+    error!(deliveries, %error, "group not committed: providers are asked to send again");
+}
+
+/// So many deliveries wait to be recorded.
+pub fn queue_depth(deliveries: usize) {
+    gauge!(QUEUE_DEPTH).set(as_gauge(deliveries));
+}
+
+/// Refused deliveries were dropped because too many waited to be kept.
+pub fn refused_not_kept(deliveries: u64) {
+    counter!(PEN_DROPPED).increment(deliveries);
+}
+
+/// Refused deliveries were put into the pen.
+pub fn pen_written(state: PenState) {
+    pen_size(state.bytes);
+    counter!(PEN_EVICTED).increment(state.evicted);
+}
+
+/// So many bytes are in the pen.
+pub fn pen_size(bytes: i64) {
+    gauge!(PEN_BYTES).set(as_gauge(usize::try_from(bytes).unwrap_or_default()));
+}
+
+/// Refused deliveries could not be put into the pen. Nothing authentic is lost.
+pub fn pen_failed(deliveries: usize, error: &StoreError) {
+    refused_not_kept(deliveries.try_into().unwrap_or(u64::MAX));
+    warn!(deliveries, %error, "refused deliveries not kept");
+}
+
+/// So many refunds are conflicting.
+pub fn conflicting_refunds(refunds: i64) {
+    gauge!(CONFLICTING).set(as_gauge(usize::try_from(refunds).unwrap_or_default()));
+}
+
+/// A regular task failed; it is tried again.
+pub fn upkeep_failed(task: &'static str, error: &StoreError) {
+    warn!(task, %error, "upkeep failed: it will be tried again");
+}
+
+/// Whether commits go through changed.
+pub fn readiness_changed(problem: Option<&StoreError>) {
+    match problem {
+        None => info!("ready: commits go through"),
+        Some(error) => error!(%error, "not ready: commits do not go through"),
+    }
+}
+
+/// A key's certificate ends at this time.
+pub fn key_expiry(account: &str, key_id: &KeyId, expires_at: OffsetDateTime, now: OffsetDateTime) {
+    let left = expires_at - now;
+    gauge!(KEY_EXPIRY, "account" => account.to_owned(), "key_id" => key_id.as_str().to_owned())
+        .set(left.as_seconds_f64());
+    if left < EXPIRES_SOON {
+        warn!(account, %key_id, days_left = left.whole_days(), "a key's certificate ends soon");
+    }
+}
+
+/// Gauges are floats by their format; counts up to 2^53 are exact.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a metric, no money")]
+fn as_gauge(count: usize) -> f64 {
+    count as f64
+}

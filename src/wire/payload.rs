@@ -1,0 +1,133 @@
+//! What was verified, written again as JSON that the database can hold and a person may read:
+//! personal fields masked, signatures left out, nothing in it that `jsonb` refuses.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::json::{Literal, Members};
+
+/// What stands in the place of a masked text.
+const MASK: &str = "***";
+
+/// The deepest nesting that is kept; what lies deeper is replaced by a remark.
+const DEEPEST: usize = 16;
+
+/// The longest number that is kept as a number. `jsonb` refuses some longer ones, so they become
+/// text.
+const LONGEST_NUMBER: usize = 40;
+
+/// Writes `members` as one compact JSON object in their order of arrival, without those named in
+/// `left_out`, and with the value of those named in `masked`, at any depth, replaced.
+pub fn write(members: &Members<'_>, left_out: &[&str], masked: &[&str]) -> String {
+    let mut text = String::new();
+    write_object(&mut text, members, left_out, masked, 0);
+    text
+}
+
+fn write_object(
+    text: &mut String,
+    members: &Members<'_>,
+    left_out: &[&str],
+    masked: &[&str],
+    depth: usize,
+) {
+    text.push('{');
+    let mut first = true;
+    for member in members.iter().filter(|member| !left_out.contains(&&*member.name)) {
+        if !std::mem::take(&mut first) {
+            text.push(',');
+        }
+        write_text(text, &member.name);
+        text.push(':');
+        if masked.contains(&&*member.name) && member.value != Literal::Null {
+            write_text(text, MASK);
+        } else {
+            write_literal(text, &member.value, masked, depth);
+        }
+    }
+    text.push('}');
+}
+
+fn write_literal(text: &mut String, value: &Literal<'_>, masked: &[&str], depth: usize) {
+    match value {
+        Literal::Null => text.push_str("null"),
+        Literal::Boolean(literal) => text.push_str(literal),
+        Literal::Number(literal) if fits_numeric(literal) => text.push_str(literal),
+        Literal::Number(literal) => write_text(text, literal),
+        Literal::Text(content) => write_text(text, content),
+        Literal::Nested(_) if depth >= DEEPEST => write_text(text, "(nested too deep)"),
+        Literal::Nested(raw) => write_nested(text, raw, masked, depth + 1),
+    }
+}
+
+fn write_nested(text: &mut String, raw: &str, masked: &[&str], depth: usize) {
+    if let Ok(members) = Members::from_text(raw) {
+        return write_object(text, &members, &[], masked, depth);
+    }
+    let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
+        return write_text(text, "(unreadable)");
+    };
+    text.push('[');
+    for (index, element) in elements.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        match super::json::literal(element.get()) {
+            Ok(value) => write_literal(text, &value, masked, depth),
+            Err(_) => write_text(text, "(unreadable)"),
+        }
+    }
+    text.push(']');
+}
+
+/// A plain number of moderate length. An exponent could stand for more digits than `jsonb` holds.
+fn fits_numeric(literal: &str) -> bool {
+    literal.len() <= LONGEST_NUMBER && !literal.contains(['e', 'E'])
+}
+
+fn write_text(text: &mut String, content: &str) {
+    let quoted = serde_json::Value::String(storable(content).into_owned());
+    text.push_str(&quoted.to_string());
+}
+
+/// The text with NUL, the one character that Postgres cannot hold, replaced by U+FFFD.
+pub fn storable(content: &str) -> Cow<'_, str> {
+    if content.contains('\0') {
+        Cow::Owned(content.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+    use crate::wire::json::Members;
+
+    fn written(text: &str) -> String {
+        write(&Members::from_text(text).unwrap(), &["sign"], &["name"])
+    }
+
+    #[test]
+    fn a_payload_keeps_literals_and_masks_personal_fields_at_any_depth() {
+        let cases = [
+            (r#"{"a": 100.00, "sign":"x"}"#, r#"{"a":100.00}"#),
+            (r#"{"name":"Wu","b":{"name":["Wu"]}}"#, r#"{"name":"***","b":{"name":"***"}}"#),
+            (r#"{"name":null}"#, r#"{"name":null}"#),
+            (r#"{"a":[1,"x",{"b":null}]}"#, r#"{"a":[1,"x",{"b":null}]}"#),
+            (r#"{"a":"退款"}"#, r#"{"a":"退款"}"#),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(written(given), expected);
+        }
+    }
+
+    #[test]
+    fn a_payload_holds_nothing_that_jsonb_refuses() {
+        assert_eq!(written(r#"{"a":"x\u0000y"}"#), "{\"a\":\"x\u{fffd}y\"}");
+        assert_eq!(written(r#"{"a":1e999999}"#), r#"{"a":"1e999999"}"#);
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
+        assert!(written(&deep).contains("nested too deep"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Times as providers write them.
+
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+
+const WITH_SEPARATORS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+const DIGITS_ONLY: &[BorrowedFormatItem<'_>] =
+    format_description!("[year][month][day][hour][minute][second]");
+const OFFSET: &[BorrowedFormatItem<'_>] =
+    format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+
+/// No refund is older; a date before it is a mistake, and year 0 is none to the database.
+const EARLIEST_YEAR: i32 = 1970;
+
+/// Reads `yyyy-MM-dd HH:mm:ss`, which says nothing of its zone, as a time at `offset`.
+pub fn read_local(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
+    let local = PrimitiveDateTime::parse(text, WITH_SEPARATORS).ok()?;
+    // Near the ends of the calendar an offset leads outside of it.
+    let at = local.assume_offset(offset).checked_to_offset(UtcOffset::UTC)?;
+    (at.year() >= EARLIEST_YEAR).then_some(at)
+}
+
+/// Writes `yyyy-MM-dd HH:mm:ss` at `offset`.
+pub fn write_local(at: OffsetDateTime, offset: UtcOffset) -> String {
+    at.to_offset(offset).format(WITH_SEPARATORS).unwrap_or_default()
+}
+
+/// Writes `yyyyMMddHHmmss` at `offset`.
+pub fn write_digits(at: OffsetDateTime, offset: UtcOffset) -> String {
+    at.to_offset(offset).format(DIGITS_ONLY).unwrap_or_default()
+}
+
+/// Reads an offset such as `+08:00`.
+pub fn read_offset(text: &str) -> Option<UtcOffset> {
+    UtcOffset::parse(text, OFFSET).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{datetime, offset};
+
+    use super::{read_local, read_offset, write_digits};
+
+    #[test]
+    fn a_local_time_is_read_at_its_offset_and_nothing_else_is_a_time() {
+        let read = |text| read_local(text, offset!(+8));
+        assert_eq!(read("2020-01-20 10:35:34"), Some(datetime!(2020-01-20 02:35:34 UTC)));
+        for text in [
+            "",
+            "2020-01-20",
+            "2020-02-30 10:35:34",
+            "2020-01-20T10:35:34",
+            "2020-01-20 10:35:34 ",
+            "2020-01-20 10:35:34Z",
+            "20200120103534",
+            "2020-01-20 24:00:00",
+            "0000-01-01 00:00:00",
+            "1969-12-31 23:59:59",
+        ] {
+            assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn digits_and_offsets_are_written_and_read() {
+        let at = datetime!(2023-06-09 03:06:45 UTC);
+        assert_eq!(write_digits(at, offset!(+8)), "20230609110645");
+        assert_eq!(read_offset("+08:00"), Some(offset!(+8)));
+        assert_eq!(read_offset("-05:30"), Some(offset!(-5:30)));
+        assert_eq!(read_offset("8"), None);
+    }
+}
