@@ -357,8 +357,11 @@ fn a_server_that_was_shot_is_reported_when_stopped_and_recovers_at_the_next_star
     psql(&server, "create table kept as select 42 as answer");
     let number = i32::try_from(server.process_id()).unwrap();
     kill(Pid::from_raw(number), Signal::SIGKILL).unwrap();
-    let socket = server.socket_directory().join(".s.PGSQL.5432");
-    wait_until("its socket is dead", || UnixStream::connect(&socket).is_err());
+    wait_until("its process has ended, though not been waited for", || {
+        let id = number.to_string();
+        let listed = Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
+        !listed.status.success() || listed.stdout.starts_with(b"Z")
+    });
     let error = server.stop().unwrap_err();
     assert!(matches!(error, Error::EndedByItself { .. }), "{error}");
     one_line(&error);

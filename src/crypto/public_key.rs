@@ -118,6 +118,11 @@ impl PublicKey {
         self.bits
     }
 
+    /// How long its signatures are, in bytes.
+    pub fn signature_bytes(&self) -> usize {
+        self.bits.div_ceil(8)
+    }
+
     /// What its certificate says, where it came in one.
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()

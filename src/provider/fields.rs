@@ -3,7 +3,7 @@
 use time::{OffsetDateTime, UtcOffset};
 
 use super::{Problem, Unreadable};
-use crate::refund::{Currency, Money};
+use crate::refund::{AmountError, Currency, Money};
 use crate::wire::json::{Literal, Members};
 use crate::wire::payload::storable;
 use crate::wire::times;
@@ -73,9 +73,7 @@ impl Fields<'_, '_> {
         field: &'static str,
         currency: &Currency,
     ) -> Result<Option<Money>, Unreadable> {
-        let Some(text) = self.optional(field)? else { return Ok(None) };
-        let money = Money::from_major_units(&text, currency.clone());
-        money.map(Some).map_err(|_| Unreadable { problem: Problem::InvalidAmount, field })
+        self.amount(field, |text| Money::from_major_units(text, currency.clone()))
     }
 
     /// An amount in whole minor units.
@@ -84,9 +82,26 @@ impl Fields<'_, '_> {
         field: &'static str,
         currency: &Currency,
     ) -> Result<Option<Money>, Unreadable> {
-        let Some(text) = self.optional(field)? else { return Ok(None) };
-        let money = Money::from_minor_units(&text, currency.clone());
-        money.map(Some).map_err(|_| Unreadable { problem: Problem::InvalidAmount, field })
+        self.amount(field, |text| Money::from_minor_units(text, currency.clone()))
+    }
+
+    fn amount(
+        &self,
+        field: &'static str,
+        read: impl FnOnce(&str) -> Result<Money, AmountError>,
+    ) -> Result<Option<Money>, Unreadable> {
+        let invalid = Unreadable { problem: Problem::InvalidAmount, field };
+        let read = |text: &str| match text.len() {
+            ..=LONGEST_TEXT => read(text).map(Some).map_err(|_| invalid),
+            _ => Err(invalid),
+        };
+        match self.0.get(field) {
+            None | Some(Literal::Null) => Ok(None),
+            Some(Literal::Boolean(_) | Literal::Nested(_)) => Err(invalid),
+            Some(Literal::Number(text)) => read(text),
+            Some(Literal::Text(text)) if text.is_empty() => Ok(None),
+            Some(Literal::Text(text)) => read(text),
+        }
     }
 }
 

@@ -60,9 +60,21 @@ pub fn hides_members(members: &Members<'_>, consumed: &[&str], free: &[&str]) ->
     })
 }
 
+/// Whether the value of a member in `free`, where separators are legal, may have swallowed a member
+/// of `optional`: it holds the beginning of one, and the message has none of that name.
+pub fn swallows_members(members: &Members<'_>, free: &[&str], optional: &[&str]) -> bool {
+    let absent = |name: &str| optional.contains(&name) && members.count(name) == 0;
+    members
+        .iter()
+        .filter(|member| free.contains(&&*member.name))
+        .filter_map(|member| member.value.as_signed_text())
+        .flat_map(|value| value.split('&').skip(1))
+        .any(|part| part.split_once('=').is_some_and(|(name, _)| absent(name)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{EmptyMembers, hides_members, text};
+    use super::{EmptyMembers, hides_members, swallows_members, text};
     use crate::wire::json::Members;
 
     fn canonical(body: &str, empty: EmptyMembers) -> String {
@@ -94,6 +106,20 @@ mod tests {
         for (body, expected) in cases {
             let members = Members::from_text(body).unwrap();
             assert_eq!(hides_members(&members, &["amount"], &["free"]), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn free_text_may_hold_separators_but_not_a_member_that_is_missing() {
+        let cases = [
+            (r#"{"free":"a&b=c"}"#, false),
+            (r#"{"free":"a&time=c","time":"d"}"#, false),
+            (r#"{"free":"a&time=c"}"#, true),
+            (r#"{"other":"a&time=c"}"#, false),
+        ];
+        for (body, expected) in cases {
+            let members = Members::from_text(body).unwrap();
+            assert_eq!(swallows_members(&members, &["free"], &["time"]), expected, "{body}");
         }
     }
 }

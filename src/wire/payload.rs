@@ -13,9 +13,10 @@ const MASK: &str = "***";
 /// The deepest nesting that is kept; what lies deeper is replaced by a remark.
 const DEEPEST: usize = 16;
 
-/// The longest number that is kept as a number. `jsonb` refuses some longer ones, so they become
-/// text.
-const LONGEST_NUMBER: usize = 40;
+/// The longest number, and the most digits of its exponent, that are kept as a number. `jsonb`
+/// refuses some larger ones, so they become text.
+const LONGEST_NUMBER: usize = 400;
+const LONGEST_EXPONENT: usize = 3;
 
 /// Writes `members` as one compact JSON object in their order of arrival, without those named in
 /// `left_out`, and with the value of those named in `masked`, at any depth, replaced.
@@ -81,9 +82,11 @@ fn write_nested(text: &mut String, raw: &str, masked: &[&str], depth: usize) {
     text.push(']');
 }
 
-/// A plain number of moderate length. An exponent could stand for more digits than `jsonb` holds.
+/// Few digits can stand for more than `jsonb` holds: `1e999999`.
 fn fits_numeric(literal: &str) -> bool {
-    literal.len() <= LONGEST_NUMBER && !literal.contains(['e', 'E'])
+    let exponent = literal.split(['e', 'E']).nth(1).unwrap_or_default();
+    let digits = exponent.trim_start_matches(['+', '-']).len();
+    literal.len() <= LONGEST_NUMBER && digits <= LONGEST_EXPONENT
 }
 
 fn write_text(text: &mut String, content: &str) {

@@ -6,7 +6,7 @@
 
 use data_encoding::BASE64;
 
-use super::wire::{CONSUMED, FREE_TEXT, PARAM, SIGN};
+use super::wire::{CONSUMED, FREE_TEXT, OPTIONAL, PARAM, REQUIRED, SIGN};
 use super::{Dialect, PayCools};
 use crate::crypto::hash::verify_secret_last_sha1;
 use crate::crypto::{HexDigest, Proof, PublicKey, Secret, SignatureForm};
@@ -56,11 +56,16 @@ fn flat(secrets: &[Secret], members: &Members<'_>) -> Result<Proof, Refusal> {
 /// The signed text is the decoded `param`, byte for byte; other members of the envelope mean
 /// nothing.
 fn envelope(keys: &[PublicKey], members: &Members<'_>) -> Result<(Proof, Vec<u8>), Refusal> {
-    let Some(Literal::Text(message)) = members.get(PARAM) else {
-        return Err(Refusal::MalformedBody);
+    let message = match members.get(PARAM) {
+        Some(Literal::Text(message)) => message,
+        Some(_) => return Err(Refusal::UnsupportedValue),
+        None => return Err(Refusal::MalformedBody),
     };
     let presented = presented(members)?;
     let signature = BASE64.decode(presented.as_bytes()).map_err(|_| Refusal::SignatureMalformed)?;
+    if !keys.iter().any(|key| key.signature_bytes() == signature.len()) {
+        return Err(Refusal::SignatureMalformed);
+    }
     let verify =
         |key: &PublicKey| key.verify(message.as_bytes(), &signature, SignatureForm::Envelope);
     // The envelope names no key, so every active one is tried.
@@ -82,11 +87,15 @@ fn presented<'m>(members: &'m Members<'_>) -> Result<&'m str, Refusal> {
 }
 
 /// Separators are not escaped in the signed text, so a value that holds both of them could stand
-/// for several members. People write `&` and `=` in reasons, so there it is legal.
+/// for several members. People write `&` and `=` in reasons, so there it is legal, unless a member
+/// is missing that may have been swallowed.
 fn is_ambiguous(members: &Members<'_>) -> bool {
     let read = |name: &str| CONSUMED.contains(&name) && !FREE_TEXT.contains(&name);
     let unsafe_value = |text: &str| text.contains('&') && text.contains('=');
     let consumed = members.iter().filter(|member| read(&member.name));
+    // Where one of these was swallowed nothing is told of any refund: that is unreadable.
+    let tells_of_a_refund = REQUIRED.iter().all(|name| members.count(name) == 1);
     consumed.filter_map(|member| member.value.as_signed_text()).any(unsafe_value)
         || canonical::hides_members(members, &CONSUMED, &FREE_TEXT)
+        || (tells_of_a_refund && canonical::swallows_members(members, &FREE_TEXT, &OPTIONAL))
 }

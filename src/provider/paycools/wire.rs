@@ -30,6 +30,22 @@ pub(super) const CONSUMED: [&str; 12] = [
 /// Those of them in which people write, so that separators are legal.
 pub(super) const FREE_TEXT: [&str; 2] = ["refundReason", "failedMessage"];
 
+/// Those of them without which a message tells of no refund.
+pub(super) const REQUIRED: [&str; 4] =
+    ["eventName", "mchRefundOrderId", "refundAmount", "refundStatus"];
+
+/// The others.
+pub(super) const OPTIONAL: [&str; 8] = [
+    "refundTransactionId",
+    "originalTransactionId",
+    "feeRefunded",
+    "refundCreateTime",
+    "refundReturnTime",
+    "refundReason",
+    "failedCode",
+    "failedMessage",
+];
+
 /// What a `refundStatus` means.
 pub(super) fn status(word: &str) -> RefundStatus {
     match word {

@@ -1,0 +1,261 @@
+//! Properties that must hold for every input, not only for the fixtures.
+
+use http::HeaderMap;
+use proptest::prelude::*;
+use refund_inbox::config::{ConfiguredAccount, read_account};
+use refund_inbox::crypto::SigningKey;
+use refund_inbox::provider::registry::DEFINITIONS;
+use refund_inbox::provider::simulation::{Demonstration, Scenario, SimulationOrder};
+use refund_inbox::provider::{Delivery, Judgement, judge};
+use refund_inbox::refund::{
+    Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
+};
+use std::sync::LazyLock;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+
+/// An account of each dialect, with the key that plays its provider.
+static PLAYERS: LazyLock<Vec<(ConfiguredAccount, Option<SigningKey>)>> = LazyLock::new(|| {
+    let all = DEFINITIONS.iter().flat_map(|definition| {
+        (definition.demonstrations)("a-secret-for-properties").unwrap().into_iter()
+    });
+    all.map(|demonstration| {
+        let Demonstration { account, settings, signing_key, .. } = demonstration;
+        (read_account(account, &settings).unwrap(), signing_key)
+    })
+    .collect()
+});
+
+fn player() -> impl Strategy<Value = &'static (ConfiguredAccount, Option<SigningKey>)> {
+    (0..PLAYERS.len()).prop_map(|index| &PLAYERS[index])
+}
+
+fn judge_body(account: &ConfiguredAccount, body: &[u8]) -> Judgement {
+    let headers = HeaderMap::new();
+    let delivery = Delivery { path_and_query: "/", headers: &headers, body, received_at: NOW };
+    judge(&*account.reader, &delivery)
+}
+
+fn simulated(
+    (account, key): &(ConfiguredAccount, Option<SigningKey>),
+    scenario: Scenario,
+    serial: &str,
+) -> Option<String> {
+    let order = SimulationOrder { scenario, now: NOW, serial, signing_key: key.as_ref() };
+    account.reader.simulate(&order).ok().map(|simulated| simulated.body)
+}
+
+/// What a message that was altered on its way must never become.
+fn is_believed(judgement: &Judgement) -> bool {
+    !matches!(judgement, Judgement::Refused(_))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn what_is_signed_is_authentic(player in player(), serial in "[a-z0-9]{1,20}") {
+        for scenario in [Scenario::Succeeded, Scenario::Failed, Scenario::Pending] {
+            let body = simulated(player, scenario, &serial).unwrap();
+            let Judgement::Refunds(_, events) = judge_body(&player.0, body.as_bytes()) else {
+                panic!("{} {scenario}: not recorded", player.0.name);
+            };
+            prop_assert_eq!(events.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_is_never_accepted_as_something_else(
+        player in player(),
+        place in any::<prop::sample::Index>(),
+        bit in 0..8_u32,
+    ) {
+        let body = simulated(player, Scenario::Succeeded, "1").unwrap().into_bytes();
+        let original = judge_body(&player.0, &body);
+        let mut altered = body.clone();
+        altered[place.index(body.len())] ^= 1 << bit;
+        let judgement = judge_body(&player.0, &altered);
+        // A bit that changes nothing that is signed (the case of a hex digit) changes no meaning.
+        prop_assert!(
+            !is_believed(&judgement) || judgement == original,
+            "{judgement:?} from {}", String::from_utf8_lossy(&altered)
+        );
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic_and_are_never_believed(
+        player in player(),
+        body in prop::collection::vec(any::<u8>(), 0..512),
+    ) {
+        prop_assert!(!is_believed(&judge_body(&player.0, &body)));
+    }
+
+    #[test]
+    fn arbitrary_json_never_panics_and_is_never_believed(
+        player in player(),
+        names in prop::collection::vec("sign|param|refund_no|[a-z]{0,3}|\\PC{0,4}", 0..8),
+        values in prop::collection::vec(
+            prop_oneof![
+                Just("null".to_owned()), Just("true".to_owned()), Just("1e9".to_owned()),
+                Just("[[{}]]".to_owned()), Just("\"\\u0000\"".to_owned()),
+                "\\PC{0,8}".prop_map(|text| serde_json::json!(text).to_string()),
+                Just(format!("\"{}\"", "0".repeat(64))),
+            ],
+            8,
+        ),
+    ) {
+        let members: Vec<String> = names
+            .iter()
+            .zip(&values)
+            .map(|(name, value)| format!("{}:{value}", serde_json::json!(name)))
+            .collect();
+        let body = format!("{{{}}}", members.join(","));
+        prop_assert!(!is_believed(&judge_body(&player.0, body.as_bytes())));
+    }
+
+    #[test]
+    fn a_signed_text_cut_into_other_members_never_tells_of_another_refund(
+        player in player(),
+        reason in "[a-z=&]{0,24}(&refundStatus=COMPLETE|&trade_status=TRADE_CLOSED|&zz=)?[a-z=&]{0,8}",
+        joined in prop::collection::vec(prop::bool::weighted(0.1), 40),
+    ) {
+        prop_assume!(player.1.is_none());
+        let Some((body, sign)) = signed_with_reason(player, &reason) else { return Ok(()) };
+        let original = judge_body(&player.0, body.as_bytes());
+        let Some(recut) = cut_again(&body, &sign, &joined) else { return Ok(()) };
+        let judgement = judge_body(&player.0, recut.as_bytes());
+        if let (Judgement::Refunds(_, told), Judgement::Refunds(_, meant)) = (&judgement, &original) {
+            prop_assert_eq!(told[0].digest(), meant[0].digest(), "{} from {}", recut, body);
+        } else {
+            prop_assert!(!matches!(judgement, Judgement::Refunds(..)), "{recut} from {body}");
+        }
+    }
+
+    #[test]
+    fn the_fold_gives_one_state_for_every_order_and_repetition(
+        events in prop::collection::vec(event(), 1..7),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let straight = fold(&events);
+        let mut shuffled: Vec<&RefundEvent> =
+            order.iter().map(|index| &events[index.index(events.len())]).collect();
+        shuffled.extend(events.iter().rev());
+        prop_assert_eq!(&fold(shuffled), &straight);
+        // One by one, as deliveries arrive: the last state is the state of all.
+        let state = straight.unwrap();
+        let finals: Vec<_> = events.iter().filter(|event| event.status.is_final()).collect();
+        prop_assert_eq!(state.status.is_final(), !finals.is_empty());
+        if finals.iter().any(|event| event.authenticity == Authenticity::Verified) {
+            prop_assert_eq!(state.authenticity, Authenticity::Verified);
+        }
+        let reasons: Vec<_> = events.iter().filter_map(|event| event.facts.reason.clone()).collect();
+        prop_assert_eq!(state.facts.reason.is_some(), !reasons.is_empty());
+    }
+
+    #[test]
+    fn money_survives_printing_and_parsing(
+        minor in any::<i64>(),
+        code in prop::sample::select(vec!["JPY", "HKD", "KWD"]),
+    ) {
+        let currency = Currency::iso(code).unwrap();
+        let literal = refund_inbox::refund::money::in_major_units(minor, currency.exponent());
+        match Money::from_major_units(&literal, currency) {
+            Ok(money) => {
+                prop_assert_eq!(money.minor(), minor);
+                prop_assert_eq!(money.to_string(), literal);
+            }
+            // The one amount whose size is no positive number of 64 bits.
+            Err(error) => prop_assert_eq!(minor, i64::MIN, "{}", error),
+        }
+    }
+}
+
+/// A signed message whose free text is `reason`, with its signature.
+fn signed_with_reason(
+    (account, _): &(ConfiguredAccount, Option<SigningKey>),
+    reason: &str,
+) -> Option<(String, String)> {
+    use refund_inbox::crypto::{Secret, hash};
+    use refund_inbox::wire::canonical::{EmptyMembers, text};
+    use refund_inbox::wire::json::Members;
+
+    let order =
+        SimulationOrder { scenario: Scenario::Failed, now: NOW, serial: "1", signing_key: None };
+    let body = account.reader.simulate(&order).ok()?.body;
+    let mut message: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&body).ok()?;
+    message.remove("sign");
+    let name = if account.provider == "eftpay" { "rejectReason" } else { "refundReason" };
+    message.insert(name.to_owned(), reason.into());
+    let unsigned = serde_json::to_string(&message).ok()?;
+    let members = Members::from_text(&unsigned).ok()?;
+    let canonical = text(&members, "sign", EmptyMembers::LeftOut);
+    let secret = Secret::new("a-secret-for-properties").ok()?;
+    let sign = match account.provider {
+        "eftpay" => hash::secret_first_sha256(&secret, &canonical),
+        "paycools" => hash::secret_last_sha1(&secret, &canonical),
+        _ => return None,
+    };
+    message.insert("sign".to_owned(), sign.clone().into());
+    Some((serde_json::to_string(&message).ok()?, sign))
+}
+
+/// Another object with the same signed text: at each `&` the flags say whether a new member begins.
+fn cut_again(body: &str, sign: &str, joined: &[bool]) -> Option<String> {
+    use refund_inbox::wire::canonical::{EmptyMembers, text};
+    use refund_inbox::wire::json::Members;
+
+    let members = Members::from_text(body).ok()?;
+    let canonical = text(&members, "sign", EmptyMembers::LeftOut);
+    let mut parts: Vec<String> = Vec::new();
+    for (index, piece) in canonical.split('&').enumerate() {
+        match parts.last_mut() {
+            Some(last) if joined[index % joined.len()] || !piece.contains('=') => {
+                last.push('&');
+                last.push_str(piece);
+            }
+            _ => parts.push(piece.to_owned()),
+        }
+    }
+    let mut recut = serde_json::Map::new();
+    for part in parts {
+        let (name, value) = part.split_once('=')?;
+        if recut.insert(name.to_owned(), value.into()).is_some() {
+            return None;
+        }
+    }
+    recut.insert("sign".to_owned(), sign.into());
+    serde_json::to_string(&recut).ok()
+}
+
+fn event() -> impl Strategy<Value = RefundEvent> {
+    (
+        prop::sample::select(RefundStatus::ALL.to_vec()),
+        prop::bool::weighted(0.8),
+        prop::option::of(0..3_i64),
+        prop::option::of("[ab]"),
+        prop::option::of(1..3_i64),
+        prop::sample::select(vec!["HKD", "HKD", "CNY"]),
+        prop::bool::weighted(0.2),
+    )
+        .prop_map(|(status, verified, second, reason, amount_minor, currency, flagged)| {
+            RefundEvent {
+                key: RefundKey::new("R1"),
+                merchant_refund_id: "R1".to_owned(),
+                status,
+                provider_status: status.as_str().to_uppercase(),
+                authenticity: match verified {
+                    true => Authenticity::Verified,
+                    false => Authenticity::Decrypted,
+                },
+                currency: currency.to_owned(),
+                currency_exponent: 2,
+                occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
+                facts: Facts { reason, amount_minor, ..Facts::default() },
+                flags: flagged.then_some(Flag::EventStatusMismatch).into_iter().collect(),
+                payload: Payload::default(),
+            }
+        })
+}
