@@ -4,13 +4,18 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use super::error::{Attempt, Error};
+use super::patience::wait_for;
+
+/// How long a service that is just ending, or was just killed, may still seem to be there.
+const ENDING: Duration = Duration::from_secs(1);
 
 /// The right to use a directory. Ends when dropped, and with our process, however that ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -18,7 +23,7 @@ impl Lock {
     pub(super) fn take(directory: &Path) -> Result<Lock, Error> {
         let path = directory.join("lock");
         let mut file = open(&path)?;
-        if !try_lock(&file, &path)? {
+        if wait_for(ENDING, || Ok(try_lock(&file, &path)?.then_some(())))?.is_none() {
             return Err(Error::InUse {
                 directory: directory.to_owned(),
                 holder: holder(&mut file),
@@ -26,7 +31,15 @@ impl Lock {
         }
         file.set_len(0).attempt("write", &path)?;
         writeln!(file, "{}", std::process::id()).attempt("write", &path)?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone does not free it while a child that another thread is just starting has
+        // inherited it. Failing here leaves it to the end of the process.
+        let _ = self.file.unlock();
     }
 }
 

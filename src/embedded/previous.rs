@@ -17,8 +17,9 @@ use super::state::State;
 
 /// What is done, in turn, while an earlier server still runs: a signal, then waiting.
 const STEPS: [(Option<&str>, Duration); 3] = [
-    (None, Duration::from_secs(15)),
-    (Some("INT"), Duration::from_secs(30)),
+    (None, Duration::from_secs(2)),
+    // Its guard has usually done this already; once more changes nothing.
+    (Some("INT"), Duration::from_secs(40)),
     (Some("QUIT"), Duration::from_secs(15)),
 ];
 

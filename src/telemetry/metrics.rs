@@ -1,5 +1,6 @@
 //! The metrics and how they are shown. `docs/operating.md` says what each is good for.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ::metrics::{describe_counter, describe_gauge, describe_histogram};
@@ -39,9 +40,21 @@ const UPKEEP: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Exporter(PrometheusHandle);
 
-/// Begins to measure; returns what shows it. Must be called within a runtime, for the upkeep
-/// without which histograms grow for ever when nobody scrapes.
+/// A process measures once, however many services it runs.
+static INSTALLED: Mutex<Option<Exporter>> = Mutex::new(None);
+
+/// Begins to measure, if nobody has in this process; returns what shows it. Must be called within
+/// a runtime, for the upkeep without which histograms grow for ever when nobody scrapes.
 pub fn install() -> Result<Exporter, BuildError> {
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    let exporter = match installed.take() {
+        Some(exporter) => exporter,
+        None => begin()?,
+    };
+    Ok(installed.insert(exporter).clone())
+}
+
+fn begin() -> Result<Exporter, BuildError> {
     let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
     let sizes = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
     let recorder = PrometheusBuilder::new()
@@ -49,7 +62,7 @@ pub fn install() -> Result<Exporter, BuildError> {
         .set_buckets_for_metric(Matcher::Full(GROUP_SIZE.to_owned()), &sizes)?
         .build_recorder();
     let handle = recorder.handle();
-    // A second service in one process (as in tests) shares the first one's recorder.
+    // Somebody else's recorder would have to be in this program already.
     let _ = ::metrics::set_global_recorder(recorder);
     describe();
     let upkeep = handle.clone();

@@ -1,0 +1,113 @@
+//! Every fixture through a real receiver into a real Postgres: the answer to the byte, the delivery
+//! with its verdict and its answer, and the event as another service reads it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use refund_inbox::clock::Clock;
+use serde_json::{Value, json};
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::client::post;
+use crate::fixture_file::{self, Fixture};
+use crate::postgres;
+use crate::receiver::{Receiver, Setup};
+
+#[tokio::test]
+async fn every_fixture_is_answered_kept_and_readable_over_sql() {
+    let mut by_time: BTreeMap<_, Vec<Fixture>> = BTreeMap::new();
+    for fixture in fixture_file::all() {
+        by_time.entry(fixture.received_at).or_default().push(fixture);
+    }
+    for (received_at, fixtures) in by_time {
+        let url = postgres::shared().database().await;
+        let accounts = fixtures
+            .iter()
+            .enumerate()
+            .map(|(index, fixture)| format!("[accounts.f{index}]\n{}\n", fixture.account_toml()));
+        let setup =
+            Setup { url, configuration: accounts.collect(), clock: Clock::fixed(received_at) };
+        let receiver = Arc::new(setup.start());
+        let (local, mut checks) = (LocalSet::new(), JoinSet::new());
+        let entered = local.enter();
+        for (index, fixture) in fixtures.into_iter().enumerate() {
+            let receiver = Arc::clone(&receiver);
+            checks
+                .spawn_local(async move { check(&receiver, &format!("f{index}"), &fixture).await });
+        }
+        drop(entered);
+        let wrong = local.run_until(checks.join_all()).await;
+        let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+        assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+async fn check(receiver: &Receiver, account: &str, fixture: &Fixture) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let name = fixture.full_name();
+    let mut check = |what: &str, found: &Value, expected: &Value| {
+        if found != expected {
+            wrong.push(format!("{name}: {what}\n  expected {expected}\n  found    {found}"));
+        }
+    };
+    let headers: Vec<(&str, &str)> = fixture
+        .request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let url = receiver.url(&format!("{}/{account}", fixture.provider));
+    let expected = &fixture.expected;
+    let answer = post(&url, &headers, fixture.body()).await;
+    check("status", &json!(answer.status), &json!(expected.reply.status));
+    check("content type", &json!(answer.content_type), &json!(expected.reply.content_type));
+    check("answer", &json!(answer.body), &json!(expected.reply.body));
+
+    let deliveries = format!("refunds_v1.deliveries where account = '{account}'");
+    if expected.verdict == "refused" {
+        receiver.database.until_count(&deliveries, 1).await;
+    }
+    let delivery = receiver.database.row(&format!("select * from {deliveries}")).await;
+    check("verdict", &delivery["verdict"], &json!(expected.verdict));
+    check("reason", &delivery["reason"], &json!(expected.reason));
+    check("key", &delivery["key_id"], &json!(expected.key_id));
+    check("kept answer", &delivery["response_body"], &json!(expected.reply.body));
+    check("kept status", &delivery["response_status"], &json!(expected.reply.status));
+    check("body size", &delivery["body_bytes"], &json!(fixture.body().len()));
+
+    let query = format!("select * from refunds_v1.refund_events where account = '{account}'");
+    let events = receiver.database.rows(&query).await;
+    check("events", &json!(events.len()), &json!(expected.events.len()));
+    for (event, expected) in events.iter().zip(&expected.events) {
+        for (column, value) in expected {
+            match column.as_str() {
+                // Not in the contract.
+                "amount_literal" => {}
+                "payload" => {
+                    let text = value.as_str().unwrap();
+                    let expected: Value = serde_json::from_str(text).unwrap();
+                    check("payload", &floatless(&event["payload"]), &floatless(&expected));
+                }
+                time if time.ends_with("_at") => {
+                    let found = event[time].as_str().unwrap().replace("+00:00", "Z");
+                    check(time, &json!(found), value);
+                }
+                column => check(column, &event[column], value),
+            }
+        }
+    }
+    wrong
+}
+
+/// Numbers as the database gives them back compare as numbers; their literals were compared in the
+/// pure tests.
+fn floatless(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64()),
+        Value::Object(object) => {
+            object.iter().map(|(name, value)| (name.clone(), floatless(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(floatless).collect(),
+        other => other.clone(),
+    }
+}
