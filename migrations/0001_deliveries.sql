@@ -50,31 +50,40 @@ create index refused_deliveries_by_account on refund_inbox.refused_deliveries (a
 
 -- Makes the partitions of `months` months from the one of `first` on; those there are stay.
 -- A month whose rows already lie in the default partition is left there.
+--
+-- Made apart and then attached: that lets recording go on, where `create table … partition of`
+-- would wait for every reader of deliveries and make every writer wait behind it.
 create function refund_inbox.create_delivery_partitions(first date, months integer)
 returns integer
 language plpgsql
 as $$
 declare
-    month_start date;
-    made integer := 0;
+    month_start timestamp;
+    month_end timestamp;
     partition_name text;
+    made integer := 0;
 begin
     for step in 0 .. months - 1 loop
-        month_start := date_trunc('month', first)::date + make_interval(months => step);
+        month_start := date_trunc('month', first::timestamp) + make_interval(months => step);
+        month_end := month_start + interval '1 month';
         partition_name := 'deliveries_' || to_char(month_start, 'YYYY_MM');
         if to_regclass('refund_inbox.' || partition_name) is null
             and not exists (
                 select from refund_inbox.deliveries_default
-                where received_at >= month_start::timestamp at time zone 'UTC'
-                  and received_at < (month_start + interval '1 month') at time zone 'UTC'
+                where received_at >= month_start at time zone 'UTC'
+                  and received_at < month_end at time zone 'UTC'
             )
         then
             execute format(
-                'create table refund_inbox.%I partition of refund_inbox.deliveries '
+                'create table refund_inbox.%I (like refund_inbox.deliveries including all)',
+                partition_name
+            );
+            execute format(
+                'alter table refund_inbox.deliveries attach partition refund_inbox.%I '
                 'for values from (%L) to (%L)',
                 partition_name,
-                to_char(month_start, 'YYYY-MM-DD') || ' 00:00:00+00',
-                to_char(month_start + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00'
+                month_start at time zone 'UTC',
+                month_end at time zone 'UTC'
             );
             made := made + 1;
         end if;

@@ -3,7 +3,7 @@
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, Executor};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, StoreErrorKind};
 
 const READER_ROLE: &str = include_str!("../../migrations/roles/refunds_reader.sql");
 
@@ -32,16 +32,18 @@ impl Store {
         // A migration may take longer than a statement of the service may.
         connection.execute("set statement_timeout = 0").await?;
         let before = self.applied_versions().await?;
-        let outcome = migrator.run(&mut *connection).await.map_err(describe);
-        let partitions_made = match outcome {
-            Ok(()) => self.create_partitions(today).await?,
-            Err(error) => {
-                connection.close_on_drop();
-                return Err(error);
-            }
+        // Whatever comes of it, this connection does not go back among the others.
+        let mut connection = connection.detach();
+        migrator.run(&mut connection).await.map_err(describe)?;
+        let partitions_made = match self.create_partitions(today).await {
+            Ok(made) => made,
+            // Somebody reads deliveries at length, or another instance is at it: upkeep tries
+            // again, and until then the default partition takes what comes.
+            Err(error) if error.kind() == StoreErrorKind::Contention => 0,
+            Err(error) => return Err(error),
         };
         let statements_for_an_administrator = reader_role(&mut connection).await?;
-        connection.detach().close().await?;
+        connection.close().await?;
 
         let applied = migrator
             .iter()

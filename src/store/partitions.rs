@@ -1,5 +1,6 @@
 //! The monthly partitions of deliveries.
 
+use sqlx::Executor;
 use time::Date;
 
 use super::{Store, StoreError};
@@ -10,12 +11,18 @@ const MONTHS_AHEAD: i32 = 3;
 
 impl Store {
     /// Makes the partitions of the month of `today` and the next ones; returns how many were new.
+    /// It would rather fail, and be tried again, than make readers wait for long.
     pub async fn create_partitions(&self, today: Date) -> Result<i32, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        transaction.execute("set local lock_timeout = '1s'").await?;
+        // One instance at a time: two would wait for each other in a circle.
+        transaction.execute("select pg_advisory_xact_lock(7301946318027153)").await?;
         let made = sqlx::query_scalar("select refund_inbox.create_delivery_partitions($1, $2)")
             .bind(today)
             .bind(MONTHS_AHEAD)
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(made)
     }
 }

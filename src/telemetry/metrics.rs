@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use ::metrics::{describe_counter, describe_gauge, describe_histogram};
+use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Deliveries by verdict.
@@ -96,5 +96,10 @@ fn describe() {
     describe_gauge!(PEN_BYTES, "Bytes of refused deliveries that are kept.");
     describe_counter!(PEN_EVICTED, "Refused deliveries that made room for newer ones.");
     describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");
+    // There from the start, so that a rate over them is known to be zero.
+    counter!(PEN_EVICTED).increment(0);
+    counter!(PEN_DROPPED).increment(0);
+    gauge!(PEN_BYTES).set(0.0);
+    gauge!(QUEUE_DEPTH).set(0.0);
     describe_counter!(UNKNOWN_STATUS, "Refund events with a status word nobody has taught us.");
 }

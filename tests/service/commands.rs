@@ -1,1 +1,256 @@
+//! The commands as a user runs them: exit status, output, one line for each mistake.
 
+use std::path::Path;
+use std::process::Output;
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::process::{Program, open_to_all, program, usual};
+use crate::receiver::ACCOUNTS;
+
+struct Ran {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn ran(output: Output) -> Ran {
+    Ran {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+async fn run(directory: &Path, arguments: &[&str]) -> Ran {
+    let mut command = program(directory);
+    command.args(arguments);
+    let running = tokio::task::spawn_blocking(move || command.output().unwrap());
+    ran(running.await.unwrap())
+}
+
+#[tokio::test]
+async fn every_command_has_help_with_an_example() {
+    let directory = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 13] = [
+        &["serve"],
+        &["demo"],
+        &["simulate"],
+        &["check-config"],
+        &["acks"],
+        &["migrate"],
+        &["refunds", "list"],
+        &["refunds", "show"],
+        &["refunds", "explain"],
+        &["deliveries", "list"],
+        &["deliveries", "show"],
+        &["healthcheck"],
+        &["refunds"],
+    ];
+    for command in commands {
+        let help = run(directory.path(), &[command, &["--help"]].concat()).await;
+        assert_eq!(help.status, 0, "{command:?} {}", help.err);
+        if command != ["refunds"] {
+            assert!(help.out.contains("Example"), "{command:?}:\n{}", help.out);
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("bad.toml");
+    std::fs::write(&file, "[http]\nlsten = \"x\"\n").unwrap();
+    let cases: [(&[&str], &str); 8] = [
+        (&["nonsense"], "nonsense"),
+        (&["--config", "bad.toml", "serve"], "bad.toml: http.lsten: unknown key"),
+        (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
+        (&["--config", "absent.toml", "serve"], "absent.toml"),
+        (&["acks", "nobody"], "expected one of eftpay, paycools"),
+        (&["simulate", "eftpay", "lost", "--account", "x"], "expected a scenario of succeeded"),
+        (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
+        (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
+    ];
+    for (arguments, expected) in cases {
+        let ran = run(directory.path(), arguments).await;
+        assert_eq!(ran.status, 2, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(expected), "{arguments:?}: {}", ran.err);
+        assert!(ran.out.is_empty(), "{arguments:?}: {}", ran.out);
+    }
+}
+
+#[tokio::test]
+async fn hazard_12_a_service_with_an_empty_secret_does_not_start() {
+    let directory = tempfile::tempdir().unwrap();
+    for secrets in ["[\"\"]", "[]", "[\" \"]"] {
+        let configuration = ACCOUNTS.replace("[\"testsignkey1234\"]", secrets);
+        std::fs::write(directory.path().join("c.toml"), configuration).unwrap();
+        let ran = run(directory.path(), &["--config", "c.toml", "serve"]).await;
+        assert_eq!(ran.status, 2, "{secrets}: {}", ran.err);
+        assert!(ran.err.contains("c.toml: accounts.hk.secrets"), "{secrets}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn check_config_shows_everything_and_no_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = "[database]\nurl = \"postgres://u:canary-password@db/x\"\n";
+    std::fs::write(directory.path().join("c.toml"), format!("{database}{ACCOUNTS}")).unwrap();
+    for extra in [&[][..], &["--json"]] {
+        let arguments = [&["--config", "c.toml", "check-config"], extra].concat();
+        let ran = run(directory.path(), &arguments).await;
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        assert!(ran.out.contains("ec0e92f74d80"), "the fingerprint: {}", ran.out);
+        assert!(ran.out.contains("postgres://db/x"), "{}", ran.out);
+        assert!(!ran.out.contains("testsignkey") && !ran.out.contains("canary"), "{}", ran.out);
+    }
+}
+
+#[tokio::test]
+async fn acks_prints_each_outcome_as_the_pages_say() {
+    let directory = tempfile::tempdir().unwrap();
+    let ran = run(directory.path(), &["acks", "eftpay", "--json"]).await;
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let lines: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 7);
+    let recorded = lines.iter().find(|line| line["outcome"] == "recorded").unwrap();
+    assert_eq!(
+        recorded["body"],
+        "{\"return_code\":\"success\",\"time\":\"20230609110645\",\"sign\":\
+         \"d1690ad9b50a68d47c653e30823122723226faf558053d560d8c91d8473a0a9f\"}"
+    );
+    let all = run(directory.path(), &["acks"]).await;
+    assert!(all.out.contains("paycools envelope") && all.out.contains("413"), "{}", all.out);
+}
+
+#[tokio::test]
+async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
+    let (configuration, _) = usual().await;
+    let serving = Program::start(&configuration);
+    let (public, operator) = serving.addresses().await;
+    let directory = serving.directory.path();
+    let send = format!("http://{public}");
+    let run = async |arguments: &[&str]| {
+        run(directory, &[&["--config", "refund-inbox.toml"], arguments].concat()).await
+    };
+
+    for (provider, account) in [("eftpay", "hk"), ("paycools", "ph")] {
+        for (scenario, status) in [
+            ("succeeded", 200),
+            ("failed", 200),
+            ("pending", 200),
+            ("duplicate", 200),
+            ("stale", 200),
+            ("not-a-refund", 200),
+            ("unknown-status", 200),
+            ("malformed", 200),
+            ("tampered", 401),
+            ("wrong-key", 401),
+        ] {
+            let arguments = ["simulate", provider, scenario, "--account", account, "--send", &send];
+            let sent = run(&arguments).await;
+            assert_eq!(sent.status, 0, "{provider} {scenario}: {}", sent.err);
+            let expected = format!("{status} ");
+            let all = sent.out.lines().all(|line| line.starts_with(&expected));
+            assert!(all && !sent.out.is_empty(), "{provider} {scenario}: {}", sent.out);
+        }
+    }
+    let many = ["simulate", "paycools", "succeeded", "--account", "ph", "--send", &send];
+    let many = run(&[&many[..], &["--count", "40", "--rate", "200"]].concat()).await;
+    assert_eq!(many.out, "200: 40 answers\n", "{}", many.err);
+
+    let listed = run(&["refunds", "list", "--account", "hk", "--json"]).await;
+    let refunds: Vec<Value> =
+        listed.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(refunds.len(), 6, "{}", listed.out);
+    let failed = refunds.iter().find(|refund| refund["status"] == "failed").unwrap();
+    let number = failed["merchant_refund_id"].as_str().unwrap();
+    let shown = run(&["refunds", "show", number]).await;
+    assert!(shown.out.contains("card not present"), "{}", shown.out);
+    let explained = run(&["refunds", "explain", number]).await;
+    assert!(explained.out.contains("TRADE_FAIL"), "{}", explained.out);
+    assert!(explained.out.contains("first thing heard"), "{}", explained.out);
+    assert_eq!(run(&["refunds", "show", "no-such"]).await.status, 1);
+
+    let refused = run(&["deliveries", "list", "--verdict", "refused", "--json"]).await;
+    let refused: Vec<Value> =
+        refused.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!refused.is_empty());
+    let id = refused[0]["delivery_id"].as_str().unwrap();
+    let shown = run(&["deliveries", "show", id]).await;
+    assert!(shown.out.contains("signature_mismatch"), "{}", shown.out);
+    assert!(shown.out.contains("\"sign\""), "the body: {}", shown.out);
+
+    let health = |address: String| {
+        let mut command = program(directory);
+        command.args(["healthcheck"]).env("REFUND_INBOX__HTTP__OPERATOR_LISTEN", address);
+        async move {
+            let running = tokio::task::spawn_blocking(move || command.output().unwrap());
+            ran(running.await.unwrap())
+        }
+    };
+    assert_eq!(health(operator.to_string()).await.status, 0);
+    serving.signal(Signal::SIGTERM);
+    let (status, _) = serving.end().await;
+    assert_eq!(status, Some(0));
+}
+
+#[tokio::test]
+async fn healthcheck_fails_when_nothing_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = program(directory.path());
+    command.args(["healthcheck"]).env("REFUND_INBOX__HTTP__OPERATOR_LISTEN", "127.0.0.1:9");
+    let ran = ran(command.output().unwrap());
+    assert_eq!(ran.status, 1);
+    assert_eq!(ran.err, "refund-inbox: no service answers at 127.0.0.1:9\n");
+}
+
+#[tokio::test]
+async fn simulate_prints_a_curl_command_that_delivers() {
+    let (configuration, database) = usual().await;
+    let serving = Program::start(&configuration);
+    let (public, _) = serving.addresses().await;
+    let send = format!("http://{public}");
+    let arguments = ["--config", "refund-inbox.toml", "simulate", "eftpay", "succeeded"];
+    let printed =
+        run(serving.directory.path(), &[&arguments[..], &["--account", "hk", "--print"]].concat())
+            .await;
+    let shown = printed.out.replace("http://127.0.0.1:0", &send);
+    assert!(shown.starts_with("curl "), "{shown}");
+    let sent = tokio::process::Command::new("sh").arg("-c").arg(&shown).output().await.unwrap();
+    let answer = String::from_utf8_lossy(&sent.stdout).into_owned();
+    assert!(answer.contains("200 OK"), "{answer}");
+    assert_eq!(database.count("refunds_v1.refunds").await, 1);
+}
+
+#[tokio::test]
+async fn demo_once_shows_refunds_of_every_provider_and_ends() {
+    let directory = tempfile::Builder::new().permissions(open_to_all()).tempdir().unwrap();
+    let shown = run(directory.path(), &["demo", "--once"]).await;
+    assert_eq!(shown.status, 0, "{}", shown.err);
+    for definition in refund_inbox::provider::registry::DEFINITIONS {
+        let refund = format!("demo-{}", definition.name);
+        assert!(shown.out.contains(&refund), "{}", shown.out);
+    }
+    for word in ["succeeded", "failed", "pending", "canceled", "unknown", "401", "200"] {
+        assert!(shown.out.contains(word), "{word}: {}", shown.out);
+    }
+}
+
+#[tokio::test]
+async fn migrate_says_what_it_did_and_then_that_nothing_is_to_do() {
+    let url = crate::postgres::shared().empty_database().await;
+    let directory = tempfile::tempdir().unwrap();
+    let run = async || {
+        let mut command = program(directory.path());
+        command.args(["migrate"]).env("REFUND_INBOX__DATABASE__URL", &url);
+        let running = tokio::task::spawn_blocking(move || command.output().unwrap());
+        ran(running.await.unwrap())
+    };
+    let first = run().await;
+    assert!(first.out.starts_with("ran 0001 deliveries\nran 0002 refunds\n"), "{}", first.out);
+    let second = run().await;
+    assert!(second.out.starts_with("up to date"), "{}", second.out);
+}

@@ -23,6 +23,10 @@ impl Database {
         Self { url: url.to_owned(), pool: pool.connect_lazy(url).unwrap() }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
     }

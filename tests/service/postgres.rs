@@ -12,6 +12,8 @@ use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use time::macros::date;
 
+use crate::database::Database;
+
 const TEMPLATE: &str = "migrated";
 
 /// The server of this run. It ends with the process, whatever ends that.
@@ -113,6 +115,11 @@ pub(crate) fn store(url: &str) -> Store {
         statement_timeout: Duration::from_secs(10),
     })
     .unwrap()
+}
+
+/// A store on the database that a test looks into.
+pub(crate) fn store_of(database: &Database) -> Store {
+    store(database.url())
 }
 
 /// A directory for the servers of this process, after those of processes that are gone.

@@ -1,1 +1,203 @@
+//! Groups of deliveries in one transaction: whole or not at all, repeats included, under
+//! concurrency.
 
+use http::HeaderMap;
+use refund_inbox::clock::new_id;
+use refund_inbox::config::ConfiguredAccount;
+use refund_inbox::provider::{Delivery, Judgement, Outcome, judge};
+use refund_inbox::store::{
+    Content, DeliveryRecord, ReceivedDelivery, Recorded, Store, StoreErrorKind,
+};
+use serde_json::{Value, json};
+
+use crate::client::eftpay;
+use crate::database::Database;
+use crate::postgres;
+use crate::receiver::{ACCOUNTS, NOW, configuration};
+
+fn account() -> ConfiguredAccount {
+    let mut accounts = configuration(ACCOUNTS).accounts;
+    let place = accounts.iter().position(|account| account.provider == "eftpay").unwrap();
+    accounts.swap_remove(place)
+}
+
+/// The record that a live delivery of this body would be.
+fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
+    let headers = HeaderMap::new();
+    let delivery = Delivery {
+        path_and_query: "/notify/eftpay/hk",
+        headers: &headers,
+        body: body.as_bytes(),
+        received_at: NOW,
+    };
+    let Judgement::Refunds(proof, events) = judge(&*account.reader, &delivery) else {
+        panic!("not a refund: {body}");
+    };
+    let reply = |outcome| account.reader.reply(&delivery, outcome);
+    let received =
+        ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
+    DeliveryRecord {
+        received,
+        key_id: proof.key_id().clone(),
+        signature_form: proof.form(),
+        replayed_from: None,
+        content: Content::Refunds {
+            events,
+            if_recorded: reply(Outcome::Recorded),
+            if_duplicate: reply(Outcome::Duplicate),
+        },
+    }
+}
+
+fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
+    [("trade_status", json!(word)), ("gmt_payment", json!(at))]
+}
+
+async fn fresh() -> (Store, Database) {
+    let url = postgres::shared().database().await;
+    (postgres::store(&url), Database::new(&url))
+}
+
+fn is_new(recorded: &Recorded) -> bool {
+    match recorded {
+        Recorded::New(_) => true,
+        Recorded::Duplicate(_) | Recorded::DeliveryOnly(_) => false,
+    }
+}
+
+#[tokio::test]
+async fn hazard_09_a_group_with_repeats_and_several_events_of_one_refund_commits() {
+    let (store, database) = fresh().await;
+    let account = account();
+    let pending = eftpay("R1", &status("TRADE_PROCESSING", "2026-01-20 10:00:00"));
+    let succeeded = eftpay("R1", &status("TRADE_REFUND", "2026-01-20 11:00:00"));
+    let bodies = [&pending, &succeeded, &pending, &eftpay("R2", &[]), &succeeded];
+    let group: Vec<_> = bodies.iter().map(|body| record(&account, body)).collect();
+    let recorded = store.record(&group).await.unwrap();
+    let new: Vec<bool> = recorded.iter().map(is_new).collect();
+    assert_eq!(new, [true, true, false, true, false]);
+    let refund = "select * from refunds_v1.refunds where merchant_refund_id = 'R1'";
+    let refund = database.row(refund).await;
+    assert_eq!(refund["status"], "succeeded");
+    assert_eq!((&refund["delivery_count"], &refund["event_count"]), (&json!(4), &json!(2)));
+    assert_eq!(database.count("refunds_v1.deliveries").await, 5);
+}
+
+#[tokio::test]
+async fn hazard_10_a_group_that_is_recorded_again_changes_nothing_but_the_count() {
+    let (store, database) = fresh().await;
+    let account = account();
+    let bodies = [
+        eftpay("R1", &[]),
+        eftpay("R2", &[]),
+        eftpay("R1", &status("TRADE_FAIL", "2026-02-01 00:00:00")),
+    ];
+    let group = || bodies.iter().map(|body| record(&account, body)).collect::<Vec<_>>();
+    store.record(&group()).await.unwrap();
+    let state =
+        "select refund_id, status, amount_minor, conflicting, event_count, updated_at, last_seq
+         from refunds_v1.refunds order by merchant_refund_id";
+    let before = database.rows(state).await;
+    let recorded = store.record(&group()).await.unwrap();
+    assert!(!recorded.iter().any(is_new));
+    assert_eq!(database.rows(state).await, before);
+}
+
+#[tokio::test]
+async fn a_group_is_committed_whole_or_not_at_all() {
+    let (store, database) = fresh().await;
+    let account = account();
+    let mut poisoned = record(&account, &eftpay("R2", &[]));
+    poisoned.received.headers = "no JSON".to_owned();
+    let group = [record(&account, &eftpay("R1", &[])), poisoned];
+    let error = store.record(&group).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Rejected);
+    for table in ["refunds", "refund_events", "deliveries"] {
+        assert_eq!(database.count(&format!("refunds_v1.{table}")).await, 0, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repeat() {
+    let (store, database) = fresh().await;
+    let account = account();
+    let words = ["TRADE_PROCESSING", "TRADE_REFUND", "TRADE_FAIL", "APPLY_SUCCESS"];
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4_usize {
+        let mut groups = Vec::new();
+        for group in 0..6_usize {
+            // Each writer tells of the same refunds, in another order.
+            let records: Vec<_> = (0..8_usize)
+                .map(|number| {
+                    let refund = (number * (writer + 1) + group) % 8;
+                    let word = words[(writer + group + number) % words.len()];
+                    let body = eftpay(&format!("R{refund}"), &status(word, "2026-01-20 10:00:00"));
+                    record(&account, &body)
+                })
+                .collect();
+            groups.push(records);
+        }
+        let store = store.clone();
+        writers.spawn(async move {
+            for group in groups {
+                store.record(&group).await.unwrap();
+            }
+        });
+    }
+    writers.join_all().await;
+    assert_eq!(database.count("refunds_v1.deliveries").await, 4 * 6 * 8);
+    let told = "select sum(delivery_count) as n from refunds_v1.refunds";
+    assert_eq!(database.row(told).await["n"], 4 * 6 * 8);
+    let twice = "(select refund_id, status, provider_status from refunds_v1.refund_events
+        group by 1, 2, 3 having count(*) > 1) as twice";
+    assert_eq!(database.count(twice).await, 0);
+    // Every state is the fold of its events, not of the one that came last.
+    for refund in database.rows("select * from refunds_v1.refunds").await {
+        let id = refund["refund_id"].as_str().unwrap().parse().unwrap();
+        let events = store.events_of(id).await.unwrap();
+        let state = refund_inbox::refund::fold(events.iter().map(|one| &one.event)).unwrap();
+        assert_eq!(refund["status"], state.status.as_str());
+        assert_eq!(refund["conflicting"], state.conflicting);
+        assert_eq!(refund["event_count"].as_u64().unwrap(), events.len() as u64);
+        assert_eq!(refund["last_seq"].as_i64().unwrap(), events.last().unwrap().seq);
+    }
+}
+
+#[tokio::test]
+async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
+    let (store, database) = fresh().await;
+    let account = account();
+    // The first recorder is stopped between its numbering and its commit.
+    let mut first = database.connect().await;
+    use sqlx::Executor;
+    first.execute("begin").await.unwrap();
+    first.execute("select pg_advisory_xact_lock(7301946318027152)").await.unwrap();
+    first.execute("select nextval('refund_inbox.refund_events_seq')").await.unwrap();
+    let second = tokio::spawn({
+        let (store, group) = (store.clone(), [record(&account, &eftpay("R2", &[]))]);
+        async move { store.record(&group).await.unwrap() }
+    });
+    database.until_a_commit_is_held().await;
+    assert_eq!(
+        database.count("refunds_v1.refund_events").await,
+        0,
+        "seq 2 is not visible before seq 1"
+    );
+    first.execute("commit").await.unwrap();
+    second.await.unwrap();
+    assert_eq!(database.row("select seq from refunds_v1.refund_events").await["seq"], 2);
+}
+
+#[tokio::test]
+async fn text_that_postgres_cannot_hold_is_replaced_and_recorded() {
+    let (store, database) = fresh().await;
+    let account = account();
+    let hostile = [
+        ("extra", json!("nul\u{0}nul")),
+        ("deep", json!("\u{10ffff}\u{202e}")),
+        ("wide", json!("x".repeat(100_000))),
+    ];
+    store.record(&[record(&account, &eftpay("R1", &hostile))]).await.unwrap();
+    let payload = &database.row("select payload from refunds_v1.refund_events").await["payload"];
+    assert_eq!(payload["extra"], "nul\u{fffd}nul");
+}
