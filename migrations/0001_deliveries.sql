@@ -27,6 +27,10 @@ create table refund_inbox.deliveries (
     primary key (delivery_id, received_at)
 ) partition by range (received_at);
 
+-- What waits for repair is found without reading what does not.
+create index unreadable_deliveries on refund_inbox.deliveries (delivery_id)
+    where verdict = 'unreadable';
+
 -- Catches what falls outside of every month, so that a delivery is never refused for want of one.
 create table refund_inbox.deliveries_default partition of refund_inbox.deliveries default;
 
@@ -44,7 +48,8 @@ create table refund_inbox.refused_deliveries (
     body_bytes      integer     not null,
     response_status smallint    not null,
     response_body   text        not null,
-    replayed_from   uuid
+    replayed_from   uuid,
+    kept_bytes      integer     not null    -- body, headers and path, for the pen's limits
 );
 create index refused_deliveries_by_account on refund_inbox.refused_deliveries (account, delivery_id);
 

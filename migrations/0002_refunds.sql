@@ -45,6 +45,7 @@ create table refund_inbox.refunds (
     last_seq                bigint      not null,
     constraint refund_identity unique (account, refund_key)
 ) with (fillfactor = 85);
+create index refunds_by_merchant_refund on refund_inbox.refunds (merchant_refund_id);
 create index refunds_by_provider_refund on refund_inbox.refunds (provider_refund_id)
     where provider_refund_id is not null;
 create index conflicting_refunds on refund_inbox.refunds (refund_id) where conflicting;

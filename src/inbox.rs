@@ -12,10 +12,11 @@ use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
 use crate::crypto::Proof;
 use crate::provider::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
-use crate::recording::{PenKeeper, Recorder};
+use crate::recording::{NotRecorded, PenKeeper, Recorder};
 use crate::refund::RefundStatus;
 use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord};
 use crate::telemetry;
+use crate::upkeep::ExpiringKey;
 
 /// A running receiver: it holds no state between requests but what waits to be committed.
 #[derive(Debug)]
@@ -52,9 +53,20 @@ impl Accounts {
         self.0.get(&(provider, account)).cloned()
     }
 
-    /// All of them, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = &Account> {
-        self.0.values().map(|account| &**account)
+    /// The keys whose certificates end.
+    pub fn expiring_keys(&self) -> Vec<ExpiringKey> {
+        let of_account = |account: &Arc<Account>| -> Vec<ExpiringKey> {
+            let keys = account.reader().keys().into_iter();
+            keys.filter_map(|key| {
+                Some(ExpiringKey {
+                    account: account.name().to_owned(),
+                    key_id: key.key_id,
+                    expires_at: key.expires_at?,
+                })
+            })
+            .collect()
+        };
+        self.0.values().flat_map(of_account).collect()
     }
 }
 
@@ -132,13 +144,24 @@ impl Request {
     }
 
     /// Logs and counts what came of the request.
-    pub fn observe(&self, account: &Account, judgement: &Judgement, outcome: Outcome, status: u16) {
-        let (reason, field) = match judgement {
-            Judgement::Refunds(..) => ("", ""),
-            Judgement::NotARefund(_) => ("not_a_refund", ""),
-            Judgement::Unreadable(_, why) => (why.problem.as_str(), why.field),
-            Judgement::Undecryptable(_) => ("undecryptable", ""),
-            Judgement::Refused(refusal) => (refusal.as_str(), ""),
+    pub fn observe(
+        &self,
+        account: &Account,
+        judgement: &Judgement,
+        outcome: Outcome,
+        not_recorded: Option<NotRecorded>,
+        status: u16,
+    ) {
+        let (reason, field) = match (not_recorded, judgement) {
+            (Some(why), _) => (why.as_str(), ""),
+            (None, Judgement::Refunds(..)) if outcome == Outcome::Unreadable => {
+                ("store_refused", "")
+            }
+            (None, Judgement::Refunds(..)) => ("", ""),
+            (None, Judgement::NotARefund(_)) => ("not_a_refund", ""),
+            (None, Judgement::Unreadable(_, why)) => (why.problem.as_str(), why.field),
+            (None, Judgement::Undecryptable(_)) => ("undecryptable", ""),
+            (None, Judgement::Refused(refusal)) => (refusal.as_str(), ""),
         };
         telemetry::delivery_answered(&telemetry::Answered {
             provider: account.provider(),

@@ -30,4 +30,5 @@ pub mod refund;
 pub mod service;
 pub mod store;
 pub mod telemetry;
+pub mod upkeep;
 pub mod wire;

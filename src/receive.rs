@@ -7,6 +7,7 @@
 use crate::crypto::Proof;
 use crate::inbox::{Account, Inbox, Request};
 use crate::provider::{Judgement, Outcome, Reply, judge};
+use crate::recording::NotRecorded;
 use crate::store::{Content, Recorded};
 
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
@@ -15,56 +16,59 @@ pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Rep
     let judgement = judge(account.reader(), &delivery);
     let answer = |outcome| account.reader().reply(&delivery, outcome);
 
-    let (outcome, reply) = match &judgement {
+    let result = match &judgement {
         Judgement::Refunds(proof, events) => {
             let content = Content::Refunds {
                 events: events.clone(),
                 if_recorded: answer(Outcome::Recorded),
                 if_duplicate: answer(Outcome::Duplicate),
+                if_unreadable: answer(Outcome::Unreadable),
             };
-            record(inbox, account, request, proof, content, Outcome::Recorded).await
+            record(inbox, account, request, proof, content).await
         }
         Judgement::NotARefund(proof) => {
             let content =
                 Content::Ignored { reason: "not_a_refund", reply: answer(Outcome::Ignored) };
-            record(inbox, account, request, proof, content, Outcome::Ignored).await
+            record(inbox, account, request, proof, content).await
         }
         Judgement::Unreadable(proof, why) => {
             let reply = answer(Outcome::Unreadable);
             let content = Content::Unreadable { reason: why.to_string(), reply };
-            record(inbox, account, request, proof, content, Outcome::Unreadable).await
+            record(inbox, account, request, proof, content).await
         }
         Judgement::Undecryptable(proof) => {
             let reply = answer(Outcome::Undecryptable);
-            let content = Content::Unreadable { reason: "undecryptable".to_owned(), reply };
-            record(inbox, account, request, proof, content, Outcome::Undecryptable).await
+            let content = Content::Undecryptable { reply };
+            record(inbox, account, request, proof, content).await
         }
         Judgement::Refused(refusal) => {
             let reply = answer(Outcome::Refused);
             // Nobody waits for the pen: a flood of forgeries cannot buy database time.
             inbox.pen.keep(request.refused(account, *refusal, reply.clone()));
-            (Outcome::Refused, Some(reply))
+            Ok((Outcome::Refused, reply))
         }
     };
-    let reply = reply.unwrap_or_else(|| answer(outcome));
-    request.observe(account, &judgement, outcome, reply.status);
+    let not_recorded = result.as_ref().err().copied();
+    let (outcome, reply) =
+        result.unwrap_or_else(|_| (Outcome::Unavailable, answer(Outcome::Unavailable)));
+    request.observe(account, &judgement, outcome, not_recorded, reply.status);
     reply
 }
 
-/// Waits until `content` is committed. The answer that was committed with it is the one given;
-/// without a commit there is none yet, and the outcome is [`Outcome::Unavailable`].
+/// Waits until `content` is committed. The answer that was committed with it is the one given.
 async fn record(
     inbox: &Inbox,
     account: &Account,
     request: &Request,
     proof: &Proof,
     content: Content,
-    outcome: Outcome,
-) -> (Outcome, Option<Reply>) {
+) -> Result<(Outcome, Reply), NotRecorded> {
     let record = request.authentic(account, proof, content);
-    match inbox.recorder.record(record).await {
-        Ok(Recorded::New(reply) | Recorded::DeliveryOnly(reply)) => (outcome, Some(reply)),
-        Ok(Recorded::Duplicate(reply)) => (Outcome::Duplicate, Some(reply)),
-        Err(_) => (Outcome::Unavailable, None),
-    }
+    Ok(match inbox.recorder.record(record).await? {
+        Recorded::New(reply) => (Outcome::Recorded, reply),
+        Recorded::Duplicate(reply) => (Outcome::Duplicate, reply),
+        Recorded::Ignored(reply) => (Outcome::Ignored, reply),
+        Recorded::Unreadable(reply) => (Outcome::Unreadable, reply),
+        Recorded::Undecryptable(reply) => (Outcome::Undecryptable, reply),
+    })
 }

@@ -92,7 +92,7 @@ pub(super) struct SimulateOptions {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub count: u32,
     /// How many a second; absent: as fast as they are answered
-    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
     /// The private key that plays the provider's, for accounts with public keys
     #[arg(long, value_name = "FILE")]

@@ -1,7 +1,10 @@
 //! Opening the database that the configuration names, or the embedded one.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use tokio::time::{Instant, sleep};
 use tracing::info;
 
 use super::Failure;
@@ -16,8 +19,21 @@ const URL_FILE: &str = "url";
 #[derive(Debug)]
 pub(super) struct Database {
     pub store: Store,
-    server: Option<(Server, PathBuf)>,
+    server: Option<Mutex<Running>>,
 }
+
+/// The embedded server, and the file that tells others where it is.
+#[derive(Debug)]
+struct Running {
+    server: Server,
+    url_file: PathBuf,
+}
+
+/// How long open connections may take to close.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often the embedded server is looked at.
+const WATCH: Duration = Duration::from_secs(1);
 
 /// What to do when another process runs the embedded server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +51,7 @@ impl Database {
         sharing: Sharing,
     ) -> Result<Self, Failure> {
         if let Some(url) = &configuration.database.url {
-            let store = connect(url.clone(), &configuration.database)?;
+            let store = connect(url.clone(), &configuration.database, sharing)?;
             return Ok(Self { store, server: None });
         }
         let settings = configuration.embedded.clone();
@@ -49,12 +65,13 @@ impl Database {
                     version = server.version(),
                     "no [database].url: running a private Postgres in the state directory"
                 );
-                let store = connect(url, &configuration.database)?;
-                Ok(Self { store, server: Some((server, url_file)) })
+                let store = connect(url, &configuration.database, sharing)?;
+                Ok(Self { store, server: Some(Mutex::new(Running { server, url_file })) })
             }
             Err(embedded::Error::InUse { .. }) if sharing == Sharing::Shared => {
                 let url = running(&settings.directory)?;
-                Ok(Self { store: connect(url, &configuration.database)?, server: None })
+                let store = connect(url, &configuration.database, sharing)?;
+                Ok(Self { store, server: None })
             }
             Err(error) => Err(error.into()),
         }
@@ -62,12 +79,12 @@ impl Database {
 
     /// Waits until the database answers, at most as long as the configuration says.
     pub(super) async fn wait(&self, settings: &DatabaseSettings) -> Result<(), Failure> {
-        let deadline = tokio::time::Instant::now() + settings.startup_timeout();
+        let deadline = Instant::now() + settings.startup_timeout();
         let mut told = false;
         loop {
             match self.store.answers().await {
                 Ok(()) => return Ok(()),
-                Err(error) if tokio::time::Instant::now() >= deadline => return Err(error.into()),
+                Err(error) if Instant::now() >= deadline => return Err(error.into()),
                 Err(error) => match error.kind() {
                     StoreErrorKind::Unreachable
                     | StoreErrorKind::Exhausted
@@ -75,10 +92,11 @@ impl Database {
                         if !std::mem::replace(&mut told, true) {
                             tracing::warn!(%error, "waiting for the database");
                         }
-                        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+                        sleep(Duration::from_millis(250)).await;
                     }
                     StoreErrorKind::ReadOnly
                     | StoreErrorKind::Contention
+                    | StoreErrorKind::Content
                     | StoreErrorKind::Corrupt
                     | StoreErrorKind::Rejected => return Err(error.into()),
                 },
@@ -86,10 +104,25 @@ impl Database {
         }
     }
 
+    /// Resolves when the embedded server ends by itself, with what it said; never where the
+    /// database is somebody else's.
+    pub(super) async fn server_ended(&self) -> String {
+        let Some(running) = &self.server else { return std::future::pending().await };
+        loop {
+            let ended = running.lock().unwrap_or_else(PoisonError::into_inner).server.has_ended();
+            match ended {
+                Some(why) => return why,
+                None => sleep(WATCH).await,
+            }
+        }
+    }
+
     /// Closes the connections and stops the embedded server.
     pub(super) async fn close(self) -> Result<(), Failure> {
-        self.store.close().await;
-        if let Some((server, url_file)) = self.server {
+        self.store.close(PATIENCE).await;
+        if let Some(running) = self.server {
+            let Running { server, url_file } =
+                running.into_inner().unwrap_or_else(PoisonError::into_inner);
             // Left behind it names a server that is gone; the next start writes it anew.
             let _ = std::fs::remove_file(url_file);
             tokio::task::spawn_blocking(move || server.stop())
@@ -100,12 +133,19 @@ impl Database {
     }
 }
 
-fn connect(url: String, settings: &DatabaseSettings) -> Result<Store, Failure> {
+/// Services answer in time or not at all; a person who looks something up can wait.
+const STATEMENT_TIMEOUT_OF_PEOPLE: Duration = Duration::from_secs(60);
+
+fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result<Store, Failure> {
+    let statement_timeout = match sharing {
+        Sharing::Exclusive => settings.statement_timeout(),
+        Sharing::Shared => STATEMENT_TIMEOUT_OF_PEOPLE,
+    };
     Ok(Store::new(&ConnectSettings {
         url,
         max_connections: settings.max_connections,
         acquire_timeout: settings.acquire_timeout(),
-        statement_timeout: settings.statement_timeout(),
+        statement_timeout,
     })?)
 }
 

@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use super::arguments::DemoOptions;
 use super::database::{Database, Sharing};
 use super::serve::{begin, begin_telemetry};
+use super::signals::Termination;
 use super::simulate::{Answer, client, make, send};
-use super::{Failure, output, refunds, signals};
+use super::{Failure, output, refunds};
 use crate::clock::{Clock, new_id};
 use crate::config::{Configuration, Environment, Sources, load};
 use crate::crypto::SigningKey;
 use crate::provider::registry::DEFINITIONS;
 use crate::provider::simulation::{Demonstration, Scenario, SimulationError};
+use crate::service::Service;
 use crate::store::RefundFilter;
 
 /// Where the demo keeps everything, below the state directory.
@@ -47,11 +49,12 @@ pub(super) async fn run(config: Option<&Path>, options: &DemoOptions) -> Result<
     }));
     let configuration = load(&Sources { file: Some(file.clone()), environment })?;
     begin_telemetry(&configuration)?;
-    let termination = signals::termination()?;
+    let mut termination = Termination::listen()?;
 
     output::line("Starting a private Postgres …")?;
     let database = Database::open(&configuration, Sharing::Exclusive).await?;
-    let outcome = show(configuration, &database, demonstrations, &file, options, termination).await;
+    let outcome =
+        show(configuration, &database, demonstrations, &file, options, &mut termination).await;
     database.close().await?;
     outcome
 }
@@ -70,7 +73,7 @@ fn demonstrations() -> Result<Vec<Demonstration>, Failure> {
 /// play the providers'.
 fn write(directory: &Path, demonstrations: &[Demonstration]) -> Result<PathBuf, Failure> {
     fs::create_dir_all(directory)?;
-    let (public, operator) = (free_address(8080)?, free_address(8081)?);
+    let (public, operator) = free_addresses()?;
     let state = directory.join("state");
     let mut text = format!(
         "# Written by `refund-inbox demo`. The keys are thrown away with it; use none of them.\n\n\
@@ -95,11 +98,15 @@ fn key_file(directory: &Path, demonstration: &Demonstration) -> PathBuf {
     directory.join(format!("{}.pem", demonstration.account))
 }
 
-/// The usual port, or any other when something else has it.
-fn free_address(usual: u16) -> Result<SocketAddr, Failure> {
-    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, usual))
-        .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
-    Ok(bound.local_addr()?)
+/// The usual ports, or any others where something else has them.
+fn free_addresses() -> Result<(SocketAddr, SocketAddr), Failure> {
+    let bind = |usual: u16| {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, usual))
+            .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+    };
+    // Both are held until both are known, so that they differ.
+    let (public, operator) = (bind(8080)?, bind(8081)?);
+    Ok((public.local_addr()?, operator.local_addr()?))
 }
 
 async fn show(
@@ -108,7 +115,7 @@ async fn show(
     demonstrations: Vec<Demonstration>,
     file: &Path,
     options: &DemoOptions,
-    termination: impl Future<Output = &'static str>,
+    termination: &mut Termination,
 ) -> Result<(), Failure> {
     database.wait(&configuration.database).await?;
     database.store.migrate(Clock::System.now().date()).await?;
@@ -141,8 +148,8 @@ async fn show(
     output::line("\nThe refunds, as other services read them (newest first):\n")?;
     refunds::table(&database.store.refunds(&filter).await?)?;
     if !options.once {
-        next_steps(file, service.operator)?;
-        termination.await;
+        next_steps(file, &service)?;
+        termination.next().await;
         output::line("\nStopping …")?;
     }
     Ok(service.stop().await?)
@@ -154,14 +161,15 @@ fn row(account: &str, scenario: Scenario, answer: &Answer) -> [String; 4] {
     [account.to_owned(), scenario.to_string(), answer.status.to_string(), shown]
 }
 
-fn next_steps(file: &Path, operator: SocketAddr) -> Result<(), Failure> {
-    let program = "refund-inbox";
-    let config = file.display();
+fn next_steps(file: &Path, service: &Service) -> Result<(), Failure> {
+    let program = format!("refund-inbox --config {}", file.display());
     output::line(format!(
         "\nServing until Ctrl-C. From another terminal:\n\n  \
-         {program} --config {config} simulate eftpay failed --account demo-eftpay --send http://127.0.0.1\n  \
-         {program} --config {config} refunds list\n  \
-         {program} --config {config} deliveries list --verdict refused\n  \
-         curl http://{operator}/metrics"
+         {program} simulate eftpay failed --account demo-eftpay --send http://{public}\n  \
+         {program} refunds list\n  \
+         {program} deliveries list --verdict refused\n  \
+         curl http://{operator}/metrics",
+        public = service.public,
+        operator = service.operator,
     ))
 }

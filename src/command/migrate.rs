@@ -28,6 +28,9 @@ pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
     if report.partitions_made > 0 {
         output::line(format!("made {} monthly partitions", report.partitions_made))?;
     }
+    if report.is_newer_than_the_program {
+        output::line("the schema is newer than this program: it was migrated by a later version")?;
+    }
     if let Some(statements) = report.statements_for_an_administrator {
         output::line(
             "this user may not create roles; whoever may must run, so that others can read:\n",
@@ -40,9 +43,14 @@ pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
 /// Migrates before serving, and logs what it did.
 pub(super) async fn migrate(store: &Store) -> Result<(), Failure> {
     let report = store.migrate(Clock::System.now().date()).await?;
-    let MigrationReport { applied, statements_for_an_administrator, .. } = &report;
+    let MigrationReport {
+        applied, is_newer_than_the_program, statements_for_an_administrator, ..
+    } = &report;
     if !applied.is_empty() {
         tracing::info!(migrations = applied.len(), "schema brought up to date");
+    }
+    if *is_newer_than_the_program {
+        tracing::warn!("the schema is newer than this program: it was migrated by a later version");
     }
     if statements_for_an_administrator.is_some() {
         tracing::warn!(

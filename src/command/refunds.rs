@@ -52,7 +52,6 @@ async fn list(store: &Store, options: &RefundsListOptions) -> Result<(), Failure
         account: options.account.clone(),
         status: options.status.clone(),
         conflicting: options.conflicting,
-        number: None,
         limit: options.limit,
     };
     let refunds = store.refunds(&filter).await?;
@@ -62,15 +61,8 @@ async fn list(store: &Store, options: &RefundsListOptions) -> Result<(), Failure
     table(&refunds)
 }
 
-/// The refunds of this number: usually one, several where accounts number alike.
 async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<RefundRow>, Failure> {
-    let filter = RefundFilter {
-        account: options.account.clone(),
-        number: Some(options.number.clone()),
-        limit: 20,
-        ..RefundFilter::default()
-    };
-    let refunds = store.refunds(&filter).await?;
+    let refunds = store.find_refunds(&options.number, options.account.as_deref()).await?;
     if refunds.is_empty() {
         return Err(Failure::Other(format!("no refund has the number {:?}", options.number)));
     }

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use tracing::info;
+use tracing::{info, warn};
 
+use super::Failure;
 use super::arguments::ServeOptions;
 use super::database::{Database, Sharing};
 use super::migrate::migrate;
-use super::{Failure, signals};
+use super::signals::Termination;
 use crate::clock::Clock;
 use crate::config::{Configuration, Environment, Sources, load};
 use crate::service::Service;
@@ -24,11 +25,11 @@ pub(super) async fn run(config: Option<&Path>, options: &ServeOptions) -> Result
     let configuration = configuration(config)?;
     begin_telemetry(&configuration)?;
     if configuration.accounts.is_empty() {
-        tracing::warn!("no accounts are configured: every notification will be answered 404");
+        warn!("no accounts are configured: every notification will be answered 404");
     }
-    let termination = signals::termination()?;
+    let mut termination = Termination::listen()?;
     let database = Database::open(&configuration, Sharing::Exclusive).await?;
-    let outcome = serve(configuration, &database, options, termination).await;
+    let outcome = serve(configuration, &database, options, &mut termination).await;
     let closed = database.close().await;
     outcome?;
     closed?;
@@ -40,18 +41,35 @@ async fn serve(
     configuration: Configuration,
     database: &Database,
     options: &ServeOptions,
-    termination: impl Future<Output = &'static str>,
+    termination: &mut Termination,
 ) -> Result<(), Failure> {
-    database.wait(&configuration.database).await?;
-    if !options.no_migrate {
-        migrate(&database.store).await?;
+    let prepare = async {
+        database.wait(&configuration.database).await?;
+        if options.no_migrate { Ok(()) } else { migrate(&database.store).await }
+    };
+    tokio::select! {
+        prepared = prepare => prepared?,
+        signal = termination.next() => {
+            info!(signal, "stopping before serving began");
+            return Ok(());
+        }
     }
     let accounts = configuration.accounts.len();
-    let service = begin(configuration, database)?;
+    let mut service = begin(configuration, database)?;
     info!(public = %service.public, operator = %service.operator, accounts, "serving");
-    let signal = termination.await;
-    info!(signal, "stopping");
-    Ok(service.stop().await?)
+    let server_ended = tokio::select! {
+        signal = termination.next() => {
+            info!(signal, "stopping");
+            None
+        }
+        () = service.ended() => None,
+        why = database.server_ended() => Some(why),
+    };
+    tokio::select! {
+        stopped = service.stop() => stopped?,
+        signal = termination.next() => warn!(signal, "a second signal: not waiting any longer"),
+    }
+    server_ended.map_or(Ok(()), |why| Err(Failure::Other(why)))
 }
 
 /// Starts the receiver on an open database.

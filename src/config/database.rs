@@ -47,12 +47,44 @@ impl DatabaseSettings {
             Self { statement_timeout_ms: 0, .. } => {
                 Some(("statement_timeout_ms", "expected at least 1"))
             }
-            Self { url: Some(url), .. } if url.trim().is_empty() => {
-                Some(("url", "expected a Postgres URL, found empty text"))
-            }
+            Self { url: Some(url), .. } => url_problem(url).map(|message| ("url", message)),
             Self { .. } => None,
         }
     }
+}
+
+/// The parameters that a URL may have. The library would only log others, with their values.
+const PARAMETERS: [&str; 12] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// What is wrong with a database URL. Nothing of it is repeated: it may hold a password.
+fn url_problem(url: &str) -> Option<&'static str> {
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return Some("expected a URL such as postgres://user@host/database");
+    };
+    if !matches!(url.scheme(), "postgres" | "postgresql") {
+        return Some("expected a URL that begins with postgres://");
+    }
+    let is_known = |name: &str| PARAMETERS.contains(&name) || name.starts_with("options[");
+    if !url.query_pairs().all(|(name, _)| is_known(&name)) {
+        return Some(
+            "expected no parameters but application_name, dbname, host, hostaddr, options, \
+             password, port, sslcert, sslkey, sslmode, sslrootcert, user",
+        );
+    }
+    None
 }
 
 /// Never shows the URL's password.

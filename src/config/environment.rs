@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use config::{File, FileFormat, Map, Value, ValueKind};
 
 use super::ConfigurationError;
+use super::layers::Layer;
 
 /// What every variable of the configuration begins with.
 const PREFIX: &str = "REFUND_INBOX__";
@@ -44,7 +45,7 @@ impl Environment {
     pub(super) fn layer(&self, accounts: &[String]) -> Result<Layer, ConfigurationError> {
         let mut root: Map<String, Value> = Map::new();
         for (name, text) in &self.0 {
-            if name == CONFIG_FILE {
+            if name == CONFIG_FILE || is_of_kubernetes(name) {
                 continue;
             }
             let Some(path) = name.strip_prefix(PREFIX) else {
@@ -66,8 +67,13 @@ impl Environment {
             }
             insert(&mut root, &parts, value(name, text)?);
         }
-        Ok(Layer(root))
+        Layer::new(root)
     }
+}
+
+/// Kubernetes gives every container such variables for a Service that is called `refund-inbox`.
+fn is_of_kubernetes(name: &str) -> bool {
+    ["REFUND_INBOX_SERVICE_", "REFUND_INBOX_PORT"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Text as it is, or the array that it spells.
@@ -101,19 +107,5 @@ fn insert(table: &mut Map<String, Value>, path: &[String], value: Value) {
                 insert(inner, rest, value);
             }
         }
-    }
-}
-
-/// The environment in the form that the `config` crate takes.
-#[derive(Clone, Debug)]
-pub(super) struct Layer(Map<String, Value>);
-
-impl Source for Layer {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        Ok(self.0.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use config::{Config, File, FileFormat, Map, Value, ValueKind};
+use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 
 use super::error::Finding;
 use super::{
@@ -21,7 +21,6 @@ pub struct Sources {
 /// Reads, merges and checks the whole configuration, keys included.
 pub fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
     let mut root = merge(sources)?;
-    references::resolve(&mut root, "")?;
     let configured = accounts::read(root.remove("accounts"));
     let sections = sections(root);
     match (sections, configured) {
@@ -36,29 +35,66 @@ pub fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
 }
 
 fn merge(sources: &Sources) -> Result<Map<String, Value>, ConfigurationError> {
-    let mut builder = Config::builder().add_source(File::from_str(REFERENCE, FileFormat::Toml));
-    if let Some(path) = &sources.file {
-        if !path.is_file() {
+    let reference = Layer::of(File::from_str(REFERENCE, FileFormat::Toml))?;
+    let file = match &sources.file {
+        None => Layer::default(),
+        Some(path) if path.is_file() => {
+            Layer::of(File::from(path.as_path()).format(FileFormat::Toml))?
+        }
+        Some(path) => {
             let message = format!("{}: expected a configuration file", path.display());
             return Err(ConfigurationError::plain(message));
         }
-        builder = builder.add_source(File::from(path.as_path()).format(FileFormat::Toml));
-    }
-    let fail = |error| {
-        let finding = Finding::new(&error);
-        let origin = finding.origin.unwrap_or_else(|| "configuration".to_owned());
-        ConfigurationError::plain(format!("{origin}: {}", finding.message))
     };
-    let files = builder.clone().build().map_err(fail)?;
-    let known: Vec<String> = match files.get_table("accounts") {
-        Ok(accounts) => accounts.into_keys().collect(),
-        Err(_) => Vec::new(),
-    };
-    let layer = sources.environment.layer(&known)?;
-    let all = builder.add_source(layer).build().map_err(fail)?;
+    let environment = sources.environment.layer(&file.account_names())?;
+    let all = Config::builder()
+        .add_source(reference)
+        .add_source(file)
+        .add_source(environment)
+        .build()
+        .map_err(|error| described(&error))?;
     match all.cache.kind {
         ValueKind::Table(table) => Ok(table),
         _ => Err(ConfigurationError::plain("expected a table of sections")),
+    }
+}
+
+fn described(error: &ConfigError) -> ConfigurationError {
+    let finding = Finding::new(error);
+    let origin = finding.origin.unwrap_or_else(|| "configuration".to_owned());
+    ConfigurationError::plain(format!("{origin}: {}", finding.message))
+}
+
+/// One source, with the files that it names read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layer(Map<String, Value>);
+
+impl Layer {
+    /// Reads the files that `table` names.
+    pub(super) fn new(mut table: Map<String, Value>) -> Result<Self, ConfigurationError> {
+        references::resolve(&mut table, "")?;
+        Ok(Self(table))
+    }
+
+    fn of(source: impl Source + Send + Sync + 'static) -> Result<Self, ConfigurationError> {
+        Self::new(source.collect().map_err(|error| described(&error))?)
+    }
+
+    fn account_names(&self) -> Vec<String> {
+        match self.0.get("accounts").map(|accounts| &accounts.kind) {
+            Some(ValueKind::Table(accounts)) => accounts.keys().cloned().collect(),
+            Some(_) | None => Vec::new(),
+        }
+    }
+}
+
+impl Source for Layer {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        Ok(self.0.clone())
     }
 }
 
@@ -82,6 +118,8 @@ fn sections(root: Map<String, Value>) -> Result<Sections, ConfigurationError> {
         ("database", sections.database.problem()),
         ("recording", sections.recording.problem()),
         ("pen", sections.pen.problem()),
+        ("log", sections.log.problem()),
+        ("recording", sections.problem()),
     ];
     for (section, problem) in problems {
         if let Some((key, message)) = problem {

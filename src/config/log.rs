@@ -20,3 +20,25 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
+/// The words for a level.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+impl LogSettings {
+    /// A level that is none would be taken for the name of a part of the program, and nothing
+    /// would be logged at all.
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let is_level = |word: &str| LEVELS.contains(&word.trim().to_ascii_lowercase().as_str());
+        let is_sound = |directive: &str| match directive.split_once('=') {
+            Some((target, level)) => !target.trim().is_empty() && is_level(level),
+            None => is_level(directive),
+        };
+        if self.level.split(',').all(is_sound) {
+            return None;
+        }
+        Some((
+            "level",
+            "expected off, error, warn, info, debug or trace, or such as info,hyper=warn",
+        ))
+    }
+}

@@ -59,3 +59,18 @@ struct Sections {
     pen: PenSettings,
     log: LogSettings,
 }
+
+/// A request head and what is kept beside a body.
+const HEAD_BYTES: usize = 128 * 1024;
+
+impl Sections {
+    /// What is wrong between sections: the key in `[recording]` and what was expected.
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let largest = self.http.max_body_bytes.saturating_add(HEAD_BYTES);
+        let holds_one = usize::try_from(self.recording.queue_bytes).is_ok_and(|all| all >= largest);
+        (!holds_one).then_some((
+            "queue_bytes",
+            "expected room for one delivery: at least [http].max_body_bytes and 131072",
+        ))
+    }
+}

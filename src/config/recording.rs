@@ -45,6 +45,8 @@ pub struct PenSettings {
     pub bytes_per_account: u32,
     /// Refused deliveries that may wait to be kept.
     pub queue_deliveries: u32,
+    /// Bytes of them that may wait.
+    pub queue_bytes: u32,
 }
 
 impl PenSettings {

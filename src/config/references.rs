@@ -1,5 +1,6 @@
 //! Keys that name a file instead of a value: `url_file` gives `url`, `secrets_files` adds to
-//! `secrets`.
+//! `secrets`. They are resolved in each layer by itself, so that a later layer overrides the value
+//! whichever way an earlier one gave it.
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,13 @@ pub(super) fn resolve(
     let keys: Vec<String> = table.keys().cloned().collect();
     for key in keys {
         let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        // The keys of this table are names of accounts.
+        if path == "accounts" {
+            if let Some(value) = table.get_mut(&key) {
+                descend(value, &place)?;
+            }
+            continue;
+        }
         if let Some(target) = key.strip_suffix(MANY) {
             let Some(value) = table.remove(&key) else { continue };
             add_files(table, target, value, &place)?;

@@ -109,6 +109,11 @@ impl Server {
         self.process_id
     }
 
+    /// Whether the server has ended by itself; then what it said last. Does not block.
+    pub fn has_ended(&mut self) -> Option<String> {
+        self.still_runs().err().map(|error| error.to_string())
+    }
+
     /// Stops the server: open sessions are ended, everything is written to its files. Blocks until
     /// no process of it is left, normally for a tenth of a second.
     ///

@@ -1,11 +1,12 @@
 //! Reading a request body: whole or not at all, within its limits of size, time and memory.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use http_body_util::{BodyExt, LengthLimitError};
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
+use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -52,8 +53,17 @@ impl BodyError {
     }
 }
 
-/// Reads `body` to its end.
-pub(super) async fn read(body: Body, limits: &BodyLimits) -> Result<WholeBody, BodyError> {
+/// Reads `body` to its end. One that announces too much is not begun.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &BodyLimits,
+) -> Result<WholeBody, BodyError> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced = announced.and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+    if usize::try_from(announced).map_or(true, |length| length > limits.bytes) {
+        return Err(BodyError::TooLarge);
+    }
     match timeout(limits.time, read_frames(body, limits)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(BodyError::TooSlow),
@@ -64,7 +74,7 @@ async fn read_frames(mut body: Body, limits: &BodyLimits) -> Result<WholeBody, B
     let (mut bytes, mut share) = (Vec::new(), Vec::new());
     while let Some(frame) = body.frame().await {
         // Trailers mean nothing to us.
-        let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         if bytes.len() + data.len() > limits.bytes {
             return Err(BodyError::TooLarge);
         }
@@ -74,16 +84,4 @@ async fn read_frames(mut body: Body, limits: &BodyLimits) -> Result<WholeBody, B
         bytes.extend_from_slice(&data);
     }
     Ok(WholeBody { bytes, share })
-}
-
-/// The layer that reads `Content-Length` reports a body that is longer as an error of its own.
-fn broken(error: &axum::Error) -> BodyError {
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return BodyError::TooLarge;
-        }
-        cause = error.source();
-    }
-    BodyError::Broken
 }

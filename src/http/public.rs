@@ -14,7 +14,6 @@ use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tracing::{Instrument, error_span};
 
 use super::body::{self, BodyError, BodyLimits};
@@ -46,8 +45,6 @@ pub fn router(inbox: Arc<Inbox>, settings: &HttpSettings) -> Router {
         .route("/notify/{provider}/{account}", any(notify))
         .fallback(async || no_such_account())
         .with_state(public)
-        // A length that is announced is refused before a byte of it is read.
-        .layer(RequestBodyLimitLayer::new(settings.max_body_bytes))
         .layer(CatchPanicLayer::custom(|_| plain(StatusCode::SERVICE_UNAVAILABLE)))
 }
 
@@ -62,19 +59,19 @@ async fn notify(
         .and_then(|Path((provider, account))| public.inbox.accounts.find(provider, account));
     let Some(account) = found else { return no_such_account() };
     if parts.method != Method::POST {
-        telemetry::request_rejected("method");
+        telemetry::request_rejected("method", account.name());
         let allow = [(ALLOW, HeaderValue::from_static("POST"))];
         return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
     }
     if is_encoded(&parts.headers) {
-        telemetry::request_rejected("content_encoding");
+        telemetry::request_rejected("content_encoding", account.name());
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let whole = match body::read(body, &public.limits).await {
+    let whole = match body::read(&parts.headers, body, &public.limits).await {
         Ok(whole) => whole,
         Err(error) => {
-            telemetry::request_rejected(error.as_str());
+            telemetry::request_rejected(error.as_str(), account.name());
             return match error {
                 BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
                 BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
@@ -146,7 +143,7 @@ fn is_encoded(headers: &HeaderMap) -> bool {
 }
 
 fn no_such_account() -> Response {
-    telemetry::request_rejected("no_such_account");
+    telemetry::request_rejected("no_such_account", "");
     plain(StatusCode::NOT_FOUND)
 }
 

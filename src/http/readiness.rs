@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Readiness {
     store: Store,
+    is_recording: Arc<AtomicBool>,
     draining: Arc<AtomicBool>,
     last: Arc<Mutex<Option<Probe>>>,
 }
@@ -27,18 +28,28 @@ pub struct Readiness {
 #[derive(Clone, Debug)]
 struct Probe {
     at: Instant,
-    problem: Option<StoreError>,
+    problem: Option<String>,
 }
 
 impl Readiness {
     /// Readiness to commit into `store`.
     pub fn new(store: Store) -> Self {
-        Self { store, draining: Arc::default(), last: Arc::default() }
+        Self {
+            store,
+            is_recording: Arc::new(AtomicBool::new(true)),
+            draining: Arc::default(),
+            last: Arc::default(),
+        }
     }
 
     /// From now on the answer is no.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// The recorder has ended: nothing can be committed any more, whatever the database says.
+    pub fn recording_ended(&self) {
+        self.is_recording.store(false, Ordering::SeqCst);
     }
 
     /// Commits something that means nothing, at most every half second; an error says in one line
@@ -54,19 +65,23 @@ impl Readiness {
                 let probe = self.probe().await;
                 let was = earlier.map(|earlier| earlier.problem.is_some());
                 if was != Some(probe.problem.is_some()) {
-                    telemetry::readiness_changed(probe.problem.as_ref());
+                    telemetry::readiness_changed(probe.problem.as_deref());
                 }
                 probe
             }
         };
-        let problem = probe.problem.as_ref().map(|error| error.kind().as_str().to_owned());
+        let problem = probe.problem.clone();
         *last = Some(probe);
         problem.map_or(Ok(()), Err)
     }
 
     async fn probe(&self) -> Probe {
+        if !self.is_recording.load(Ordering::SeqCst) {
+            let problem = Some("the recorder has ended".to_owned());
+            return Probe { at: Instant::now(), problem };
+        }
         let outcome = timeout(PATIENCE, self.store.probe_commit()).await;
-        let problem = outcome.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))).err();
-        Probe { at: Instant::now(), problem }
+        let error = outcome.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))).err();
+        Probe { at: Instant::now(), problem: error.map(|error| error.to_string()) }
     }
 }

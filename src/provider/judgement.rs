@@ -7,7 +7,7 @@ use crate::refund::RefundEvent;
 /// What a delivery turned out to be, before anything is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// Authentic, and about refunds.
+    /// Authentic, and about refunds: at least one.
     Refunds(Proof, Vec<RefundEvent>),
     /// Authentic, and about something else.
     NotARefund(Proof),
@@ -29,7 +29,10 @@ pub fn judge(provider: &dyn Provider, delivery: &Delivery<'_>) -> Judgement {
     };
     let proof = |authentic: Authentic<'_>| authentic.proof().clone();
     match provider.normalize(&authentic) {
-        Ok(Notice::Refunds(events)) => Judgement::Refunds(proof(authentic), events),
+        Ok(Notice::Refunds(first, more)) => {
+            let events = std::iter::once(first).chain(more).collect();
+            Judgement::Refunds(proof(authentic), events)
+        }
         Ok(Notice::NotARefund) => Judgement::NotARefund(proof(authentic)),
         Err(unreadable) => Judgement::Unreadable(proof(authentic), unreadable),
     }

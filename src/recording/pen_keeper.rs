@@ -1,8 +1,12 @@
 //! Keeping refused deliveries, as work of low priority: a flood of them fills a short queue and is
-//! then only counted.
+//! then only counted, and what is written is written with pauses.
 
-use tokio::sync::mpsc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::config::PenSettings;
 use crate::store::{RefusedRecord, Store};
@@ -11,36 +15,52 @@ use crate::telemetry;
 /// The most refused deliveries that are written in one transaction.
 const AT_ONCE: usize = 32;
 
+/// The pause after each: at most ten small transactions a second, whatever arrives.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Takes refused deliveries without making anybody wait. The keeper ends when the last clone is
 /// gone and what waited is kept.
 #[derive(Clone, Debug)]
 pub struct PenKeeper {
-    queue: mpsc::Sender<RefusedRecord>,
+    queue: mpsc::Sender<Waiting>,
+    bytes: Arc<Semaphore>,
 }
+
+/// A refused delivery with its share of the memory for those that wait.
+type Waiting = (RefusedRecord, OwnedSemaphorePermit);
 
 impl PenKeeper {
     /// Starts keeping into `store`.
     pub fn start(store: Store, settings: &PenSettings) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
+        let bytes = Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX));
         let task = tokio::spawn(keep(store, waiting, settings.clone()));
-        (Self { queue }, task)
+        (Self { queue, bytes: Arc::new(bytes) }, task)
     }
 
     /// Hands over a refused delivery; when too many wait it is dropped and counted.
     pub fn keep(&self, refused: RefusedRecord) {
-        if self.queue.try_send(refused).is_err() {
+        let weight = u32::try_from(refused.received.weight()).unwrap_or(u32::MAX);
+        let kept = Arc::clone(&self.bytes)
+            .try_acquire_many_owned(weight)
+            .is_ok_and(|share| self.queue.try_send((refused, share)).is_ok());
+        if !kept {
             telemetry::refused_not_kept(1);
         }
     }
 }
 
-async fn keep(store: Store, mut queue: mpsc::Receiver<RefusedRecord>, settings: PenSettings) {
+async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: PenSettings) {
     let mut gathered = Vec::new();
     while queue.recv_many(&mut gathered, AT_ONCE).await > 0 {
-        match store.pen(&gathered, settings.limits()).await {
-            Ok(state) => telemetry::pen_written(state),
-            Err(error) => telemetry::pen_failed(gathered.len(), &error),
+        let (refused, shares): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
+        match store.pen(&refused, settings.limits()).await {
+            Ok(evicted) => telemetry::pen_evicted(evicted),
+            Err(error) => telemetry::pen_failed(refused.len(), &error),
         }
-        gathered.clear();
+        drop(shares);
+        if !queue.is_closed() {
+            sleep(PAUSE).await;
+        }
     }
 }

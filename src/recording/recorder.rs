@@ -2,14 +2,14 @@
 //! next one. No timer: a lone delivery waits for nobody, and a thousand share one commit.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::group::record_group;
 use crate::config::RecordingSettings;
-use crate::store::{DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
+use crate::store::{DeliveryRecord, Recorded, Store, StoreErrorKind};
 use crate::telemetry;
 
 /// Takes deliveries and says when they are committed. Cheap to clone; the recorder ends when the
@@ -21,11 +21,36 @@ pub struct Recorder {
     settings: RecordingSettings,
 }
 
+/// Why a delivery was not committed, as far as we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRecorded {
+    /// Too many wait already, in number or in bytes.
+    QueueFull,
+    /// The deadline passed. It may still be committed.
+    Deadline,
+    /// The recorder has stopped.
+    Stopped,
+    /// The database did not take it.
+    Store(StoreErrorKind),
+}
+
+impl NotRecorded {
+    /// The word in logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::Deadline => "deadline",
+            Self::Stopped => "stopped",
+            Self::Store(kind) => kind.as_str(),
+        }
+    }
+}
+
 /// A delivery that waits for its commit.
 #[derive(Debug)]
 struct Waiting {
     record: DeliveryRecord,
-    answer: oneshot::Sender<Result<Recorded, StoreError>>,
+    answer: oneshot::Sender<Result<Recorded, NotRecorded>>,
     _bytes: OwnedSemaphorePermit,
 }
 
@@ -42,20 +67,30 @@ impl Recorder {
         (recorder, task)
     }
 
-    /// Returns when the delivery is committed, or at the deadline with an error: then it may be
-    /// committed all the same, later, and the provider's repeat is a duplicate.
-    pub async fn record(&self, record: DeliveryRecord) -> Result<Recorded, StoreError> {
-        let full = || StoreError::exhausted("the queue of deliveries to be recorded is full");
-        let weight = u32::try_from(record.received.weight()).map_err(|_| full())?;
-        let bytes = Arc::clone(&self.bytes).try_acquire_many_owned(weight).map_err(|_| full())?;
+    /// Returns when the delivery is committed, or at the deadline: then it may be committed all
+    /// the same, later, and the provider's repeat is a duplicate.
+    pub async fn record(&self, record: DeliveryRecord) -> Result<Recorded, NotRecorded> {
+        let weight = u32::try_from(record.received.weight()).map_err(|_| NotRecorded::QueueFull)?;
+        let bytes = Arc::clone(&self.bytes)
+            .try_acquire_many_owned(weight)
+            .map_err(|_| NotRecorded::QueueFull)?;
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Waiting { record, answer, _bytes: bytes }).map_err(|_| full())?;
+        match self.queue.try_send(Waiting { record, answer, _bytes: bytes }) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(NotRecorded::Stopped),
+        }
         telemetry::queue_depth(self.queue.max_capacity() - self.queue.capacity());
         match timeout(self.settings.deadline(), answered).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(StoreError::exhausted("the recorder has stopped")),
-            Err(_) => Err(StoreError::timeout(self.settings.deadline())),
+            Ok(Err(_)) => Err(NotRecorded::Stopped),
+            Err(_) => Err(NotRecorded::Deadline),
         }
+    }
+
+    /// Whether the recorder still takes deliveries.
+    pub fn is_at_work(&self) -> bool {
+        !self.queue.is_closed()
     }
 }
 
@@ -68,70 +103,22 @@ async fn record_groups(
     let mut gathered = Vec::new();
     while queue.recv_many(&mut gathered, most).await > 0 {
         telemetry::queue_depth(queue.len());
-        let (mut records, mut answers) = (Vec::new(), Vec::new());
-        for Waiting { record, answer, _bytes } in gathered.drain(..) {
-            // Whoever gave up before the group began is not committed for.
-            if !answer.is_closed() {
-                records.push(record);
-                answers.push((answer, _bytes));
-            }
+        // Whoever gave up before the group began is not committed for.
+        let wanted = gathered.drain(..).filter(|waiting| !waiting.answer.is_closed());
+        let (records, answers): (Vec<_>, Vec<_>) =
+            wanted.map(|Waiting { record, answer, _bytes }| (record, (answer, _bytes))).unzip();
+        if records.is_empty() {
+            continue;
         }
-        let outcomes = record_group(&store, &records, &settings).await;
+        // A task of its own: a bug in one group is no end of recording.
+        let group = tokio::spawn(record_group(store.clone(), records, settings.clone()));
+        let outcomes = match group.await {
+            Ok(outcomes) => outcomes,
+            Err(_) => answers.iter().map(|_| Err(NotRecorded::Stopped)).collect(),
+        };
         for ((answer, _), outcome) in answers.into_iter().zip(outcomes) {
             // Nobody waits any more: then it is a duplicate when the provider sends it again.
             let _ = answer.send(outcome);
         }
-    }
-}
-
-async fn record_group(
-    store: &Store,
-    records: &[DeliveryRecord],
-    settings: &RecordingSettings,
-) -> Vec<Result<Recorded, StoreError>> {
-    if records.is_empty() {
-        return Vec::new();
-    }
-    match commit(store, records, settings).await {
-        Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-        // The database refuses something in it: its siblings must not be refused for that.
-        Err(error) if records.len() > 1 && is_about_content(error.kind()) => {
-            let mut outcomes = Vec::with_capacity(records.len());
-            for record in records {
-                let alone = commit(store, std::slice::from_ref(record), settings).await;
-                outcomes.push(alone.and_then(|mut outcomes| {
-                    outcomes.pop().ok_or_else(|| StoreError::exhausted("nothing was recorded"))
-                }));
-            }
-            outcomes
-        }
-        Err(error) => records.iter().map(|_| Err(error.clone())).collect(),
-    }
-}
-
-async fn commit(
-    store: &Store,
-    records: &[DeliveryRecord],
-    settings: &RecordingSettings,
-) -> Result<Vec<Recorded>, StoreError> {
-    #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
-    let began = Instant::now();
-    let outcome = timeout(settings.deadline(), store.record(records)).await;
-    let outcome = outcome.unwrap_or_else(|_| Err(StoreError::timeout(settings.deadline())));
-    match &outcome {
-        Ok(_) => telemetry::group_committed(records.len(), began.elapsed()),
-        Err(error) => telemetry::group_failed(records.len(), error),
-    }
-    outcome
-}
-
-fn is_about_content(kind: StoreErrorKind) -> bool {
-    match kind {
-        StoreErrorKind::Rejected | StoreErrorKind::Corrupt => true,
-        StoreErrorKind::Unreachable
-        | StoreErrorKind::ReadOnly
-        | StoreErrorKind::Contention
-        | StoreErrorKind::Timeout
-        | StoreErrorKind::Exhausted => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize, Serializer, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -76,10 +76,20 @@ pub struct RefundEvent {
     #[serde(flatten)]
     pub facts: Facts,
     /// What does not add up in it.
+    #[serde(deserialize_with = "known_flags")]
     pub flags: BTreeSet<Flag>,
     /// What was verified, as JSON, personal fields masked, signature left out.
     #[serde(skip_deserializing)]
     pub payload: Payload,
+}
+
+/// The flags that this version of the program knows: a later one may have stored others.
+fn known_flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Flag>, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?;
+    Ok(Flag::ALL
+        .into_iter()
+        .filter(|flag| words.iter().any(|word| word == flag.as_str()))
+        .collect())
 }
 
 /// JSON text that goes to the database and to readers as it stands.

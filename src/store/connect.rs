@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor};
+use tokio::time::timeout;
 
 use super::StoreError;
 
@@ -25,6 +26,7 @@ pub struct ConnectSettings {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) pool: PgPool,
+    pub(super) max_connections: u32,
 }
 
 /// A cluster may run with `synchronous_commit = off`, where "committed" is a hope. Stronger
@@ -41,7 +43,9 @@ impl Store {
             .application_name("refund-inbox")
             .options([
                 ("statement_timeout", statement_timeout.as_str()),
-                ("idle_in_transaction_session_timeout", "10s"),
+                // We are never idle in a transaction; an instance that is frozen must not hold its
+                // locks against the others.
+                ("idle_in_transaction_session_timeout", "1s"),
                 ("timezone", "UTC"),
             ])
             .disable_statement_logging();
@@ -55,11 +59,13 @@ impl Store {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Ok(Self { pool, max_connections: settings.max_connections })
     }
 
-    /// Closes all connections, each when what is in hand on it is finished.
-    pub async fn close(&self) {
-        self.pool.close().await;
+    /// Closes all connections, each when what is in hand on it is finished, but waits for that no
+    /// longer than `patience`.
+    pub async fn close(&self, patience: Duration) {
+        // What is not closed by then is cut by the end of the process.
+        let _ = timeout(patience, self.pool.close()).await;
     }
 }

@@ -18,6 +18,8 @@ pub enum StoreErrorKind {
     Timeout,
     /// Out of connections, memory or disk.
     Exhausted,
+    /// The server does not take a value that we gave it: it will not take it next time either.
+    Content,
     /// A row does not read as what we wrote.
     Corrupt,
     /// The server refuses the statement: a bug of ours, or a schema that is not migrated.
@@ -33,6 +35,7 @@ impl StoreErrorKind {
             Self::Contention => "contention",
             Self::Timeout => "timeout",
             Self::Exhausted => "exhausted",
+            Self::Content => "content",
             Self::Corrupt => "corrupt",
             Self::Rejected => "rejected",
         }
@@ -58,6 +61,16 @@ impl StoreError {
         Self { kind: StoreErrorKind::Corrupt, message: message.into() }
     }
 
+    /// The server did not do what the statement means.
+    pub(super) fn rejected(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Rejected, message: message.into() }
+    }
+
+    /// No connection.
+    pub(super) fn unreachable(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Unreachable, message: message.into() }
+    }
+
     /// Another transaction was in the way.
     pub(super) fn contention(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Contention, message: message.into() }
@@ -67,11 +80,6 @@ impl StoreError {
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not committed within {} ms", after.as_millis());
         Self { kind: StoreErrorKind::Timeout, message }
-    }
-
-    /// Our own limits are reached.
-    pub(crate) fn exhausted(message: impl Into<String>) -> Self {
-        Self { kind: StoreErrorKind::Exhausted, message: message.into() }
     }
 }
 
@@ -97,7 +105,14 @@ impl From<sqlx::Error> for StoreError {
             // Only the message proper: the detail of a constraint violation repeats values.
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                format!("{} (SQLSTATE {code})", database.message())
+                match (&*code, code.get(..2)) {
+                    // These messages repeat the value.
+                    (_, Some("22")) => format!("a value was not taken (SQLSTATE {code})"),
+                    ("42P01" | "3F000", _) => {
+                        "there is no schema yet: run `refund-inbox migrate`".to_owned()
+                    }
+                    _ => format!("{} (SQLSTATE {code})", database.message()),
+                }
             }
             other => other.to_string(),
         };
@@ -111,12 +126,17 @@ fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
     match &*code {
         "25006" => StoreErrorKind::ReadOnly,
         "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
-        "57014" => StoreErrorKind::Timeout,
+        "57014" | "25P03" => StoreErrorKind::Timeout,
+        // An object that the schema does not have yet.
+        "42P01" | "3F000" => StoreErrorKind::Rejected,
         "57P01" | "57P02" | "57P03" => StoreErrorKind::Unreachable,
         "53300" => StoreErrorKind::Exhausted,
         _ => match code.get(..2) {
-            Some("08") => StoreErrorKind::Unreachable,
-            Some("53" | "54" | "58") => StoreErrorKind::Exhausted,
+            // No connection, not let in, no such database.
+            Some("08" | "28" | "3D") => StoreErrorKind::Unreachable,
+            Some("53" | "58") => StoreErrorKind::Exhausted,
+            // A value out of range, a constraint, a limit of the server's on a row or an index.
+            Some("22" | "23" | "54") => StoreErrorKind::Content,
             Some(_) | None => StoreErrorKind::Rejected,
         },
     }

@@ -16,6 +16,8 @@ pub struct MigrationReport {
     pub known: usize,
     /// How many monthly partitions were made.
     pub partitions_made: i32,
+    /// Whether the schema has migrations that this program does not know.
+    pub is_newer_than_the_program: bool,
     /// The statements that somebody who may create roles has to run, because this user may not.
     pub statements_for_an_administrator: Option<&'static str>,
 }
@@ -27,6 +29,9 @@ impl Store {
         let mut migrator: Migrator = sqlx::migrate!("./migrations");
         migrator.create_schema("refund_inbox");
         migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
+        // An older program runs on a newer schema: it may be restarted during a roll-out, and
+        // after a roll-back.
+        migrator.set_ignore_missing(true);
 
         let mut connection = self.pool.acquire().await?;
         // A migration may take longer than a statement of the service may.
@@ -54,6 +59,9 @@ impl Store {
             applied,
             known: migrator.iter().count(),
             partitions_made,
+            is_newer_than_the_program: before
+                .iter()
+                .any(|version| !migrator.version_exists(*version)),
             statements_for_an_administrator,
         })
     }

@@ -6,6 +6,7 @@
 mod connect;
 mod deliveries;
 mod error;
+mod lease;
 mod migrate;
 mod partitions;
 mod pen;
@@ -20,7 +21,7 @@ pub use connect::{ConnectSettings, Store};
 pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};
 pub use error::{StoreError, StoreErrorKind};
 pub use migrate::MigrationReport;
-pub use pen::{PenLimits, PenState, RefusedRecord};
+pub use pen::{PenLimits, RefusedRecord};
 pub use received::ReceivedDelivery;
 pub use record::{Content, DeliveryRecord, Recorded};
 pub use refunds::{RecordedEvent, RefundFilter, RefundRow};

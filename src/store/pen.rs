@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::Connection;
+
 use super::{ReceivedDelivery, Store, StoreError};
 use crate::provider::{Refusal, Reply};
 
@@ -28,26 +30,18 @@ pub struct PenLimits {
     pub bytes: i64,
 }
 
-/// What the pen holds after a write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PenState {
-    /// Bytes of bodies and headers, over all accounts.
-    pub bytes: i64,
-    /// How many deliveries had to go.
-    pub evicted: u64,
-}
-
 impl Store {
     /// Puts refused deliveries into the pen, then evicts what is over the limits of the accounts
-    /// concerned.
+    /// concerned; returns how many had to go.
     pub async fn pen(
         &self,
         refused: &[RefusedRecord],
         limits: PenLimits,
-    ) -> Result<PenState, StoreError> {
+    ) -> Result<u64, StoreError> {
         let accounts: BTreeSet<&str> =
             refused.iter().map(|record| record.received.account.as_str()).collect();
-        let mut transaction = self.pool.begin().await?;
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
         for record in refused {
             sqlx::query(include_str!("sql/insert_refused.sql"))
                 .bind(record.received.delivery_id)
@@ -63,6 +57,7 @@ impl Store {
                 .bind(i32::try_from(record.received.body.len()).unwrap_or(i32::MAX))
                 .bind(i16::try_from(record.reply.status).unwrap_or(i16::MAX))
                 .bind(&record.reply.body)
+                .bind(i32::try_from(record.received.weight()).unwrap_or(i32::MAX))
                 .execute(&mut *transaction)
                 .await?;
         }
@@ -74,17 +69,14 @@ impl Store {
             .await?
             .rows_affected();
         transaction.commit().await?;
-        Ok(PenState { bytes: self.pen_bytes().await?, evicted })
+        lease.give_back();
+        Ok(evicted)
     }
 
     /// Bytes of bodies and headers in the pen, over all accounts.
     pub async fn pen_bytes(&self) -> Result<i64, StoreError> {
-        let bytes = sqlx::query_scalar(
-            "select coalesce(sum(body_bytes + octet_length(headers::text)), 0)::bigint
-             from refund_inbox.refused_deliveries",
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(bytes)
+        let bytes =
+            "select coalesce(sum(kept_bytes), 0)::bigint from refund_inbox.refused_deliveries";
+        Ok(sqlx::query_scalar(bytes).fetch_one(&self.pool).await?)
     }
 }

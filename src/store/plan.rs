@@ -27,6 +27,8 @@ pub(super) struct Working {
     pub last_received_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
     pub delivery_count: i32,
+    /// The newest delivery that was counted.
+    pub counted: Option<Uuid>,
     pub provider: String,
 }
 
@@ -79,9 +81,12 @@ impl Plan {
             last_received_at: received_at,
             updated_at: received_at,
             delivery_count: 0,
+            counted: None,
             provider: telling.provider.to_owned(),
         });
-        refund.delivery_count = refund.delivery_count.saturating_add(1);
+        if refund.counted.replace(telling.delivery_id) != Some(telling.delivery_id) {
+            refund.delivery_count = refund.delivery_count.saturating_add(1);
+        }
         refund.first_received_at = refund.first_received_at.min(received_at);
         refund.last_received_at = refund.last_received_at.max(received_at);
 

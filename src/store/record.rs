@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::types::Json;
-use sqlx::{Executor, PgConnection, Row};
+use sqlx::{Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
 use super::plan::{Identity, Plan, Telling, Told, Working};
@@ -50,6 +50,8 @@ pub enum Content {
         if_recorded: Reply,
         /// The answer when all of it is known.
         if_duplicate: Reply,
+        /// The answer when the database cannot hold it, and the delivery is kept for repair.
+        if_unreadable: Reply,
     },
     /// Something else.
     Ignored {
@@ -58,10 +60,15 @@ pub enum Content {
         /// The answer.
         reply: Reply,
     },
-    /// Something that we could not read or open.
+    /// Something that we could not read.
     Unreadable {
         /// Why not.
         reason: String,
+        /// The answer.
+        reply: Reply,
+    },
+    /// Something that our key does not open.
+    Undecryptable {
         /// The answer.
         reply: Reply,
     },
@@ -74,24 +81,47 @@ pub enum Recorded {
     New(Reply),
     /// Nothing new.
     Duplicate(Reply),
-    /// The delivery alone.
-    DeliveryOnly(Reply),
+    /// The delivery alone: it is about something else.
+    Ignored(Reply),
+    /// The delivery alone, for repair: we could not read it.
+    Unreadable(Reply),
+    /// The delivery alone, for repair: our key does not open it.
+    Undecryptable(Reply),
 }
 
 impl Recorded {
-    fn verdict(&self, content: &Content) -> &'static str {
-        match (self, content) {
-            (Self::New(_), _) => "recorded",
-            (Self::Duplicate(_), _) => "duplicate",
-            (Self::DeliveryOnly(_), Content::Unreadable { .. }) => "unreadable",
-            (Self::DeliveryOnly(_), Content::Ignored { .. } | Content::Refunds { .. }) => "ignored",
+    fn verdict(&self) -> &'static str {
+        match self {
+            Self::New(_) => "recorded",
+            Self::Duplicate(_) => "duplicate",
+            Self::Ignored(_) => "ignored",
+            Self::Unreadable(_) | Self::Undecryptable(_) => "unreadable",
         }
     }
 
     fn reply(&self) -> &Reply {
         match self {
-            Self::New(reply) | Self::Duplicate(reply) | Self::DeliveryOnly(reply) => reply,
+            Self::New(reply)
+            | Self::Duplicate(reply)
+            | Self::Ignored(reply)
+            | Self::Unreadable(reply)
+            | Self::Undecryptable(reply) => reply,
         }
+    }
+}
+
+impl DeliveryRecord {
+    /// The same delivery with nothing that the database could refuse, to be kept for repair.
+    pub fn for_repair(&self, reason: &str) -> Self {
+        let content = match &self.content {
+            Content::Refunds { if_unreadable, .. } => {
+                Content::Unreadable { reason: reason.to_owned(), reply: if_unreadable.clone() }
+            }
+            other @ (Content::Ignored { .. }
+            | Content::Unreadable { .. }
+            | Content::Undecryptable { .. }) => other.clone(),
+        };
+        Self { content, ..self.clone() }
     }
 }
 
@@ -113,7 +143,8 @@ impl Store {
     }
 
     async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
         let mut plan = Plan::new(lock_refunds(&mut transaction, group).await?);
         let mut outcomes = Vec::with_capacity(group.len());
         let mut event_ids = Vec::with_capacity(group.len());
@@ -125,17 +156,22 @@ impl Store {
         insert_deliveries(&mut transaction, group, &outcomes, &event_ids).await?;
         write_refunds(&mut transaction, &plan).await?;
         transaction.commit().await?;
+        lease.give_back();
         Ok(outcomes)
     }
 }
 
 fn tell(plan: &mut Plan, record: &DeliveryRecord) -> (Recorded, Vec<Uuid>) {
     let (events, if_recorded, if_duplicate) = match &record.content {
-        Content::Refunds { events, if_recorded, if_duplicate } => {
+        Content::Refunds { events, if_recorded, if_duplicate, .. } => {
             (events, if_recorded, if_duplicate)
         }
-        Content::Ignored { reply, .. } | Content::Unreadable { reply, .. } => {
-            return (Recorded::DeliveryOnly(reply.clone()), Vec::new());
+        Content::Ignored { reply, .. } => return (Recorded::Ignored(reply.clone()), Vec::new()),
+        Content::Unreadable { reply, .. } => {
+            return (Recorded::Unreadable(reply.clone()), Vec::new());
+        }
+        Content::Undecryptable { reply } => {
+            return (Recorded::Undecryptable(reply.clone()), Vec::new());
         }
     };
     let told: Vec<Told> = events
@@ -195,6 +231,7 @@ async fn lock_refunds(
             last_received_at: row.try_get("last_received_at")?,
             updated_at: row.try_get("updated_at")?,
             delivery_count: row.try_get("delivery_count")?,
+            counted: None,
             provider: row.try_get("provider")?,
         };
         let identity =
@@ -216,7 +253,7 @@ async fn read_events(
         .await?;
     let mut events: BTreeMap<Uuid, Vec<KnownEvent>> = BTreeMap::new();
     for (refund_id, Json(stored)) in rows {
-        let known = (stored.event_id, stored.event.digest(), stored.event);
+        let known = (stored.event_id, stored.digest, stored.event);
         events.entry(refund_id).or_default().push(known);
     }
     Ok(events)
@@ -232,12 +269,9 @@ async fn insert_deliveries(
         Content::Refunds { .. } => None,
         Content::Ignored { reason, .. } => Some((*reason).to_owned()),
         Content::Unreadable { reason, .. } => Some(reason.clone()),
+        Content::Undecryptable { .. } => Some("undecryptable".to_owned()),
     };
-    let verdicts: Vec<&str> = outcomes
-        .iter()
-        .zip(group)
-        .map(|(outcome, record)| outcome.verdict(&record.content))
-        .collect();
+    let verdicts: Vec<&str> = outcomes.iter().map(Recorded::verdict).collect();
     let length =
         |record: &DeliveryRecord| i32::try_from(record.received.body.len()).unwrap_or(i32::MAX);
     let status = |reply: &Reply| i16::try_from(reply.status).unwrap_or(i16::MAX);
@@ -302,5 +336,5 @@ fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError
         return Ok(());
     }
     let message = format!("{table}: meant to write {meant} rows, the server wrote {written}");
-    Err(StoreError::corrupt(message))
+    Err(StoreError::rejected(message))
 }

@@ -19,8 +19,6 @@ pub struct RefundFilter {
     pub status: Option<String>,
     /// Only those in which different final states were told.
     pub conflicting: bool,
-    /// With this number: ours, the merchant's or the provider's.
-    pub number: Option<String>,
     /// At most so many.
     pub limit: i64,
 }
@@ -70,8 +68,24 @@ impl Store {
                 .bind(&filter.account)
                 .bind(&filter.status)
                 .bind(filter.conflicting)
-                .bind(&filter.number)
                 .bind(filter.limit)
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
+    }
+
+    /// The refunds with this number, ours, the merchant's or the provider's: usually one, several
+    /// where accounts number alike.
+    pub async fn find_refunds(
+        &self,
+        number: &str,
+        account: Option<&str>,
+    ) -> Result<Vec<RefundRow>, StoreError> {
+        let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
+            sqlx::query_scalar(include_str!("sql/find_refunds.sql"))
+                .bind(number)
+                .bind(Uuid::parse_str(number).ok())
+                .bind(account)
                 .fetch_all(&self.pool)
                 .await?;
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())

@@ -2,7 +2,8 @@
 //! database and events come back: one parameter for a statement, whatever the number of rows and
 //! columns. `jsonb_populate_recordset` gives every value its column's type.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -45,12 +46,23 @@ pub(super) struct EventRecord {
     pub event: RefundEvent,
 }
 
-/// The same row as it is read back for the fold.
+/// The same row as it is read back for the fold. The digest is the one that was stored: what a
+/// later version of this program would compute does not matter.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct StoredEvent {
     pub event_id: Uuid,
+    #[serde(deserialize_with = "from_bytea")]
+    pub digest: EventDigest,
     #[serde(flatten)]
     pub event: RefundEvent,
+}
+
+fn from_bytea<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventDigest, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let digits = text.strip_prefix("\\x").unwrap_or(&text);
+    let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes()).map_err(D::Error::custom)?;
+    let bytes = bytes.try_into().map_err(|_| D::Error::custom("expected a digest of 32 bytes"))?;
+    Ok(EventDigest(bytes))
 }
 
 fn as_bytea<S: serde::Serializer>(digest: &EventDigest, serializer: S) -> Result<S::Ok, S::Error> {

@@ -76,8 +76,12 @@ pub fn unknown_status(provider: &'static str, account: &str) {
     );
 }
 
-/// A request was turned away before it was a delivery.
-pub fn request_rejected(reason: &'static str) {
+/// A request was turned away before it was a delivery. `account` is empty where there is none.
+pub fn request_rejected(reason: &'static str, account: &str) {
     counter!(REJECTED, "reason" => reason).increment(1);
-    tracing::debug!(reason, "request rejected");
+    if account.is_empty() {
+        tracing::debug!(reason, "request rejected");
+    } else {
+        info!(reason, account, "request rejected");
+    }
 }

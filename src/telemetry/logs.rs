@@ -7,7 +7,9 @@ use crate::config::{LogFormat, LogSettings};
 
 /// Begins to log. A second call changes nothing.
 pub fn install(settings: &LogSettings) -> Result<(), ParseError> {
-    let filter = EnvFilter::builder().parse(&settings.level)?;
+    // What the library says of the server's notices, and of a URL's parameters with their values.
+    let quiet = "sqlx=error,".to_owned();
+    let filter = EnvFilter::builder().parse(quiet + &settings.level)?;
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(filter)

@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use ::metrics::{counter, gauge, histogram};
-use time::OffsetDateTime;
 use tracing::{error, info, warn};
+use uuid::Uuid;
 
 use super::metrics::{
     COMMIT_FAILURES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY, PEN_BYTES, PEN_DROPPED,
     PEN_EVICTED, QUEUE_DEPTH,
 };
 use crate::crypto::KeyId;
-use crate::store::{PenState, StoreError};
-
-/// From here on an ending certificate is a warning.
-const EXPIRES_SOON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+use crate::store::StoreError;
 
 /// A group was committed.
 pub fn group_committed(deliveries: usize, took: Duration) {
@@ -29,6 +26,17 @@ pub fn group_failed(deliveries: usize, error: &StoreError) {
     error!(deliveries, %error, "group not committed: providers are asked to send again");
 }
 
+/// The database does not take the content of a group: its deliveries are committed one by one.
+pub fn group_split(deliveries: usize, error: &StoreError) {
+    warn!(deliveries, %error, "group not taken: its deliveries are committed one by one");
+}
+
+/// The database does not take what an authentic delivery says: it is kept for repair.
+pub fn kept_for_repair(delivery_id: Uuid, error: &StoreError) {
+    counter!(COMMIT_FAILURES, "kind" => error.kind().as_str()).increment(1);
+    error!(%delivery_id, %error, "the database does not take this delivery: kept for repair");
+}
+
 /// So many deliveries wait to be recorded.
 pub fn queue_depth(deliveries: usize) {
     gauge!(QUEUE_DEPTH).set(as_gauge(deliveries));
@@ -39,10 +47,9 @@ pub fn refused_not_kept(deliveries: u64) {
     counter!(PEN_DROPPED).increment(deliveries);
 }
 
-/// Refused deliveries were put into the pen.
-pub fn pen_written(state: PenState) {
-    pen_size(state.bytes);
-    counter!(PEN_EVICTED).increment(state.evicted);
+/// So many refused deliveries made room for newer ones.
+pub fn pen_evicted(deliveries: u64) {
+    counter!(PEN_EVICTED).increment(deliveries);
 }
 
 /// So many bytes are in the pen.
@@ -67,21 +74,22 @@ pub fn upkeep_failed(task: &'static str, error: &StoreError) {
 }
 
 /// Whether commits go through changed.
-pub fn readiness_changed(problem: Option<&StoreError>) {
+pub fn readiness_changed(problem: Option<&str>) {
     match problem {
         None => info!("ready: commits go through"),
-        Some(error) => error!(%error, "not ready: commits do not go through"),
+        Some(problem) => error!(problem, "not ready: commits do not go through"),
     }
 }
 
-/// A key's certificate ends at this time.
-pub fn key_expiry(account: &str, key_id: &KeyId, expires_at: OffsetDateTime, now: OffsetDateTime) {
-    let left = expires_at - now;
+/// So long is left until a key's certificate ends.
+pub fn key_expiry(account: &str, key_id: &KeyId, left: time::Duration) {
     gauge!(KEY_EXPIRY, "account" => account.to_owned(), "key_id" => key_id.as_str().to_owned())
         .set(left.as_seconds_f64());
-    if left < EXPIRES_SOON {
-        warn!(account, %key_id, days_left = left.whole_days(), "a key's certificate ends soon");
-    }
+}
+
+/// A key's certificate ends soon, or has ended.
+pub fn key_expires_soon(account: &str, key_id: &KeyId, left: time::Duration) {
+    warn!(account, %key_id, days_left = left.whole_days(), "a key's certificate ends soon");
 }
 
 /// Gauges are floats by their format; counts up to 2^53 are exact.

@@ -1,6 +1,7 @@
 //! Times as providers write them.
 
 use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -19,7 +20,18 @@ pub fn read_local(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     let local = PrimitiveDateTime::parse(text, WITH_SEPARATORS).ok()?;
     // Near the ends of the calendar an offset leads outside of it.
     let at = local.assume_offset(offset).checked_to_offset(UtcOffset::UTC)?;
-    (at.year() >= EARLIEST_YEAR).then_some(at)
+    storable(at)
+}
+
+/// Reads RFC 3339, such as `2026-01-01T07:59:58+08:00`.
+pub fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    storable(at.checked_to_offset(UtcOffset::UTC)?)
+}
+
+/// The database holds microseconds; a finer time would not be found equal to itself again.
+fn storable(at: OffsetDateTime) -> Option<OffsetDateTime> {
+    (at.year() >= EARLIEST_YEAR).then(|| at.truncate_to_microsecond())
 }
 
 /// Writes `yyyy-MM-dd HH:mm:ss` at `offset`.

@@ -53,7 +53,7 @@ impl PrivateServer {
         self.run_outside(&format!("create database {TEMPLATE}")).await;
         let store = store(&self.url_of(TEMPLATE));
         store.migrate(date!(2026 - 11 - 22)).await.unwrap();
-        store.close().await;
+        store.close(Duration::from_secs(10)).await;
     }
 
     /// A new database, migrated.

@@ -10,10 +10,10 @@ use refund_inbox::store::{
 };
 use serde_json::{Value, json};
 
-use crate::client::eftpay;
+use crate::client::{eftpay, post};
 use crate::database::Database;
 use crate::postgres;
-use crate::receiver::{ACCOUNTS, NOW, configuration};
+use crate::receiver::{ACCOUNTS, NOW, Setup, configuration};
 
 fn account() -> ConfiguredAccount {
     let mut accounts = configuration(ACCOUNTS).accounts;
@@ -45,6 +45,7 @@ fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
             events,
             if_recorded: reply(Outcome::Recorded),
             if_duplicate: reply(Outcome::Duplicate),
+            if_unreadable: reply(Outcome::Unreadable),
         },
     }
 }
@@ -61,7 +62,10 @@ async fn fresh() -> (Store, Database) {
 fn is_new(recorded: &Recorded) -> bool {
     match recorded {
         Recorded::New(_) => true,
-        Recorded::Duplicate(_) | Recorded::DeliveryOnly(_) => false,
+        Recorded::Duplicate(_)
+        | Recorded::Ignored(_)
+        | Recorded::Unreadable(_)
+        | Recorded::Undecryptable(_) => false,
     }
 }
 
@@ -111,7 +115,7 @@ async fn a_group_is_committed_whole_or_not_at_all() {
     poisoned.received.headers = "no JSON".to_owned();
     let group = [record(&account, &eftpay("R1", &[])), poisoned];
     let error = store.record(&group).await.unwrap_err();
-    assert_eq!(error.kind(), StoreErrorKind::Rejected);
+    assert_eq!(error.kind(), StoreErrorKind::Content);
     for table in ["refunds", "refund_events", "deliveries"] {
         assert_eq!(database.count(&format!("refunds_v1.{table}")).await, 0, "{table}");
     }
@@ -186,6 +190,48 @@ async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
     first.execute("commit").await.unwrap();
     second.await.unwrap();
     assert_eq!(database.row("select seq from refunds_v1.refund_events").await["seq"], 2);
+}
+
+#[tokio::test]
+async fn what_the_database_refuses_is_kept_for_repair_and_costs_its_siblings_nothing() {
+    let receiver = Setup::usual().await.start();
+    // Something that this version of the schema does not hold.
+    let refuse = "alter table refund_inbox.refund_events add check (merchant_refund_id <> 'R2')";
+    receiver.database.execute(refuse).await;
+    let held = receiver.database.hold_commits().await;
+    let send = |refund: &'static str| {
+        let url = receiver.url("eftpay/hk");
+        tokio::spawn(async move { post(&url, &[], eftpay(refund, &[])).await })
+    };
+    let first = send("R0");
+    receiver.database.until_a_commit_is_held().await;
+    let group = [send("R1"), send("R2"), send("R3")];
+    held.release().await;
+    assert!(first.await.unwrap().is_success());
+    for sent in group {
+        assert!(sent.await.unwrap().is_success());
+    }
+    assert_eq!(receiver.database.count("refunds_v1.refunds").await, 3);
+    let kept = "select * from refunds_v1.deliveries where verdict = 'unreadable'";
+    assert_eq!(receiver.database.row(kept).await["reason"], "store_refused");
+    // The next delivery of that refund is answered as well, and not asked for for ever.
+    assert!(receiver.post("eftpay/hk", &eftpay("R2", &[])).await.is_success());
+}
+
+#[tokio::test]
+async fn an_event_that_a_later_version_stored_does_not_stop_its_refund() {
+    let receiver = Setup::usual().await.start();
+    receiver.post("eftpay/hk", &eftpay("R1", &[])).await;
+    let later = "update refund_inbox.refund_events set flags = '{invented_later}',
+        digest = sha256('computed otherwise')";
+    receiver.database.execute(later).await;
+    for word in ["TRADE_FAIL", "TRADE_REFUND"] {
+        let body = eftpay("R1", &status(word, "2026-03-01 00:00:00"));
+        assert!(receiver.post("eftpay/hk", &body).await.is_success(), "{word}");
+    }
+    let refund = receiver.database.row("select * from refunds_v1.refunds").await;
+    assert_eq!(refund["event_count"], 3);
+    assert_eq!(refund["conflicting"], true);
 }
 
 #[tokio::test]

@@ -50,6 +50,28 @@ async fn the_drain_has_a_deadline() {
 }
 
 #[tokio::test]
+async fn a_signal_while_the_database_is_awaited_ends_the_service_at_once() {
+    let configuration = "[database]\nurl = \"postgres://nobody@127.0.0.1:9/none\"\n";
+    let program = Program::start(configuration);
+    program.says("waiting for the database").await;
+    program.signal(Signal::SIGTERM);
+    let (status, lines) = timeout(Duration::from_secs(10), program.end()).await.unwrap();
+    assert_eq!(status, Some(0), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_private_postgres_that_dies_ends_the_service_with_a_failure() {
+    let configuration = format!("[embedded]\ndirectory = \"state\"\n{ACCOUNTS}");
+    let program = Program::start(&configuration);
+    program.addresses().await;
+    let server = i32::try_from(server_process(&program)).unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(server), Signal::SIGKILL).unwrap();
+    let (status, lines) = timeout(PATIENCE, program.end()).await.unwrap();
+    assert_eq!(status, Some(1), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("refund-inbox: ")), "{lines:?}");
+}
+
+#[tokio::test]
 async fn without_a_database_url_a_private_postgres_runs_and_ends_with_the_service() {
     let configuration = format!("[embedded]\ndirectory = \"state\"\n{ACCOUNTS}");
     let program = Program::start(&configuration);

@@ -29,7 +29,7 @@ pub(super) fn normalize(authentic: &Authentic<'_>) -> Result<Notice, Unreadable>
     let happened_at = fields.local_time("gmt_payment", OFFSET)?;
     let reason = fields.free_text("rejectReason");
 
-    Ok(Notice::Refunds(vec![RefundEvent {
+    let event = RefundEvent {
         key: RefundKey::new(&refund_no),
         merchant_refund_id: refund_no,
         status,
@@ -54,7 +54,8 @@ pub(super) fn normalize(authentic: &Authentic<'_>) -> Result<Notice, Unreadable>
             ..Facts::default()
         },
         payload: Payload::new(payload::write(&members, &[SIGN], &[])),
-    }]))
+    };
+    Ok(Notice::Refunds(event, Vec::new()))
 }
 
 /// The same secret signs sale messages, which pass through the customer's browser, so a refund

@@ -32,7 +32,7 @@ pub(super) fn normalize(
     let created_at = fields.local_time("refundCreateTime", account.offset)?;
     let returned_at = fields.local_time("refundReturnTime", account.offset)?;
 
-    Ok(Notice::Refunds(vec![RefundEvent {
+    let event = RefundEvent {
         key: RefundKey::new(&refund_id),
         merchant_refund_id: refund_id,
         status,
@@ -56,7 +56,8 @@ pub(super) fn normalize(
             ..Facts::default()
         },
         payload: Payload::new(payload::write(&members, &[SIGN], &[])),
-    }]))
+    };
+    Ok(Notice::Refunds(event, Vec::new()))
 }
 
 /// The documentation's own failed example says `payment.refund.success` and `FAILED`: the status

@@ -5,7 +5,7 @@ using (
     select
         delivery_id,
         row_number() over newest_first as place,
-        sum(body_bytes + octet_length(headers::text)) over newest_first as bytes
+        sum(kept_bytes) over newest_first as bytes
     from refund_inbox.refused_deliveries
     where account = any ($1::text[])
     window newest_first as (partition by account order by delivery_id desc)
