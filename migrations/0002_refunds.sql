@@ -37,6 +37,7 @@ create table refund_inbox.refunds (
     provider_created_at     timestamptz,
     completed_at            timestamptz,
     flags                   text[]      not null,
+    cumulative_within       text,                   -- the order, where amounts are running totals
     first_received_at       timestamptz not null,
     last_received_at        timestamptz not null,
     updated_at              timestamptz not null,
@@ -48,6 +49,8 @@ create table refund_inbox.refunds (
 create index refunds_by_merchant_refund on refund_inbox.refunds (merchant_refund_id);
 create index refunds_by_provider_refund on refund_inbox.refunds (provider_refund_id)
     where provider_refund_id is not null;
+create index refunds_of_order on refund_inbox.refunds (account, cumulative_within)
+    where cumulative_within is not null;
 create index conflicting_refunds on refund_inbox.refunds (refund_id) where conflicting;
 
 create sequence refund_inbox.refund_events_seq;
@@ -89,6 +92,7 @@ create table refund_inbox.refund_events (
     provider_created_at     timestamptz,
     completed_at            timestamptz,
     flags                   text[]      not null,
+    cumulative_within       text,
     occurred_at             timestamptz,
     received_at             timestamptz not null,
     payload                 jsonb       not null,

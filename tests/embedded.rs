@@ -1,6 +1,7 @@
 //! The embedded Postgres with the real programs: it starts, keeps its data, and never stays behind.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -102,9 +102,9 @@ async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
 }
 
 fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None if value.is_null() => String::new(),
+        None => value.to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! The sub-commands of the binary.
 //!
-//! Every command returns what it did or a [`Failure`]; `main` turns that into an exit status.
+//! Every command returns what it did or a failure; `main` turns that into an exit status.
 //! Output goes to standard output, logs and failures to standard error.
 
 mod acks;

@@ -99,7 +99,8 @@ pub(super) fn make(
     let id = new_id(now).simple().to_string();
     // The end of a version 7 number is its random part.
     let serial = id.get(id.len().saturating_sub(16)..).unwrap_or(&id);
-    let order = SimulationOrder { scenario, now, serial, signing_key };
+    let path = format!("/notify/{}/{}", account.provider, account.name);
+    let order = SimulationOrder { scenario, now, serial, path: &path, signing_key };
     Ok(account.reader.simulate(&order)?)
 }
 

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use config::{Config, File, FileFormat, Map, Value, ValueKind};
+use config::{ConfigError, Map, Value, ValueKind};
 
 use super::ConfigurationError;
+use super::environment::is_of_a_variable;
 use super::error::Finding;
+use super::layers::read_toml;
 use super::references::origin;
 use crate::provider::registry::{self, DEFINITIONS};
 use crate::provider::{Provider, Settings};
@@ -61,35 +63,40 @@ pub(super) fn read(accounts: Option<Value>) -> Result<Vec<ConfiguredAccount>, Co
     };
     let mut names: Vec<(String, Value)> = accounts.into_iter().collect();
     names.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let (mut read, mut lines) = (Vec::new(), Vec::new());
+    let (mut read, mut mistakes) = (Vec::new(), Vec::new());
     for (name, value) in names {
         match one(&name, value) {
             Ok(account) => read.push(account),
-            Err(error) => lines.extend(error.lines),
+            Err(error) => mistakes.push(error),
         }
     }
-    if lines.is_empty() { Ok(read) } else { Err(ConfigurationError { lines }) }
+    ConfigurationError::all(mistakes).map_or(Ok(read), Err)
 }
 
 /// Reads one account from the lines of its TOML table.
 pub fn read_account(name: &str, settings: &str) -> Result<ConfiguredAccount, ConfigurationError> {
-    let table = Config::builder()
-        .add_source(File::from_str(settings, FileFormat::Toml))
-        .build()
-        .map_err(|error| ConfigurationError::at("account", name, Finding::new(&error).message))?;
-    one(name, table.cache)
+    let table = read_toml("account", settings)?;
+    one(name, Value::new(None, ValueKind::Table(table)))
 }
 
 fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError> {
     let key = format!("accounts.{name}");
-    let place = origin_within(&value);
-    let fail = |key: &str, message: &str| Err(ConfigurationError::at(&place, key, message));
+    let whole = origin(&value);
     let Some(account_name) = AccountName::new(name) else {
-        return fail(&key, "expected a name of small letters, digits, - and _, at most 64");
+        let message = "expected a name of small letters, digits, - and _, at most 64";
+        return Err(ConfigurationError::at(&whole, &key, message));
     };
     let ValueKind::Table(mut table) = value.kind else {
-        return fail(&key, "expected a table");
+        return Err(ConfigurationError::at(&whole, &key, "expected a table"));
     };
+    let origins: Map<String, String> =
+        table.iter().map(|(name, value)| (name.clone(), origin(value))).collect();
+    let mistake = |inner: &str, message: &str| {
+        let first = inner.split(['.', '[']).next().unwrap_or_default();
+        let place = origins.get(first).unwrap_or(&whole);
+        ConfigurationError::at(place, &format!("{key}.{inner}"), message)
+    };
+
     let provider = match table.remove("provider").map(|value| value.kind) {
         Some(ValueKind::String(provider)) => provider,
         Some(_) | None => String::new(),
@@ -97,51 +104,48 @@ fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError
     let Some(definition) = registry::definition(&provider) else {
         let known: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.name).collect();
         let message = format!("expected one of {}, found {provider:?}", known.join(", "));
-        return fail(&format!("{key}.provider"), &message);
+        return Err(mistake("provider", &message));
     };
-
-    let origins: Map<String, String> =
-        table.iter().map(|(name, value)| (name.clone(), origin(value))).collect();
-    let mut unknown = Vec::new();
-    let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
-    let source = Value::new(Some(&place), ValueKind::Table(table));
-    let source = serde_ignored::Deserializer::new(source, &mut note);
-    let settings = match registry::read_settings(definition.name, source) {
-        Some(Ok(settings)) => settings,
-        Some(Err(error)) => {
-            let finding = Finding::new(&error);
-            let key = finding.key.map_or(key.clone(), |inner| format!("{key}.{inner}"));
-            let place = finding.origin.unwrap_or(place);
-            return Err(ConfigurationError::at(&place, &key, finding.message));
-        }
-        None => return fail(&format!("{key}.provider"), "no such provider"),
-    };
-    if !unknown.is_empty() {
-        let lines = unknown.iter().map(|path| {
-            let first = path.split('.').next().unwrap_or_default();
-            let place = origins.get(first).unwrap_or(&place);
-            format!("{place}: {key}.{path}: unknown key of provider {}", definition.name)
-        });
-        return Err(ConfigurationError { lines: lines.collect() });
+    let (settings, unknown) = settings(definition.name, table)
+        .map_err(|finding| mistake(finding.key.as_deref().unwrap_or_default(), &finding.message))?;
+    let message = format!("unknown key of provider {}", definition.name);
+    let mistakes = unknown.iter().map(|path| mistake(path, &message));
+    if let Some(error) = ConfigurationError::all(mistakes) {
+        return Err(error);
     }
-    let reader = settings.build().map_err(|error| {
-        let first = error.key.split('.').next().unwrap_or_default();
-        let place = origins.get(first).unwrap_or(&place);
-        ConfigurationError::at(place, &format!("{key}.{}", error.key), error.message)
-    })?;
+    let reader = settings.build().map_err(|error| mistake(&error.key, &error.message))?;
     Ok(ConfiguredAccount { name: account_name, provider: definition.name, settings, reader })
 }
 
-/// A table has no origin of its own; that of something in it says which file it stands in.
-fn origin_within(value: &Value) -> String {
-    if let Some(origin) = value.origin() {
-        return origin.to_owned();
-    }
-    match &value.kind {
-        ValueKind::Table(table) => {
-            let mut origins = table.values().filter_map(Value::origin);
-            origins.next().unwrap_or("configuration").to_owned()
+/// Reads the settings of one account, and which of its keys are unknown.
+fn settings(
+    provider: &str,
+    mut table: Map<String, Value>,
+) -> Result<(Box<dyn Settings>, Vec<String>), Finding> {
+    loop {
+        let mut unknown = Vec::new();
+        let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+        let source = Value::new(None, ValueKind::Table(table.clone()));
+        let source = serde_ignored::Deserializer::new(source, &mut note);
+        let read = registry::read_settings(provider, source)
+            .unwrap_or_else(|| Err(ConfigError::NotFound("provider".to_owned())));
+        match read.map_err(|error| Finding::new(&error)) {
+            Ok(settings) => return Ok((settings, unknown)),
+            Err(finding) if stands_for_a_list(&finding, &mut table) => {}
+            Err(finding) => return Err(finding),
         }
-        _ => "configuration".to_owned(),
+    }
+}
+
+/// A shell has no lists: one text in the environment, where a list is expected, is a list of one.
+/// Makes it one, and says whether it did.
+fn stands_for_a_list(finding: &Finding, table: &mut Map<String, Value>) -> bool {
+    let key = finding.key.as_deref().filter(|_| finding.wants_list()).unwrap_or_default();
+    match table.get_mut(key) {
+        Some(value) if is_of_a_variable(value) && matches!(value.kind, ValueKind::String(_)) => {
+            value.kind = ValueKind::Array(vec![value.clone()]);
+            true
+        }
+        Some(_) | None => false,
     }
 }

@@ -1,12 +1,13 @@
 //! The environment as a layer of the configuration. The only place that reads it.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use config::{File, FileFormat, Map, Value, ValueKind};
+use config::{Map, Value, ValueKind};
 
 use super::ConfigurationError;
-use super::layers::Layer;
+use super::layers::{Layer, read_toml};
 
 /// What every variable of the configuration begins with.
 const PREFIX: &str = "REFUND_INBOX__";
@@ -32,7 +33,8 @@ impl Environment {
 
     /// Those of these variables that bear our name.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(pairs.into_iter().filter(|(name, _)| name.starts_with("REFUND_INBOX_")).collect())
+        let ours = |name: &str| name.starts_with("REFUND_INBOX_") && !is_of_a_service(name);
+        Self(pairs.into_iter().filter(|(name, _)| ours(name)).collect())
     }
 
     /// The configuration file that the environment names.
@@ -45,7 +47,7 @@ impl Environment {
     pub(super) fn layer(&self, accounts: &[String]) -> Result<Layer, ConfigurationError> {
         let mut root: Map<String, Value> = Map::new();
         for (name, text) in &self.0 {
-            if name == CONFIG_FILE || is_of_kubernetes(name) {
+            if name == CONFIG_FILE {
                 continue;
             }
             let Some(path) = name.strip_prefix(PREFIX) else {
@@ -60,52 +62,66 @@ impl Environment {
             }
             if let [section, account, ..] = parts.as_mut_slice()
                 && section == "accounts"
+                && !accounts.contains(account)
                 && let Some(known) =
                     accounts.iter().find(|known| known.replace('-', "_") == *account)
             {
                 account.clone_from(known);
             }
-            insert(&mut root, &parts, value(name, text)?);
+            if !insert(&mut root, &parts, value(name, text)?) {
+                let message =
+                    "expected one variable for a key; another gives this key or one above it";
+                return Err(ConfigurationError::at("environment", name, message));
+            }
         }
         Layer::new(root)
     }
 }
 
-/// Kubernetes gives every container such variables for a Service that is called `refund-inbox`.
-fn is_of_kubernetes(name: &str) -> bool {
-    ["REFUND_INBOX_SERVICE_", "REFUND_INBOX_PORT"].iter().any(|prefix| name.starts_with(prefix))
+/// Kubernetes tells every container of its services in variables; those of a service called
+/// `refund-inbox` or `refund-inbox-…` begin as ours do.
+fn is_of_a_service(name: &str) -> bool {
+    let port = |part: &str| part.starts_with(|first: char| first.is_ascii_digit());
+    !name.contains(SEPARATOR)
+        && (name.ends_with("_SERVICE_HOST")
+            || name.contains("_SERVICE_PORT")
+            || name.ends_with("_PORT")
+            || name.split("_PORT_").skip(1).any(port))
+}
+
+/// What the origin of a value that stands in a variable begins with.
+const ORIGIN: &str = "environment variable ";
+
+/// Whether `value` stands in a variable.
+pub(super) fn is_of_a_variable(value: &Value) -> bool {
+    value.origin().is_some_and(|origin| origin.starts_with(ORIGIN))
 }
 
 /// Text as it is, or the array that it spells.
 fn value(name: &str, text: &str) -> Result<Value, ConfigurationError> {
-    let origin = format!("environment variable {name}");
-    if !text.trim_start().starts_with('[') {
+    let origin = format!("{ORIGIN}{name}");
+    let is_list = text.trim_start().starts_with('[') && text.parse::<SocketAddr>().is_err();
+    if !is_list {
         return Ok(Value::new(Some(&origin), ValueKind::String(text.to_owned())));
     }
     // The parser's own words would show the text, which may be a list of secrets.
     let wrong = || ConfigurationError::at("environment", name, "expected text or a TOML array");
-    let table = config::Config::builder()
-        .add_source(File::from_str(&format!("value = {text}"), FileFormat::Toml))
-        .build()
-        .map_err(|_| wrong())?;
-    let list = table.get_array("value").map_err(|_| wrong())?;
-    let list = list.into_iter().map(|item| Value::new(Some(&origin), item.kind)).collect();
-    Ok(Value::new(Some(&origin), ValueKind::Array(list)))
+    let mut table = read_toml(&origin, &format!("value = {text}")).map_err(|_| wrong())?;
+    table.remove("value").filter(|_| table.is_empty()).ok_or_else(wrong)
 }
 
-fn insert(table: &mut Map<String, Value>, path: &[String], value: Value) {
+/// Puts `value` where `path` says; false when a value that is no table stands in the way.
+fn insert(table: &mut Map<String, Value>, path: &[String], value: Value) -> bool {
     match path {
-        [] => {}
-        [key] => {
-            table.insert(key.clone(), value);
-        }
+        [] => false,
+        [key] => table.insert(key.clone(), value).is_none(),
         [key, rest @ ..] => {
+            let origin = value.origin().map(str::to_owned);
             let child = table
                 .entry(key.clone())
-                .or_insert_with(|| Value::new(None, ValueKind::Table(Map::new())));
-            if let ValueKind::Table(inner) = &mut child.kind {
-                insert(inner, rest, value);
-            }
+                .or_insert_with(|| Value::new(origin.as_ref(), ValueKind::Table(Map::new())));
+            let ValueKind::Table(inner) = &mut child.kind else { return false };
+            insert(inner, rest, value)
         }
     }
 }

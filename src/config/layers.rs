@@ -1,10 +1,11 @@
 //! Putting the layers together and reading the result.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use config::{FileFormat, Format, Map, Value, ValueKind};
 
-use super::error::Finding;
+use super::error::{Finding, first_line};
 use super::{
     Configuration, ConfigurationError, Environment, REFERENCE, Sections, accounts, references,
 };
@@ -27,42 +28,48 @@ pub fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
         (Ok(Sections { http, database, embedded, recording, pen, log }), Ok(accounts)) => {
             Ok(Configuration { http, database, embedded, recording, pen, log, accounts })
         }
-        (sections, accounts) => {
-            let lines = [sections.err(), accounts.err()].into_iter().flatten();
-            Err(ConfigurationError { lines: lines.flat_map(|error| error.lines).collect() })
+        (Err(sections), Err(mut accounts)) => {
+            accounts.lines.splice(0..0, sections.lines);
+            Err(accounts)
         }
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
     }
 }
 
 fn merge(sources: &Sources) -> Result<Map<String, Value>, ConfigurationError> {
-    let reference = Layer::of(File::from_str(REFERENCE, FileFormat::Toml))?;
+    let Layer(mut all) = Layer::new(read_toml("default.toml", REFERENCE)?)?;
     let file = match &sources.file {
         None => Layer::default(),
-        Some(path) if path.is_file() => {
-            Layer::of(File::from(path.as_path()).format(FileFormat::Toml))?
-        }
-        Some(path) => {
-            let message = format!("{}: expected a configuration file", path.display());
-            return Err(ConfigurationError::plain(message));
-        }
+        Some(path) => Layer::of(path)?,
     };
     let environment = sources.environment.layer(&file.account_names())?;
-    let all = Config::builder()
-        .add_source(reference)
-        .add_source(file)
-        .add_source(environment)
-        .build()
-        .map_err(|error| described(&error))?;
-    match all.cache.kind {
-        ValueKind::Table(table) => Ok(table),
-        _ => Err(ConfigurationError::plain("expected a table of sections")),
+    overlay(&mut all, file.0);
+    overlay(&mut all, environment.0);
+    Ok(all)
+}
+
+/// Lays `above` over `below`: tables are joined key by key, anything else replaces what was there.
+fn overlay(below: &mut Map<String, Value>, above: Map<String, Value>) {
+    for (key, value) in above {
+        if let ValueKind::Table(table) = &value.kind
+            && let Some(Value { kind: ValueKind::Table(inner), .. }) = below.get_mut(&key)
+        {
+            overlay(inner, table.clone());
+        } else {
+            below.insert(key, value);
+        }
     }
 }
 
-fn described(error: &ConfigError) -> ConfigurationError {
-    let finding = Finding::new(error);
-    let origin = finding.origin.unwrap_or_else(|| "configuration".to_owned());
-    ConfigurationError::plain(format!("{origin}: {}", finding.message))
+/// Reads `text`, which stands in `origin`. The crate's own sources would take a quoted key for a
+/// path, and grow a list to any index that stands in one.
+pub(super) fn read_toml(
+    origin: &str,
+    text: &str,
+) -> Result<Map<String, Value>, ConfigurationError> {
+    FileFormat::Toml
+        .parse(Some(&origin.to_owned()), text)
+        .map_err(|error| ConfigurationError::plain(origin, first_line(&error.to_string())))
 }
 
 /// One source, with the files that it names read.
@@ -76,8 +83,13 @@ impl Layer {
         Ok(Self(table))
     }
 
-    fn of(source: impl Source + Send + Sync + 'static) -> Result<Self, ConfigurationError> {
-        Self::new(source.collect().map_err(|error| described(&error))?)
+    fn of(file: &Path) -> Result<Self, ConfigurationError> {
+        let origin = file.display().to_string();
+        let text = fs::read_to_string(file).map_err(|error| {
+            let message = format!("expected a configuration file: {error}");
+            ConfigurationError::plain(&origin, message)
+        })?;
+        Self::new(read_toml(&origin, text.strip_prefix('\u{feff}').unwrap_or(&text))?)
     }
 
     fn account_names(&self) -> Vec<String> {
@@ -85,16 +97,6 @@ impl Layer {
             Some(ValueKind::Table(accounts)) => accounts.keys().cloned().collect(),
             Some(_) | None => Vec::new(),
         }
-    }
-}
-
-impl Source for Layer {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        Ok(self.0.clone())
     }
 }
 
@@ -109,9 +111,9 @@ fn sections(root: Map<String, Value>) -> Result<Sections, ConfigurationError> {
         let origin = finding.origin.unwrap_or_else(|| origin_of(&root, &key));
         ConfigurationError::at(&origin, &key, finding.message)
     })?;
-    let mut lines: Vec<String> = unknown
+    let mut mistakes: Vec<ConfigurationError> = unknown
         .iter()
-        .map(|path| format!("{}: {path}: unknown key", origin_of(&root, path)))
+        .map(|path| ConfigurationError::at(&origin_of(&root, path), path, "unknown key"))
         .collect();
     let problems = [
         ("http", sections.http.problem()),
@@ -124,23 +126,25 @@ fn sections(root: Map<String, Value>) -> Result<Sections, ConfigurationError> {
     for (section, problem) in problems {
         if let Some((key, message)) = problem {
             let path = format!("{section}.{key}");
-            lines.push(format!("{}: {path}: {message}", origin_of(&root, &path)));
+            mistakes.push(ConfigurationError::at(&origin_of(&root, &path), &path, message));
         }
     }
-    if lines.is_empty() { Ok(sections) } else { Err(ConfigurationError { lines }) }
+    ConfigurationError::all(mistakes).map_or(Ok(sections), Err)
 }
 
 /// The file or variable in which the value at `path` stands.
 fn origin_of(root: &Map<String, Value>, path: &str) -> String {
+    // A quoted key may hold dots.
+    if let Some(origin) = root.get(path).and_then(Value::origin) {
+        return origin.to_owned();
+    }
     let mut table = root;
     let mut origin = None;
     for part in path.split('.') {
         let Some(value) = table.get(part) else { break };
         origin = value.origin().or(origin);
-        match &value.kind {
-            ValueKind::Table(inner) => table = inner,
-            _ => break,
-        }
+        let ValueKind::Table(inner) = &value.kind else { break };
+        table = inner;
     }
     origin.unwrap_or("configuration").to_owned()
 }

@@ -28,7 +28,6 @@ impl RecordingSettings {
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
-            Self { queue_bytes: 0, .. } => Some(("queue_bytes", "expected at least 1")),
             Self { group_deliveries: 0, .. } => Some(("group_deliveries", "expected at least 1")),
             Self { deadline_ms: 0, .. } => Some(("deadline_ms", "expected at least 1")),
             Self { .. } => None,

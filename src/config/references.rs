@@ -19,8 +19,8 @@ pub(super) fn resolve(
     let keys: Vec<String> = table.keys().cloned().collect();
     for key in keys {
         let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        // The keys of this table are names of accounts.
-        if path == "accounts" {
+        // The keys of these tables are names, of sections and of accounts.
+        if path.is_empty() || path == "accounts" {
             if let Some(value) = table.get_mut(&key) {
                 descend(value, &place)?;
             }
@@ -54,13 +54,17 @@ fn descend(value: &mut Value, place: &str) -> Result<(), ConfigurationError> {
             }
             Ok(())
         }
+        // No key takes a fraction, and where an integer is expected one would be rounded.
+        ValueKind::Float(_) => {
+            let message = "expected text or a whole number, found a fraction";
+            Err(ConfigurationError::at(&origin(value), place, message))
+        }
         ValueKind::Nil
         | ValueKind::Boolean(_)
         | ValueKind::I64(_)
         | ValueKind::I128(_)
         | ValueKind::U64(_)
         | ValueKind::U128(_)
-        | ValueKind::Float(_)
         | ValueKind::String(_) => Ok(()),
     }
 }
@@ -72,10 +76,12 @@ fn add_files(
     place: &str,
 ) -> Result<(), ConfigurationError> {
     let origin = origin(&value);
-    let files = match value.kind {
-        ValueKind::Array(files) => files,
-        one @ ValueKind::String(_) => vec![Value::new(Some(&origin), one)],
-        _ => return Err(ConfigurationError::at(&origin, place, "expected a list of paths")),
+    let files = if let ValueKind::Array(files) = value.kind {
+        files
+    } else if let ValueKind::String(_) = value.kind {
+        vec![value]
+    } else {
+        return Err(ConfigurationError::at(&origin, place, "expected a list of paths"));
     };
     let mut items = match table.remove(target).map(|value| value.kind) {
         None => Vec::new(),
@@ -98,8 +104,10 @@ fn read(value: &Value, origin: &str, place: &str) -> Result<Value, Configuration
         let message = format!("cannot read {}: {error}", path.display());
         ConfigurationError::at(origin, place, message)
     })?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    let text = text.strip_suffix('\r').unwrap_or(text);
+    let text = match text.strip_suffix('\n') {
+        Some(line) => line.strip_suffix('\r').unwrap_or(line),
+        None => &text,
+    };
     Ok(Value::new(Some(&origin.to_owned()), ValueKind::String(text.to_owned())))
 }
 

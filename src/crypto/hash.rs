@@ -2,6 +2,7 @@
 
 use aws_lc_rs::{constant_time, digest};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::{Proof, Secret, SignatureForm};
@@ -69,6 +70,33 @@ pub fn verify_secret_last_sha1(
 ) -> Option<Proof> {
     let matches =
         |secret: &&Secret| presented.equals(secret_last_sha1_bytes(secret, text).as_ref());
+    let secret = secrets.iter().find(matches)?;
+    Some(Proof::verified(secret.fingerprint().clone(), form))
+}
+
+/// HMAC-SHA-256 under the secret of the parts one after another, as 64 lower-case hex digits.
+pub fn hmac_sha256(secret: &Secret, parts: &[&[u8]]) -> String {
+    hmac_sha256_bytes(secret, parts).map(|digest| HEXLOWER.encode(&digest)).unwrap_or_default()
+}
+
+/// HMAC takes keys of every length; the library's type allows for ones that do not, for which
+/// there is no digest.
+fn hmac_sha256_bytes(secret: &Secret, parts: &[&[u8]]) -> Option<[u8; 32]> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose()).ok()?;
+    let mac = parts.iter().fold(mac, |mac, part| mac.chain_update(part));
+    Some(mac.finalize().into_bytes().into())
+}
+
+/// Verifies an [`hmac_sha256`] under any of the active secrets.
+pub fn verify_hmac_sha256(
+    secrets: &[Secret],
+    parts: &[&[u8]],
+    presented: &HexDigest<32>,
+    form: SignatureForm,
+) -> Option<Proof> {
+    let matches = |secret: &&Secret| {
+        hmac_sha256_bytes(secret, parts).is_some_and(|digest| presented.equals(&digest))
+    };
     let secret = secrets.iter().find(matches)?;
     Some(Proof::verified(secret.fingerprint().clone(), form))
 }

@@ -3,6 +3,7 @@
 //! Everything here is pure. Attacker-made lengths are checked before a library sees them, digests
 //! are compared in constant time, and no algorithm is ever chosen because a request asks for it.
 
+pub mod cipher;
 mod fingerprint;
 pub mod hash;
 mod proof;

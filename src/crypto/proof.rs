@@ -15,6 +15,14 @@ pub enum SignatureForm {
     Canonical,
     /// The signed text stands whole in an envelope.
     Envelope,
+    /// As [`Self::EmptyKept`], with the name of the algorithm among the signed members.
+    SignTypeKept,
+    /// Headers and the raw body.
+    HeadersAndBody,
+    /// A timestamp and the raw body.
+    TimestampAndBody,
+    /// No signature: nothing but that it decrypts.
+    Decryption,
 }
 
 impl SignatureForm {
@@ -25,6 +33,10 @@ impl SignatureForm {
             Self::EmptyKept => "empty_kept",
             Self::Canonical => "canonical",
             Self::Envelope => "envelope",
+            Self::SignTypeKept => "sign_type_kept",
+            Self::HeadersAndBody => "headers_and_body",
+            Self::TimestampAndBody => "timestamp_and_body",
+            Self::Decryption => "decryption",
         }
     }
 }
@@ -41,6 +53,10 @@ pub struct Proof {
 impl Proof {
     pub(super) fn verified(key_id: KeyId, form: SignatureForm) -> Self {
         Self { key_id, form, authenticity: Authenticity::Verified }
+    }
+
+    pub(super) fn decrypted(key_id: KeyId, form: SignatureForm) -> Self {
+        Self { key_id, form, authenticity: Authenticity::Decrypted }
     }
 
     /// Which key it was.

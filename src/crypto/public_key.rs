@@ -3,8 +3,9 @@
 use std::fmt;
 
 use aws_lc_rs::signature::{
-    self, ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-    RSA_PKCS1_2048_8192_SHA256,
+    ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_2048_8192_SHA256, RsaParameters,
 };
 use data_encoding::BASE64;
 use time::OffsetDateTime;
@@ -27,6 +28,7 @@ pub const LARGEST_BITS: usize = 8192;
 pub struct PublicKey {
     id: KeyId,
     key: ParsedPublicKey,
+    sha1: ParsedPublicKey,
     bits: usize,
     certificate: Option<Certificate>,
 }
@@ -90,21 +92,43 @@ impl PublicKey {
             }
             other => return Err(PublicKeyError::WrongBlock(other.to_owned())),
         };
-        let (least, algorithm): (usize, &'static signature::RsaParameters) = if allow_legacy {
-            (SMALLEST_LEGACY_BITS, &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
+        let (least, sha256, sha1) = if allow_legacy {
+            (
+                SMALLEST_LEGACY_BITS,
+                &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+                &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            )
         } else {
-            (SMALLEST_BITS, &RSA_PKCS1_2048_8192_SHA256)
+            (
+                SMALLEST_BITS,
+                &RSA_PKCS1_2048_8192_SHA256,
+                &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            )
         };
         if !(least..=LARGEST_BITS).contains(&bits) {
             return Err(PublicKeyError::Size { found: bits, least });
         }
-        let key = ParsedPublicKey::new(algorithm, der).map_err(|_| PublicKeyError::NotRsa)?;
-        Ok(Self { id: KeyId::named(id), key, bits, certificate })
+        let parse = |algorithm: &'static RsaParameters| {
+            ParsedPublicKey::new(algorithm, &der).map_err(|_| PublicKeyError::NotRsa)
+        };
+        let (key, sha1) = (parse(sha256)?, parse(sha1)?);
+        Ok(Self { id: KeyId::named(id), key, sha1, bits, certificate })
     }
 
     /// Verifies an RSA PKCS#1 v1.5 signature with SHA-256 over `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8], form: SignatureForm) -> Option<Proof> {
         self.key.verify_sig(message, signature).ok()?;
+        Some(Proof::verified(self.id.clone(), form))
+    }
+
+    /// Verifies an RSA PKCS#1 v1.5 signature with SHA-1, for accounts that allow it.
+    pub fn verify_sha1(
+        &self,
+        message: &[u8],
+        signature: &[u8],
+        form: SignatureForm,
+    ) -> Option<Proof> {
+        self.sha1.verify_sig(message, signature).ok()?;
         Some(Proof::verified(self.id.clone(), form))
     }
 

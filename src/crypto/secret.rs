@@ -34,6 +34,11 @@ impl Secret {
         &self.bytes
     }
 
+    /// How long it is, in bytes.
+    pub fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The name under which the secret may be printed and stored.
     pub fn fingerprint(&self) -> &KeyId {
         &self.fingerprint

@@ -14,6 +14,7 @@ pub(super) fn wait_for<T>(
     limit: Duration,
     mut look: impl FnMut() -> Result<Option<T>, Error>,
 ) -> Result<Option<T>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "a deadline of ours, no time of anybody's")]
     let started = Instant::now();
     loop {
         if let Some(found) = look()? {

@@ -25,17 +25,28 @@ pub struct Delivery<'a> {
 pub struct Authentic<'a> {
     proof: Proof,
     content: Cow<'a, [u8]>,
+    envelope: Option<&'a [u8]>,
 }
 
 impl<'a> Authentic<'a> {
     /// Joins a content to the proof that was just made for it.
     pub fn new(proof: Proof, content: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self { proof, content: content.into() }
+        Self { proof, content: content.into(), envelope: None }
+    }
+
+    /// Joins a content to the proof of the envelope that it was in.
+    pub fn enveloped(proof: Proof, envelope: &'a [u8], content: Vec<u8>) -> Self {
+        Self { proof, content: content.into(), envelope: Some(envelope) }
     }
 
     /// Which key vouches, and how.
     pub fn proof(&self) -> &Proof {
         &self.proof
+    }
+
+    /// The verified bytes that the content was in, where it was in any.
+    pub fn envelope(&self) -> Option<&[u8]> {
+        self.envelope
     }
 
     /// The bytes that were verified, or what they decrypt to.

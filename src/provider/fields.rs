@@ -67,6 +67,13 @@ impl Fields<'_, '_> {
         at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
     }
 
+    /// A time in RFC 3339, such as `2026-01-01T07:59:58+08:00`.
+    pub fn rfc3339(&self, field: &'static str) -> Result<Option<OffsetDateTime>, Unreadable> {
+        let Some(text) = self.optional(field)? else { return Ok(None) };
+        let at = times::read_rfc3339(&text);
+        at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
+    }
+
     /// An amount in decimal major units.
     pub fn major_units(
         &self,
@@ -83,6 +90,23 @@ impl Fields<'_, '_> {
         currency: &Currency,
     ) -> Result<Option<Money>, Unreadable> {
         self.amount(field, |text| Money::from_minor_units(text, currency.clone()))
+    }
+
+    /// An amount in whole minor units that may be written with a fraction of zero: `10.0`.
+    pub fn whole_minor_units(
+        &self,
+        field: &'static str,
+        currency: &Currency,
+    ) -> Result<Option<Money>, Unreadable> {
+        self.amount(field, |text| {
+            let whole = match text.split_once('.') {
+                Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|it| it == b'0') => {
+                    whole
+                }
+                Some(_) | None => text,
+            };
+            Ok(Money::from_minor_units(whole, currency.clone())?.with_literal(text))
+        })
     }
 
     fn amount(

@@ -5,11 +5,16 @@
 //! for each.
 
 pub mod acknowledgement;
+pub mod alipay;
+pub mod antom;
 mod content_type;
 mod delivery;
 pub mod eftpay;
 pub mod fields;
+pub mod freshness;
+pub mod headers;
 mod judgement;
+pub mod nomad;
 mod notice;
 mod outcome;
 pub mod paycools;
@@ -18,6 +23,7 @@ pub mod registry;
 pub mod settings;
 pub mod simulation;
 mod unreadable;
+pub mod wechatpay;
 
 use std::fmt;
 

@@ -23,13 +23,29 @@ pub enum Refusal {
     SignatureRepeated,
     /// No active key of the account made this signature.
     SignatureMismatch,
+    /// The signature is one that the provider sends to see whether receivers verify. Normal.
+    SignatureProbe,
+    /// The request asks for an algorithm that this account does not verify.
+    UnsupportedAlgorithm,
+    /// A header that is signed is absent or empty.
+    HeaderMissing,
+    /// A header that is signed stands more than once.
+    HeaderRepeated,
+    /// The time of signing is no number of seconds.
+    TimestampMalformed,
+    /// Signed too long before its receipt, or after it.
+    Stale,
+    /// The request names a key that the account does not have.
+    UnknownKey,
+    /// The dialect is not switched on for the account.
+    NotEnabled,
     /// The message is for another account of the same key.
     WrongAccount,
 }
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::ContentType,
         Self::MalformedBody,
         Self::RepeatedName,
@@ -39,6 +55,14 @@ impl Refusal {
         Self::SignatureMalformed,
         Self::SignatureRepeated,
         Self::SignatureMismatch,
+        Self::SignatureProbe,
+        Self::UnsupportedAlgorithm,
+        Self::HeaderMissing,
+        Self::HeaderRepeated,
+        Self::TimestampMalformed,
+        Self::Stale,
+        Self::UnknownKey,
+        Self::NotEnabled,
         Self::WrongAccount,
     ];
 
@@ -54,6 +78,14 @@ impl Refusal {
             Self::SignatureMalformed => "signature_malformed",
             Self::SignatureRepeated => "signature_repeated",
             Self::SignatureMismatch => "signature_mismatch",
+            Self::SignatureProbe => "signature_probe",
+            Self::UnsupportedAlgorithm => "unsupported_algorithm",
+            Self::HeaderMissing => "header_missing",
+            Self::HeaderRepeated => "header_repeated",
+            Self::TimestampMalformed => "timestamp_malformed",
+            Self::Stale => "stale",
+            Self::UnknownKey => "unknown_key",
+            Self::NotEnabled => "not_enabled",
             Self::WrongAccount => "wrong_account",
         }
     }

@@ -40,8 +40,12 @@ macro_rules! registry {
 }
 
 registry! {
+    alipay,
+    antom,
     eftpay,
+    nomad,
     paycools,
+    wechatpay,
 }
 
 /// The definition of the provider of this name.

@@ -111,6 +111,8 @@ pub struct SimulationOrder<'a> {
     pub now: OffsetDateTime,
     /// Makes the refund's numbers its own: letters and digits, at most 20.
     pub serial: &'a str,
+    /// The path of the account's route, which some dialects sign.
+    pub path: &'a str,
     /// The provider's private key, for dialects that sign with one.
     pub signing_key: Option<&'a SigningKey>,
 }
@@ -144,6 +146,11 @@ pub enum SimulationError {
     /// The key did not work.
     #[error(transparent)]
     Signing(#[from] SigningError),
+}
+
+/// The 32 characters of an APIv3 key, made of a token of any length.
+pub fn v3_key_of(token: &str) -> String {
+    token.bytes().rev().chain(std::iter::repeat(b'0')).take(32).map(char::from).collect()
 }
 
 /// A throw-away account that shows a dialect, for `demo` and for the acknowledgement table.

@@ -17,17 +17,20 @@ pub enum Problem {
     UnknownCurrency,
     /// Not a time as documented.
     InvalidTime,
+    /// Encrypted in a way that we do not open.
+    UnsupportedAlgorithm,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::MalformedContent,
         Self::MissingField,
         Self::InvalidText,
         Self::InvalidAmount,
         Self::UnknownCurrency,
         Self::InvalidTime,
+        Self::UnsupportedAlgorithm,
     ];
 
     /// The word in metrics, and the first half of a delivery's reason.
@@ -39,6 +42,7 @@ impl Problem {
             Self::InvalidAmount => "invalid_amount",
             Self::UnknownCurrency => "unknown_currency",
             Self::InvalidTime => "invalid_time",
+            Self::UnsupportedAlgorithm => "unsupported_algorithm",
         }
     }
 }

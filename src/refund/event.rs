@@ -72,6 +72,10 @@ pub struct RefundEvent {
         with = "time::serde::rfc3339::option"
     )]
     pub occurred_at: Option<OffsetDateTime>,
+    /// Where amounts are told as running totals: the order whose refunds must be known together
+    /// for the amount of each (see [`running_total`](super::running_total)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cumulative_within: Option<String>,
     /// Everything else it tells.
     #[serde(flatten)]
     pub facts: Facts,

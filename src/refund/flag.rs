@@ -16,16 +16,19 @@ pub enum Flag {
     AmountsDisagree,
     /// Two events of one refund name different currencies.
     CurrenciesDisagree,
+    /// The provider tells running totals; this amount was derived from them.
+    AmountDerived,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
         Self::AmountsDisagree,
         Self::CurrenciesDisagree,
+        Self::AmountDerived,
     ];
 
     /// The word in the database.
@@ -36,6 +39,7 @@ impl Flag {
             Self::AmountNotPositive => "amount_not_positive",
             Self::AmountsDisagree => "amounts_disagree",
             Self::CurrenciesDisagree => "currencies_disagree",
+            Self::AmountDerived => "amount_derived",
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct RefundState {
     /// When the event that speaks for the refund happened, by the provider's clock.
     #[serde(skip)]
     pub occurred_at: Option<OffsetDateTime>,
+    /// Where amounts are told as running totals: within which order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cumulative_within: Option<String>,
     /// Each fact from the strongest event that knows it.
     #[serde(flatten)]
     pub facts: Facts,
@@ -76,6 +79,7 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<Ref
         currency: speaker.currency.clone(),
         currency_exponent: speaker.currency_exponent,
         occurred_at: speaker.occurred_at,
+        cumulative_within: events.iter().find_map(|event| event.cumulative_within.clone()),
         facts,
         flags,
     })
@@ -102,6 +106,7 @@ mod tests {
             currency: "HKD".into(),
             currency_exponent: 2,
             occurred_at: Some(datetime!(2026-01-01 00:00 UTC).replace_second(second).unwrap()),
+            cumulative_within: None,
             facts: Facts::default(),
             flags: [].into(),
             payload: Payload::default(),

@@ -10,6 +10,7 @@ pub mod flag;
 pub mod fold;
 pub mod money;
 pub mod rank;
+pub mod running_total;
 pub mod status;
 
 pub use effect::Effect;

@@ -35,13 +35,12 @@ impl Currency {
     /// The most decimals an amount may have; ISO 4217 knows at most 4.
     pub const MOST_DECIMALS: u8 = 6;
 
-    /// The currency that ISO 4217 lists under `code`, in either case; `None` for a code it does
-    /// not list or one without a minor unit (gold, test codes).
+    /// The currency that ISO 4217 lists under `code`, in capitals; `None` for a code it does not
+    /// list or one without a minor unit (gold, test codes).
     pub fn iso(code: &str) -> Option<Self> {
-        let code = code.to_ascii_uppercase();
-        let listed = iso_currency::Currency::from_code(&code)?;
+        let listed = iso_currency::Currency::from_code(code)?;
         let exponent = u8::try_from(listed.exponent()?).ok()?;
-        Some(Self { code, exponent })
+        Some(Self { code: code.to_owned(), exponent })
     }
 
     /// The same currency counted in another unit, for providers that do not follow ISO 4217.
@@ -90,6 +89,11 @@ impl Money {
             return Err(AmountError::NotDecimal);
         }
         Self::from_digits(negative, digits, literal, currency)
+    }
+
+    /// The same amount, read from another text than its digits alone.
+    pub fn with_literal(self, literal: &str) -> Self {
+        Self { literal: literal.to_owned(), ..self }
     }
 
     fn from_digits(
@@ -202,10 +206,9 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_those_of_iso_4217_in_either_case() {
-        assert_eq!(Currency::iso("hkd"), Currency::iso("HKD"));
+    fn codes_are_those_of_iso_4217_in_capitals() {
         assert_eq!(Currency::iso("KWD").unwrap().exponent(), 3);
-        for code in ["RMB", "", "XAU", "HKDD"] {
+        for code in ["RMB", "", "XAU", "HKDD", "hkd"] {
             assert_eq!(Currency::iso(code), None, "{code}");
         }
     }

@@ -84,6 +84,7 @@ impl StoreError {
 }
 
 impl From<sqlx::Error> for StoreError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enumeration is open")]
     fn from(error: sqlx::Error) -> Self {
         let kind = match &error {
             sqlx::Error::Database(database) => by_sqlstate(&**database),
@@ -98,7 +99,6 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::ColumnIndexOutOfBounds { .. }
             | sqlx::Error::Decode(_)
             | sqlx::Error::RowNotFound => StoreErrorKind::Corrupt,
-            // The library's enumeration is open.
             _ => StoreErrorKind::Rejected,
         };
         let message = match &error {

@@ -104,6 +104,7 @@ async fn reader_role(
     Ok((!may_read).then_some(READER_ROLE))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enumeration is open")]
 fn describe(error: MigrateError) -> StoreError {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::rows::{EventRecord, RefundRecord};
+use crate::refund::running_total::derive_amounts;
 use crate::refund::{Effect, EventDigest, RefundEvent, RefundState, fold};
 
 /// Which refund, over all accounts.
@@ -27,6 +28,10 @@ pub(super) struct Working {
     pub last_received_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
     pub delivery_count: i32,
+    /// The amount that the database has; differs from the derived one when a sibling turned up.
+    pub stored_amount: Option<i64>,
+    /// Whether a delivery of this group told of it.
+    pub is_told: bool,
     /// The newest delivery that was counted.
     pub counted: Option<Uuid>,
     pub provider: String,
@@ -81,12 +86,15 @@ impl Plan {
             last_received_at: received_at,
             updated_at: received_at,
             delivery_count: 0,
+            stored_amount: None,
+            is_told: false,
             counted: None,
             provider: telling.provider.to_owned(),
         });
         if refund.counted.replace(telling.delivery_id) != Some(telling.delivery_id) {
             refund.delivery_count = refund.delivery_count.saturating_add(1);
         }
+        refund.is_told = true;
         refund.first_received_at = refund.first_received_at.min(received_at);
         refund.last_received_at = refund.last_received_at.max(received_at);
 
@@ -121,26 +129,37 @@ impl Plan {
         Told { event_id, is_new: true }
     }
 
-    /// The rows of refunds that are new, and of those that the database has.
+    /// The rows of refunds that are new, and of those that the database has and that changed.
     pub(super) fn refund_records(&self) -> (Vec<RefundRecord>, Vec<RefundRecord>) {
-        let records = self.refunds.iter().filter_map(|(identity, refund)| {
+        let mut states: BTreeMap<&Identity, RefundState> = self
+            .refunds
+            .iter()
+            .filter_map(|(identity, refund)| Some((identity, refund.state()?)))
+            .collect();
+        derive_within_orders(&mut states);
+        // A sibling whose amount another one changes is as new as what changed it.
+        let newest = self.new_events.iter().map(|event| event.received_at).max();
+        let (mut stored, mut new) = (Vec::new(), Vec::new());
+        for (identity, state) in states {
+            let Some(refund) = self.refunds.get(identity) else { continue };
+            let is_moved = refund.is_stored && refund.stored_amount != state.facts.amount_minor;
+            if !refund.is_told && !is_moved {
+                continue;
+            }
+            let moved_at = newest.filter(|_| is_moved).unwrap_or(refund.updated_at);
             let record = RefundRecord {
                 refund_id: refund.refund_id,
                 provider: refund.provider.clone(),
                 account: identity.account.clone(),
                 refund_key: identity.refund_key.clone(),
-                state: refund.state()?,
+                state,
                 first_received_at: refund.first_received_at,
                 last_received_at: refund.last_received_at,
-                updated_at: refund.updated_at,
+                updated_at: refund.updated_at.max(moved_at),
                 delivery_count: refund.delivery_count,
                 event_count: i32::try_from(refund.events.len()).unwrap_or(i32::MAX),
             };
-            Some((refund.is_stored, record))
-        });
-        let (mut stored, mut new) = (Vec::new(), Vec::new());
-        for (is_stored, record) in records {
-            if is_stored { stored.push(record) } else { new.push(record) }
+            if refund.is_stored { stored.push(record) } else { new.push(record) }
         }
         (new, stored)
     }
@@ -148,6 +167,20 @@ impl Plan {
     /// The rows of events that are new.
     pub(super) fn event_records(&self) -> &[EventRecord] {
         &self.new_events
+    }
+}
+
+/// Where amounts are told as running totals, all refunds of the order are here, for they were
+/// locked together.
+fn derive_within_orders(states: &mut BTreeMap<&Identity, RefundState>) {
+    let mut orders: BTreeMap<(String, String), Vec<&mut RefundState>> = BTreeMap::new();
+    for (identity, state) in states {
+        if let Some(order) = &state.cumulative_within {
+            orders.entry((identity.account.clone(), order.clone())).or_default().push(state);
+        }
+    }
+    for refunds in orders.values_mut() {
+        derive_amounts(refunds);
     }
 }
 

@@ -4,7 +4,7 @@
 //! order, the plan is made by the fold alone, and the last statement before the commit numbers the
 //! events under the feed's lock, so that a consumer who reads by `seq` never skips one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::types::Json;
 use sqlx::{Connection, Executor, PgConnection, Row};
@@ -14,6 +14,7 @@ use super::plan::{Identity, Plan, Telling, Told, Working};
 use super::rows::{StoredEvent, as_json};
 use super::{ReceivedDelivery, Store, StoreError};
 use crate::clock::new_id;
+use crate::crypto::hash::sha256;
 use crate::crypto::{KeyId, SignatureForm};
 use crate::provider::Reply;
 use crate::refund::{EventDigest, RefundEvent};
@@ -177,7 +178,7 @@ fn tell(plan: &mut Plan, record: &DeliveryRecord) -> (Recorded, Vec<Uuid>) {
     let told: Vec<Told> = events
         .iter()
         .map(|event| Telling {
-            provider: &record.received.provider,
+            provider: record.received.provider,
             account: &record.received.account,
             delivery_id: record.received.delivery_id,
             received_at: record.received.received_at,
@@ -197,21 +198,32 @@ async fn lock_refunds(
     connection: &mut PgConnection,
     group: &[DeliveryRecord],
 ) -> Result<BTreeMap<Identity, Working>, StoreError> {
-    let (mut accounts, mut keys) = (Vec::new(), Vec::new());
-    for record in group {
-        if let Content::Refunds { events, .. } = &record.content {
-            for event in events {
-                accounts.push(record.received.account.as_str());
-                keys.push(event.key.as_str());
-            }
-        }
-    }
-    if accounts.is_empty() {
+    let concerned: Vec<(&str, &RefundEvent)> = group
+        .iter()
+        .filter_map(|record| match &record.content {
+            Content::Refunds { events, .. } => Some((record.received.account.as_str(), events)),
+            Content::Ignored { .. }
+            | Content::Unreadable { .. }
+            | Content::Undecryptable { .. } => None,
+        })
+        .flat_map(|(account, events)| events.iter().map(move |event| (account, event)))
+        .collect();
+    if concerned.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let (accounts, keys): (Vec<&str>, Vec<&str>) =
+        concerned.iter().map(|(account, event)| (*account, event.key.as_str())).unzip();
+    let orders: BTreeSet<(&str, &str)> = concerned
+        .iter()
+        .filter_map(|(account, event)| Some((*account, event.cumulative_within.as_deref()?)))
+        .collect();
+    lock_orders(connection, &orders).await?;
+    let (order_accounts, order_numbers): (Vec<&str>, Vec<&str>) = orders.into_iter().unzip();
     let rows = sqlx::query(include_str!("sql/lock_refunds.sql"))
         .bind(accounts)
         .bind(keys)
+        .bind(order_accounts)
+        .bind(order_numbers)
         .fetch_all(&mut *connection)
         .await?;
     if rows.is_empty() {
@@ -231,6 +243,8 @@ async fn lock_refunds(
             last_received_at: row.try_get("last_received_at")?,
             updated_at: row.try_get("updated_at")?,
             delivery_count: row.try_get("delivery_count")?,
+            stored_amount: row.try_get("amount_minor")?,
+            is_told: false,
             counted: None,
             provider: row.try_get("provider")?,
         };
@@ -239,6 +253,29 @@ async fn lock_refunds(
         refunds.insert(identity, working);
     }
     Ok(refunds)
+}
+
+/// Two refunds of one order may both be new, in two groups that cannot see each other's row: the
+/// order itself is locked, before any refund is, in one order over all groups.
+async fn lock_orders(
+    connection: &mut PgConnection,
+    orders: &BTreeSet<(&str, &str)>,
+) -> Result<(), StoreError> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let numbers: BTreeSet<i32> = orders
+        .iter()
+        .map(|(account, order)| {
+            let [a, b, c, d, ..] = sha256(format!("{account}/{order}").as_bytes());
+            i32::from_be_bytes([a, b, c, d])
+        })
+        .collect();
+    sqlx::query("select pg_advisory_xact_lock(1, number) from unnest($1::integer[]) as number")
+        .bind(numbers.into_iter().collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 type KnownEvent = (Uuid, EventDigest, RefundEvent);

@@ -60,6 +60,12 @@ impl<'a> Members<'a> {
         serde_json::from_str(text).map_err(|_| JsonError::NotAnObject)
     }
 
+    /// Takes names and texts that were not written as JSON, so that they are read the same way.
+    pub fn of_texts(texts: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let member = |(name, text)| Member { name, value: Literal::Text(text) };
+        Self { members: texts.into_iter().map(member).collect() }
+    }
+
     /// All members, in order of arrival.
     pub fn iter(&self) -> std::slice::Iter<'_, Member<'a>> {
         self.members.iter()

@@ -23,6 +23,15 @@ pub fn read_local(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     storable(at)
 }
 
+/// Reads `yyyy-MM-dd HH:mm:ss` with or without a fraction of up to nine digits, at `offset`.
+pub fn read_local_fraction(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
+    let Some((whole, fraction)) = text.split_once('.') else { return read_local(text, offset) };
+    let is_fraction =
+        (1..=9).contains(&fraction.len()) && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let nanoseconds: u32 = is_fraction.then(|| format!("{fraction:0<9}"))?.parse().ok()?;
+    storable(read_local(whole, offset)?.replace_nanosecond(nanoseconds).ok()?)
+}
+
 /// Reads RFC 3339, such as `2026-01-01T07:59:58+08:00`.
 pub fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;

@@ -61,7 +61,7 @@ pub(crate) fn all() -> Vec<Fixture> {
     let providers = refund_inbox::provider::registry::DEFINITIONS;
     let mut fixtures: Vec<Fixture> =
         providers.iter().flat_map(|definition| of_provider(definition.name)).collect();
-    fixtures.sort_by(|left, right| left.full_name().cmp(&right.full_name()));
+    fixtures.sort_by_key(Fixture::full_name);
     fixtures
 }
 
@@ -96,9 +96,15 @@ impl Fixture {
         format!("{}/{}", self.provider, self.name)
     }
 
+    /// The path that was called, and the query with its question mark.
+    pub(crate) fn path_and_query(&self) -> (&str, &str) {
+        let path = self.request.path.as_str();
+        path.split_at(path.find('?').unwrap_or(path.len()))
+    }
+
     /// The last part of the path: the account's name.
     pub(crate) fn account_name(&self) -> &str {
-        self.request.path.rsplit('/').next().unwrap()
+        self.path_and_query().0.rsplit('/').next().unwrap()
     }
 
     /// The account as the configuration would give it.

@@ -1,5 +1,16 @@
 //! Tests of the pure centre, and of the sources as text. No database, no sockets.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
 mod acknowledgements;
 mod configuration;
 mod fixture_file;

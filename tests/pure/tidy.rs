@@ -1,1 +1,231 @@
+//! Rules about the sources, held by reading them as text. One test for each rule; a failure names
+//! the file and line.
 
+mod providers;
+mod reference;
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use source::{Source, Word};
+
+/// What the pure centre consists of.
+const PURE: [&str; 4] = ["src/provider/", "src/refund/", "src/crypto/", "src/wire/"];
+
+/// The root of the repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the repository, by its path from the root.
+fn text_of(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// All files below a folder, by their paths from the root, in order.
+fn files_below(folder: &str) -> Vec<String> {
+    let mut folders = vec![root().join(folder)];
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let mut names: Vec<String> = files
+        .iter()
+        .map(|file| file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The Rust sources of the service.
+fn sources() -> Vec<Source> {
+    let paths = files_below("src").into_iter().filter(|path| path.ends_with(".rs"));
+    let sources: Vec<Source> = paths.map(|path| Source::read(&path, &text_of(&path))).collect();
+    assert!(sources.len() > 50, "only {} sources were found", sources.len());
+    sources
+}
+
+/// Fails when anything was found, one line each.
+fn hold(rule: &str, breaches: impl IntoIterator<Item = String>) {
+    let breaches: Vec<String> = breaches.into_iter().collect();
+    assert!(breaches.is_empty(), "{rule}\n{}", breaches.join("\n"));
+}
+
+/// Where sources outside of `inside` say one of `words`.
+fn said_outside(inside: &str, words: &[Word]) -> Vec<String> {
+    let outside = sources().into_iter().filter(|source| !source.path.starts_with(inside));
+    outside.flat_map(|source| source.places_of(words)).collect()
+}
+
+#[test]
+fn only_the_http_folder_knows_axum() {
+    let breaches = said_outside("src/http/", &[Word::beginning("axum")]);
+    hold("axum is known to src/http/ only: give it a type of our own", breaches);
+}
+
+#[test]
+fn only_the_store_folder_knows_sqlx() {
+    let breaches = said_outside("src/store/", &[Word::beginning("sqlx")]);
+    hold("sqlx is known to src/store/ only: give Store a method", breaches);
+}
+
+#[test]
+fn the_pure_centre_has_no_clock_no_environment_and_no_input_or_output() {
+    let words = [
+        Word::beginning("std::env"),
+        Word::beginning("std::fs"),
+        Word::beginning("std::io"),
+        Word::beginning("std::net"),
+        Word::beginning("std::process"),
+        Word::beginning("std::thread"),
+        Word::beginning("tokio"),
+        Word::beginning("tracing"),
+        Word::beginning("metrics"),
+        Word::whole("now_utc"),
+        Word::whole("now_local"),
+        Word::whole("SystemTime"),
+        Word::whole("Instant"),
+        Word::beginning("Uuid::now"),
+        Word::beginning("Uuid::new"),
+        Word::whole("println"),
+        Word::whole("eprintln"),
+        Word::whole("include_str"),
+    ];
+    let breaches = pure_sources().into_iter().flat_map(|source| source.places_of(&words));
+    hold("the pure centre is given what it needs: bytes, headers, keys, a time", breaches);
+}
+
+#[test]
+fn the_pure_centre_uses_nothing_of_the_rest() {
+    let rest: Vec<String> = files_below("src")
+        .into_iter()
+        .filter(|path| !PURE.iter().any(|pure| path.starts_with(pure)))
+        .filter_map(|path| {
+            let name = path.strip_prefix("src/")?.split(['/', '.']).next()?.to_owned();
+            (name != "lib" && name != "main").then_some(name)
+        })
+        .collect();
+    assert!(rest.iter().any(|name| name == "store"), "{rest:?}");
+    let paths = rest.iter().flat_map(|name| [format!("crate::{name}"), format!("super::{name}")]);
+    // The modules of that name that a provider folder has itself.
+    let words: Vec<Word> = paths
+        .filter(|path| !pure_sources().iter().any(|source| source.declares(path)))
+        .map(|path| Word::whole(&path))
+        .collect();
+    let breaches = pure_sources().into_iter().flat_map(|source| source.places_of(&words));
+    hold("the pure centre knows nothing of what surrounds it", breaches);
+}
+
+fn pure_sources() -> Vec<Source> {
+    let pure = |source: &Source| PURE.iter().any(|folder| source.path.starts_with(folder));
+    let sources: Vec<Source> = sources().into_iter().filter(pure).collect();
+    assert!(PURE.iter().all(|folder| sources.iter().any(|source| source.path.starts_with(folder))));
+    sources
+}
+
+#[test]
+fn only_crypto_mints_proofs() {
+    let words = ["Proof::verified", "Proof::decrypted", "Proof::new", "Proof::from"];
+    let words = words.map(Word::beginning);
+    let mut breaches = said_outside("src/crypto/", &words);
+
+    let proof = Source::read("src/crypto/proof.rs", &text_of("src/crypto/proof.rs"));
+    let (line, fields) = proof.block("pub struct Proof").expect("there is a Proof");
+    if fields.contains("pub") {
+        breaches.push(format!("{}:{line}: a field of Proof is visible", proof.path));
+    }
+    for (line, text) in proof.lines() {
+        let gives_one = text.contains("-> Self") || text.contains("-> Proof");
+        if gives_one && text.contains("pub fn") && !text.contains("self") {
+            breaches.push(format!("{}:{line}: everybody can make a Proof", proof.path));
+        }
+    }
+    let derives = text_of(&proof.path);
+    let derives = derives.lines().zip(1..).filter(|(text, _)| text.starts_with("#[derive("));
+    for (text, line) in
+        derives.filter(|(text, _)| text.contains("Default") || text.contains("Deserialize"))
+    {
+        breaches.push(format!("{}:{line}: {text} makes one out of nothing", proof.path));
+    }
+    for source in sources() {
+        for (line, text) in source.lines() {
+            if text.contains(" for Proof ") {
+                breaches.push(format!("{}:{line}: a trait could make a Proof", source.path));
+            }
+        }
+    }
+    hold("a Proof is made by src/crypto/ alone, where something was just verified", breaches);
+}
+
+#[test]
+fn no_method_of_a_provider_has_a_default() {
+    let source = Source::read("src/provider/mod.rs", &text_of("src/provider/mod.rs"));
+    let (line, body) = source.block("pub trait Provider").expect("there is a trait Provider");
+    assert!(body.matches("fn ").count() >= 5, "{body}");
+    let breaches = body
+        .contains('{')
+        .then(|| format!("{}:{line}: a method of Provider has a body", source.path));
+    hold("whoever adds a provider decides everything: no defaults in trait Provider", breaches);
+}
+
+#[test]
+fn no_file_of_the_service_has_more_than_400_lines() {
+    let breaches = files_below("src").into_iter().filter_map(|path| {
+        let lines = text_of(&path).lines().count();
+        (lines > 400).then(|| format!("{path}:401: {lines} lines"))
+    });
+    hold("a file can be read in one go: at most 400 lines", breaches);
+}
+
+#[test]
+fn no_file_is_named_for_nothing_in_particular() {
+    let empty = ["util", "utils", "helper", "helpers", "common", "manager", "misc"];
+    let all = ["src", "tests", "benches"].into_iter().flat_map(files_below);
+    let breaches = all.filter_map(|path| {
+        let named = path.split(['/', '.', '_']).any(|part| empty.contains(&part));
+        named.then(|| format!("{path}:1: a name that says what the thing is"))
+    });
+    hold("names say what a thing is", breaches);
+}
+
+#[test]
+fn nothing_is_left_to_do_in_the_code() {
+    let words = ["todo!", "unimplemented!", "dbg!"].map(Word::beginning);
+    let breaches = sources().into_iter().flat_map(|source| source.places_of(&words));
+    hold("no todo!, unimplemented! or dbg! in src/", breaches);
+}
+
+#[test]
+fn each_dependency_has_its_line_and_each_line_its_dependency() {
+    let manifest = text_of("Cargo.toml");
+    let page = text_of("docs/dependencies.md");
+    let mut section = "";
+    let mut direct = Vec::new();
+    for (line, number) in manifest.lines().zip(1..) {
+        if line.starts_with('[') {
+            section = line;
+        } else if section.ends_with("dependencies]") {
+            let name = line.split([' ', '=', '.']).next().unwrap_or_default();
+            direct.extend((!name.is_empty() && !name.starts_with('#')).then_some((name, number)));
+        }
+    }
+    assert!(direct.len() > 20, "{direct:?}");
+    let explained: Vec<(&str, usize)> = page
+        .lines()
+        .zip(1..)
+        .filter_map(|(line, number)| Some((line.strip_prefix("| `")?.split_once("` |")?.0, number)))
+        .collect();
+    let unexplained = direct
+        .iter()
+        .filter(|(name, _)| !explained.iter().any(|(known, _)| known == name))
+        .map(|(name, line)| format!("Cargo.toml:{line}: {name} has no line"));
+    let gone = explained
+        .iter()
+        .filter(|(known, _)| !direct.iter().any(|(name, _)| known == name))
+        .map(|(name, line)| format!("docs/dependencies.md:{line}: {name} is no dependency"));
+    hold("docs/dependencies.md says why each dependency is there", unexplained.chain(gone));
+}

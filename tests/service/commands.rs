@@ -67,7 +67,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["--config", "bad.toml", "serve"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "absent.toml", "serve"], "absent.toml"),
-        (&["acks", "nobody"], "expected one of eftpay, paycools"),
+        (&["acks", "nobody"], "expected one of alipay, antom, eftpay"),
         (&["simulate", "eftpay", "lost", "--account", "x"], "expected a scenario of succeeded"),
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),

@@ -1,9 +1,21 @@
 //! A real receiver on a real Postgres: over sockets, in process or as the program itself.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
 mod client;
 mod commands;
 mod database;
 #[path = "../pure/fixture_file.rs"]
+#[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
 mod fixture_file;
 mod fixtures;
 mod hazards;

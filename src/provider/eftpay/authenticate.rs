@@ -60,10 +60,10 @@ fn verify(
     if let Some(proof) = attempt(EmptyMembers::LeftOut, SignatureForm::EmptyLeftOut) {
         return Ok(proof);
     }
-    if canonical::has_empty_text(members, SIGN) {
-        if let Some(proof) = attempt(EmptyMembers::TextKept, SignatureForm::EmptyKept) {
-            return Ok(proof);
-        }
+    if canonical::has_empty_text(members, SIGN)
+        && let Some(proof) = attempt(EmptyMembers::TextKept, SignatureForm::EmptyKept)
+    {
+        return Ok(proof);
     }
     Err(Refusal::SignatureMismatch)
 }

@@ -38,6 +38,7 @@ pub(super) fn normalize(authentic: &Authentic<'_>) -> Result<Notice, Unreadable>
         currency: currency.code().to_owned(),
         currency_exponent: currency.exponent(),
         occurred_at: happened_at,
+        cumulative_within: None,
         flags: flags(&amount, order.as_ref()),
         facts: Facts {
             provider_refund_id: fields.optional("refund_trade_no")?,

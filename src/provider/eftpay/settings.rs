@@ -2,7 +2,7 @@
 
 use super::EftPay;
 use crate::crypto::Secret;
-use crate::provider::settings::require_secrets;
+use crate::provider::settings::{one_or_many, require_secrets};
 use crate::provider::{Provider, SettingsError};
 
 /// `[accounts.NAME]` with `provider = "eftpay"`.
@@ -11,6 +11,7 @@ pub struct Settings {
     /// The merchant's key id at eftPay; every message must name it.
     user_confirm_key: String,
     /// The `secret_code`s that verify, newest first. Answers are signed with the first.
+    #[serde(deserialize_with = "one_or_many")]
     secrets: Vec<Secret>,
 }
 

@@ -41,6 +41,7 @@ pub(super) fn normalize(
         currency: account.currency.code().to_owned(),
         currency_exponent: account.currency.exponent(),
         occurred_at: returned_at.or(created_at),
+        cumulative_within: None,
         flags: flags(&event_name, status, &amount),
         facts: Facts {
             provider_refund_id: fields.optional("refundTransactionId")?,

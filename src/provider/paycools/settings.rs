@@ -2,7 +2,7 @@
 
 use super::{Dialect, PayCools};
 use crate::crypto::Secret;
-use crate::provider::settings::{PublicKeySettings, require_secrets};
+use crate::provider::settings::{PublicKeySettings, one_or_many, require_secrets};
 use crate::provider::{Provider, SettingsError};
 use crate::refund::Currency;
 use crate::wire::times;
@@ -22,7 +22,7 @@ pub struct Settings {
     /// The `code` of a success answer; absent: 1 for `flat`, 10000 for `envelope`.
     ack_code: Option<i64>,
     /// For `flat`: the secrets that verify, newest first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_or_many")]
     secrets: Vec<Secret>,
     /// For `envelope`: PayCools' public keys, newest first.
     #[serde(default)]
@@ -51,13 +51,19 @@ impl crate::provider::Settings for Settings {
             Variant::Flat => (self.flat()?, 1),
             Variant::Envelope => (self.envelope()?, 10_000),
         };
+        let ack_code = self.ack_code.unwrap_or(usual_ack_code);
+        // Nobody has written down whether PayCools reads the status or the code.
+        if matches!(ack_code, 401 | 500 | 503) {
+            let message = "expected a code other than a failure's: 401, 500, 503";
+            return Err(SettingsError::new("ack_code", message));
+        }
         Ok(Box::new(PayCools {
             dialect,
             currency: self.money_unit()?,
             offset: times::read_offset(&self.utc_offset).ok_or_else(|| {
                 SettingsError::new("utc_offset", "expected an offset such as \"+08:00\"")
             })?,
-            ack_code: self.ack_code.unwrap_or(usual_ack_code),
+            ack_code,
         }))
     }
 

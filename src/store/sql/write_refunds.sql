@@ -13,7 +13,7 @@ newest as (
 new_refunds as (
     insert into refund_inbox.refunds (
         refund_id, provider, account, refund_key, merchant_refund_id, status, provider_status,
-        conflicting, authenticity, currency, currency_exponent, flags, provider_refund_id,
+        conflicting, authenticity, currency, currency_exponent, flags, cumulative_within, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal,
         order_amount_minor, order_refunded_minor, fee_refunded_minor, payer_amount_minor,
         settlement_amount_minor, discount_amount_minor, channel, receiving_account, reason,
@@ -25,7 +25,7 @@ new_refunds as (
     select
         given.refund_id, given.provider, given.account, given.refund_key,
         given.merchant_refund_id, given.status, given.provider_status, given.conflicting,
-        given.authenticity, given.currency, given.currency_exponent, given.flags,
+        given.authenticity, given.currency, given.currency_exponent, given.flags, given.cumulative_within,
         given.provider_refund_id, given.merchant_order_id, given.provider_payment_id,
         given.amount_minor, given.amount_literal, given.order_amount_minor,
         given.order_refunded_minor, given.fee_refunded_minor, given.payer_amount_minor,
@@ -45,7 +45,7 @@ changed_refunds as (
     update refund_inbox.refunds as stored
     set (
         merchant_refund_id, status, provider_status, conflicting, authenticity, currency,
-        currency_exponent, flags, provider_refund_id, merchant_order_id, provider_payment_id,
+        currency_exponent, flags, cumulative_within, provider_refund_id, merchant_order_id, provider_payment_id,
         amount_minor, amount_literal, order_amount_minor, order_refunded_minor,
         fee_refunded_minor, payer_amount_minor, settlement_amount_minor, discount_amount_minor,
         channel, receiving_account, reason, failure_code, failure_message, settlement_status,
@@ -54,7 +54,7 @@ changed_refunds as (
         last_seq
     ) = row (
         given.merchant_refund_id, given.status, given.provider_status, given.conflicting,
-        given.authenticity, given.currency, given.currency_exponent, given.flags,
+        given.authenticity, given.currency, given.currency_exponent, given.flags, given.cumulative_within,
         given.provider_refund_id, given.merchant_order_id, given.provider_payment_id,
         given.amount_minor, given.amount_literal, given.order_amount_minor,
         given.order_refunded_minor, given.fee_refunded_minor, given.payer_amount_minor,
@@ -75,7 +75,7 @@ new_events as (
         seq,
         event_id, refund_id, digest, delivery_id, provider, account, refund_key,
         merchant_refund_id, status, provider_status, effect, authenticity, currency,
-        currency_exponent, flags, occurred_at, received_at, payload, provider_refund_id,
+        currency_exponent, flags, cumulative_within, occurred_at, received_at, payload, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal,
         order_amount_minor, order_refunded_minor, fee_refunded_minor, payer_amount_minor,
         settlement_amount_minor, discount_amount_minor, channel, receiving_account, reason,
@@ -86,7 +86,7 @@ new_events as (
         next_seq,
         event_id, refund_id, digest, delivery_id, provider, account, refund_key,
         merchant_refund_id, status, provider_status, effect, authenticity, currency,
-        currency_exponent, flags, occurred_at, received_at, payload, provider_refund_id,
+        currency_exponent, flags, cumulative_within, occurred_at, received_at, payload, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal,
         order_amount_minor, order_refunded_minor, fee_refunded_minor, payer_amount_minor,
         settlement_amount_minor, discount_amount_minor, channel, receiving_account, reason,

@@ -1,0 +1,70 @@
+//! What the fuzz targets share: accounts, signatures, seeds, and what must hold of every judgement.
+
+pub mod checks;
+pub mod content;
+pub mod fixtures;
+pub mod forgery;
+pub mod keys;
+pub mod seeds;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use refund_inbox::config::ConfiguredAccount;
+use refund_inbox::provider::{Delivery, Judgement, Outcome, judge};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// When every delivery that a target signs itself arrives.
+pub const NOW: OffsetDateTime = datetime!(2026-01-01 00:00:01 UTC);
+
+/// The path of every delivery that a target signs itself.
+pub const PATH: &str = "/notify/fuzz/account";
+
+/// Splits the first byte, which chooses what is done with the rest.
+pub fn choice(data: &[u8], choices: u8) -> Option<(u8, &[u8])> {
+    let (first, rest) = data.split_first()?;
+    Some((first % choices, rest))
+}
+
+/// Judges a request that a target made, and checks what came of it.
+pub fn judge_and_check(
+    account: &ConfiguredAccount,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Judgement {
+    let headers = header_map(headers.iter().copied());
+    judge_delivery(
+        account,
+        &Delivery { path_and_query: PATH, headers: &headers, body, received_at: NOW },
+    )
+}
+
+/// Judges a delivery twice, checks what came of it, and words every answer to it.
+pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> Judgement {
+    let judgement = judge(&*account.reader, delivery);
+    assert_eq!(judgement, judge(&*account.reader, delivery), "judged differently again");
+    for outcome in Outcome::ALL {
+        let reply = account.reader.reply(delivery, outcome);
+        if reply.content_type == "application/json" {
+            serde_json::from_str::<serde_json::Value>(&reply.body).unwrap();
+        }
+    }
+    if let Judgement::Refunds(proof, events) = &judgement {
+        assert!(!events.is_empty());
+        events.iter().for_each(checks::event);
+        assert!(events.iter().all(|event| event.authenticity == proof.authenticity()));
+    }
+    judgement
+}
+
+/// Headers; what no HTTP server would let through is left out.
+pub fn header_map<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            map.append(name, value);
+        }
+    }
+    map
+}

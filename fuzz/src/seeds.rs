@@ -1,0 +1,110 @@
+//! Seeds, made of the fixtures. A target that finds a folder in `FUZZ_SEEDS` writes its seeds
+//! there and ends.
+
+use std::path::Path;
+
+use refund_inbox::crypto::Secret;
+use refund_inbox::crypto::cipher::{open_gcm, open_md5_ecb};
+use refund_inbox::wire::json::{Literal, Members};
+use refund_inbox::wire::xml::Elements;
+use serde_json::Value;
+
+use crate::fixtures::{self, Fixture};
+use crate::forgery::Forgery;
+
+/// Where seeds are asked for, writes them and ends the process.
+pub fn write_if_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
+    let Some(folder) = std::env::var_os("FUZZ_SEEDS") else { return };
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder).unwrap();
+    for (index, seed) in seeds().iter().enumerate() {
+        std::fs::write(folder.join(format!("seed-{index:04}")), seed).unwrap();
+    }
+    std::process::exit(0);
+}
+
+/// Every fixture's request as it stands, for choice 0, and its contents for the other choices.
+pub fn of(
+    provider: &str,
+    forgery: &Forgery,
+    contents: impl Fn(&Fixture) -> Vec<(u8, Vec<u8>)>,
+) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for fixture in fixtures::of(provider) {
+        let mut request = vec![0, forgery.place_of(&fixture)];
+        request.extend(fixture.as_request());
+        seeds.push(request);
+        for (choice, content) in contents(&fixture) {
+            let mut seed = vec![choice];
+            seed.extend(content);
+            seeds.push(seed);
+        }
+    }
+    seeds
+}
+
+/// A JSON object without its signature, its text otherwise as it stands.
+pub fn without_sign(body: &[u8]) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };
+    let Some(start) = text.find("\"sign\":\"") else { return body.to_vec() };
+    let Some(length) = text[start + 8..].find('"') else { return body.to_vec() };
+    let (before, behind) = (&text[..start], &text[start + 8 + length + 1..]);
+    let behind = match before.trim_end().ends_with(',') {
+        true => behind.to_owned(),
+        false => behind.trim_start_matches(',').to_owned(),
+    };
+    let before = match behind.starts_with(',') {
+        true => before,
+        false => before.trim_end().trim_end_matches(','),
+    };
+    format!("{before}{behind}").into_bytes()
+}
+
+/// A form without its signature.
+pub fn form_without_sign(body: &[u8]) -> Vec<u8> {
+    let is_kept = |part: &&[u8]| !part.starts_with(b"sign=") && !part.starts_with(b"sign_type=");
+    body.split(|byte| *byte == b'&').filter(is_kept).collect::<Vec<_>>().join(&b'&')
+}
+
+/// The message within an envelope.
+pub fn param(body: &[u8]) -> Option<Vec<u8>> {
+    match Members::from_bytes(body).ok()?.get("param")? {
+        Literal::Text(text) => Some(text.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
+/// The first key of a name in a fixture's account.
+fn key_of(fixture: &Fixture, name: &str) -> Option<Secret> {
+    Secret::new(fixture.account.get(name)?.get(0)?.as_str()?).ok()
+}
+
+/// The event, the time and the plaintext of a v3 message, one below the other.
+pub fn v3_plaintext(fixture: &Fixture) -> Option<Vec<u8>> {
+    let key = key_of(fixture, "api_v3_keys")?;
+    let envelope: Value = serde_json::from_slice(&fixture.body).ok()?;
+    let resource = envelope.get("resource")?;
+    let word = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
+    let nonce = word(resource, "nonce")?;
+    let ciphertext = word(resource, "ciphertext")?;
+    let ciphertext = data_encoding::BASE64.decode(ciphertext.as_bytes()).ok()?;
+    let associated = word(resource, "associated_data").unwrap_or_default();
+    let nonce = nonce.as_bytes().try_into().ok()?;
+    let plaintext = open_gcm(&[key], nonce, associated.as_bytes(), &ciphertext)?;
+    let event = word(&envelope, "event_type").unwrap_or_default();
+    let time = word(&envelope, "create_time").unwrap_or_default();
+    let mut seed = format!("{event}\n{time}\n").into_bytes();
+    seed.extend(plaintext);
+    Some(seed)
+}
+
+/// The plaintext of a v2 message, and the message with `@` in its place.
+pub fn v2_parts(fixture: &Fixture) -> Option<(Vec<u8>, Vec<u8>)> {
+    let key = key_of(fixture, "api_v2_keys")?;
+    let outer = Elements::from_bytes(&fixture.body, "xml").ok()?;
+    let req_info = outer.get("req_info")?;
+    let ciphertext = data_encoding::BASE64.decode(req_info.as_bytes()).ok()?;
+    let (_, plaintext) = open_md5_ecb(&[key], &ciphertext, |_| true)?;
+    let around = std::str::from_utf8(&fixture.body).ok()?.replace(req_info, "@");
+    Some((plaintext, around.into_bytes()))
+}

@@ -1,0 +1,48 @@
+//! Percent-encoding, decoded once and to bytes: what they mean as text is decided later.
+
+use data_encoding::HEXUPPER_PERMISSIVE;
+
+/// Decodes `%XX`; every other byte stands for itself, `+` too. `None` where an escape is broken.
+pub fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((byte, behind)) = rest.split_first() {
+        if *byte == b'%' {
+            let (digits, behind) = behind.split_at_checked(2)?;
+            decoded.extend(HEXUPPER_PERMISSIVE.decode(digits).ok()?);
+            rest = behind;
+        } else {
+            decoded.push(*byte);
+            rest = behind;
+        }
+    }
+    Some(decoded)
+}
+
+/// Encodes every byte but letters, digits, `-`, `.`, `_` and `~`.
+pub fn encode(bytes: &[u8]) -> String {
+    let mut encoded = String::with_capacity(bytes.len());
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) {
+            encoded.push(char::from(*byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+
+    #[test]
+    fn escapes_are_decoded_once_and_broken_ones_are_errors() {
+        assert_eq!(decode(b"a%2Bb+%25%e4").unwrap(), b"a+b+%\xe4");
+        assert_eq!(decode(b"%252B").unwrap(), b"%2B");
+        for broken in [&b"%"[..], b"%2", b"%zz", b"a%2"] {
+            assert_eq!(decode(broken), None);
+        }
+        assert_eq!(decode(encode(b"a+b/c= \xff~").as_bytes()).unwrap(), b"a+b/c= \xff~");
+    }
+}

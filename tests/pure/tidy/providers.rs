@@ -1,0 +1,183 @@
+//! What every provider has: a folder like its siblings', a line in the registry, fixtures, a
+//! section in the configuration's reference and a page.
+
+use std::collections::BTreeSet;
+
+use refund_inbox::provider::registry::DEFINITIONS;
+use serde_json::{Map, Value};
+
+use super::{files_below, hold, text_of};
+
+/// The files that every provider's folder has. It may have others besides, for what only its
+/// dialects have: a version, a second kind of message.
+const FILES: [&str; 7] = [
+    "authenticate.rs",
+    "mod.rs",
+    "normalize.rs",
+    "reply.rs",
+    "settings.rs",
+    "simulate.rs",
+    "wire.rs",
+];
+
+/// What each dialect has a fixture of, or a reason why it cannot.
+const SCENARIOS: [&str; 21] = [
+    "canceled",
+    "failed",
+    "malformed",
+    "non_ascii",
+    "not_a_refund",
+    "number_literals",
+    "pending",
+    "redelivered",
+    "requires_action",
+    "retired_key",
+    "rotated_new_key",
+    "rotated_old_key",
+    "signature_empty",
+    "signature_missing",
+    "signature_repeated",
+    "succeeded_full",
+    "succeeded_part",
+    "unknown_extra_field",
+    "unknown_status",
+    "wrong_account",
+    "wrong_key",
+];
+
+fn names() -> BTreeSet<String> {
+    DEFINITIONS.iter().map(|definition| definition.name.to_owned()).collect()
+}
+
+#[test]
+fn every_provider_folder_has_the_files_of_its_siblings() {
+    let mut breaches = Vec::new();
+    for name in names() {
+        let folder = format!("src/provider/{name}/");
+        let found = files_below(&folder);
+        let found: BTreeSet<&str> =
+            found.iter().filter_map(|path| path.strip_prefix(&folder)).collect();
+        let missing = FILES.iter().filter(|file| !found.contains(*file));
+        breaches.extend(missing.map(|file| format!("{folder}{file}:1: missing")));
+    }
+    hold("each provider's folder has these files: who knows one knows all", breaches);
+}
+
+#[test]
+fn every_provider_folder_is_in_the_registry_and_the_other_way_round() {
+    let folders: BTreeSet<String> = files_below("src/provider")
+        .iter()
+        .filter_map(|path| Some(path.strip_prefix("src/provider/")?.split_once('/')?.0.to_owned()))
+        .collect();
+    let registry = text_of("src/provider/registry.rs");
+    let mut breaches: Vec<String> = folders
+        .symmetric_difference(&names())
+        .map(|name| format!("src/provider/{name}/mod.rs:1: folder and registry do not agree"))
+        .collect();
+    for name in &folders {
+        if !registry.lines().any(|line| line == format!("    {name},")) {
+            breaches.push(format!("src/provider/registry.rs:1: no line for {name}"));
+        }
+    }
+    hold("a provider is a folder and one line in the registry", breaches);
+}
+
+#[test]
+fn every_provider_has_a_commented_section_in_the_reference() {
+    let reference = text_of("config/default.toml");
+    let stands = |line: String| reference.lines().any(|text| text.trim_end() == line);
+    let breaches = names().into_iter().filter_map(|name| {
+        let section = stands(format!("# provider = \"{name}\""));
+        let page = reference.contains(&format!("docs/providers/{name}.md"));
+        (!section || !page).then(|| {
+            format!("config/default.toml:1: no commented section of {name} that names its page")
+        })
+    });
+    hold("the reference shows how an account of each provider is configured", breaches);
+}
+
+#[test]
+fn every_provider_has_a_page_and_every_page_a_provider() {
+    let pages: BTreeSet<String> = files_below("docs/providers")
+        .iter()
+        .filter_map(|path| {
+            Some(path.strip_prefix("docs/providers/")?.strip_suffix(".md")?.to_owned())
+        })
+        .filter(|name| name != "README")
+        .collect();
+    let breaches = pages
+        .symmetric_difference(&names())
+        .map(|name| format!("docs/providers/{name}.md:1: page and provider do not agree"))
+        .collect::<Vec<_>>();
+    hold("docs/providers/ has a page for each provider", breaches);
+}
+
+/// The prefixes of a provider's fixtures: one for each of its dialects, none where it has one.
+fn prefixes(provider: &str) -> Vec<String> {
+    let definition = DEFINITIONS.iter().find(|definition| definition.name == provider).unwrap();
+    (definition.demonstrations)("token")
+        .unwrap()
+        .iter()
+        .map(|demonstration| {
+            let dialect = demonstration.dialect.strip_prefix(provider).unwrap().trim();
+            if dialect.is_empty() { String::new() } else { format!("{dialect}_") }
+        })
+        .collect()
+}
+
+/// The scenarios that a provider does not have, with the reasons.
+fn absent(provider: &str) -> Map<String, Value> {
+    serde_json::from_str(&text_of(&format!("tests/fixtures/{provider}/absent.json"))).unwrap()
+}
+
+fn fixtures(provider: &str) -> BTreeSet<String> {
+    let folder = format!("tests/fixtures/{provider}/");
+    files_below(&folder)
+        .iter()
+        .filter_map(|path| path.strip_prefix(&folder)?.strip_suffix(".json"))
+        .filter(|name| *name != "absent")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_dialect_has_every_required_fixture_or_a_reason_why_not() {
+    let mut breaches = Vec::new();
+    for provider in names() {
+        let (fixtures, absent) = (fixtures(&provider), absent(&provider));
+        for prefix in prefixes(&provider) {
+            for scenario in SCENARIOS {
+                let name = format!("{prefix}{scenario}");
+                let excused = absent.contains_key(&name) || absent.contains_key(scenario);
+                if !fixtures.contains(&name) && !excused {
+                    breaches.push(format!("tests/fixtures/{provider}/{name}.json:1: missing"));
+                }
+            }
+            let tampered = format!("{prefix}tampered_");
+            if !fixtures.iter().any(|name| name.starts_with(&tampered)) {
+                breaches.push(format!("tests/fixtures/{provider}/{tampered}….json:1: missing"));
+            }
+        }
+    }
+    hold("each dialect has a fixture of each scenario, or absent.json says why not", breaches);
+}
+
+#[test]
+fn no_fixture_is_called_absent_and_every_absence_has_a_reason() {
+    let mut breaches = Vec::new();
+    for provider in names() {
+        let (fixtures, absent) = (fixtures(&provider), absent(&provider));
+        let prefixes = prefixes(&provider);
+        for (name, reason) in &absent {
+            let place = format!("tests/fixtures/{provider}/absent.json:1: {name}");
+            let whole = prefixes.iter().map(|prefix| format!("{prefix}{name}"));
+            if whole.chain([name.clone()]).any(|name| fixtures.contains(&name)) {
+                breaches.push(format!("{place} has a fixture"));
+            }
+            if reason.as_str().is_none_or(|reason| reason.trim().is_empty()) {
+                breaches.push(format!("{place} has no reason"));
+            }
+        }
+    }
+    hold("absent.json lists what is absent, and why", breaches);
+}

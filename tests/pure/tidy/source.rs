@@ -1,0 +1,242 @@
+//! Rust text without its comments and without what stands in quotes.
+
+/// A source file, by its path from the repository's root.
+pub(super) struct Source {
+    pub(super) path: String,
+    /// The text, with comments and quoted texts blanked; lines stand where they stood.
+    code: String,
+}
+
+/// What to look for: a path or a name, at the beginning of a word.
+#[derive(Clone)]
+pub(super) struct Word {
+    text: String,
+    whole: bool,
+}
+
+impl Word {
+    /// Finds `tokio` and `tokio_util`.
+    pub(super) fn beginning(text: &str) -> Self {
+        Self { text: text.to_owned(), whole: false }
+    }
+
+    /// Finds `Instant` and not `Instantly`.
+    pub(super) fn whole(text: &str) -> Self {
+        Self { text: text.to_owned(), whole: true }
+    }
+
+    fn stands_in(&self, line: &str) -> bool {
+        let part = |character: char| character.is_alphanumeric() || character == '_';
+        line.match_indices(&self.text).any(|(at, text)| {
+            let before = line[..at].chars().next_back();
+            let behind = line[at + text.len()..].chars().next();
+            let goes_on = self.whole && behind.is_some_and(part);
+            !goes_on && !before.is_some_and(part)
+        })
+    }
+}
+
+impl Source {
+    pub(super) fn read(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), code: blanked(text) }
+    }
+
+    /// The lines of the code, with their numbers.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.code.lines().zip(1..).map(|(text, number)| (number, text))
+    }
+
+    /// `file:line: word` for each place where one of the words stands, in whatever way it is
+    /// imported.
+    pub(super) fn places_of(&self, words: &[Word]) -> Vec<String> {
+        let imports = imports(&self.code);
+        let imports = imports.iter().map(|(line, path)| (*line, path.as_str()));
+        let mut places: Vec<(usize, &str)> = self
+            .lines()
+            .chain(imports)
+            .flat_map(|(line, text)| {
+                let found = words.iter().filter(move |word| word.stands_in(text));
+                found.map(move |word| (line, word.text.as_str()))
+            })
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places.iter().map(|(line, word)| format!("{}:{line}: {word}", self.path)).collect()
+    }
+
+    /// Whether this file declares the module that `super::name`, said below it, would mean.
+    pub(super) fn declares(&self, path: &str) -> bool {
+        let Some(name) = path.strip_prefix("super::") else { return false };
+        let words = [format!("mod {name};"), format!("mod {name} ")];
+        self.lines().any(|(_, text)| words.iter().any(|word| text.contains(word)))
+    }
+
+    /// The text between the braces that follow `head`, and the line of `head`.
+    pub(super) fn block(&self, head: &str) -> Option<(usize, String)> {
+        let word = Word::whole(head);
+        let begin = self.code.match_indices(head).map(|(at, _)| at).find(|at| {
+            let rest = &self.code[*at..];
+            word.stands_in(&rest[..rest.find('\n').unwrap_or(rest.len())])
+        })?;
+        let line = self.code[..begin].matches('\n').count() + 1;
+        let open = begin + self.code[begin..].find('{')?;
+        let mut depth = 0;
+        for (at, character) in self.code[open..].char_indices() {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some((line, self.code[open + 1..open + at].to_owned()));
+            }
+        }
+        None
+    }
+}
+
+/// Every path that `use` names, groups taken apart: `use std::{env, fs::File}` names `std::env` and
+/// `std::fs::File`.
+fn imports(code: &str) -> Vec<(usize, String)> {
+    let mut paths = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let is_word = !code[..at].ends_with(|character: char| character.is_alphanumeric());
+        let Some(end) = code[at..].find(';').filter(|_| is_word) else { continue };
+        let line = code[..at].matches('\n').count() + 1;
+        let tree: String = code[at + 4..at + end].split_whitespace().collect();
+        take_apart("", &tree, &mut |path| paths.push((line, path)));
+    }
+    paths
+}
+
+fn take_apart(prefix: &str, tree: &str, found: &mut impl FnMut(String)) {
+    let Some(open) = tree.find('{') else {
+        return found(format!("{prefix}{tree}"));
+    };
+    let prefix = format!("{prefix}{}", &tree[..open]);
+    let inner = tree[open + 1..].strip_suffix('}').unwrap_or(&tree[open + 1..]);
+    let (mut depth, mut begin) = (0, 0);
+    for (at, character) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                take_apart(&prefix, &inner[begin..at], found);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The text with comments and quoted texts replaced by spaces.
+fn blanked(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match blank_length(rest, code.chars().next_back()) {
+            Some(length) => {
+                let blank = |character| if character == '\n' { '\n' } else { ' ' };
+                code.extend(rest[..length].chars().map(blank));
+                length
+            }
+            None => {
+                code.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    code
+}
+
+/// How long the comment or quoted text is that begins here; `None` where none does.
+fn blank_length(rest: &str, before: Option<char>) -> Option<usize> {
+    if rest.starts_with("//") {
+        return Some(rest.find('\n').unwrap_or(rest.len()));
+    }
+    if rest.starts_with("/*") {
+        return Some(block_comment_length(rest));
+    }
+    let in_word = before.is_some_and(|before| before.is_alphanumeric() || before == '_');
+    let raw = rest.strip_prefix('b').unwrap_or(rest);
+    if let Some(hashes) = raw.strip_prefix('r').filter(|_| !in_word) {
+        let count = hashes.len() - hashes.trim_start_matches('#').len();
+        if hashes[count..].starts_with('"') {
+            let begin = rest.len() - hashes.len() + count + 1;
+            let end = format!("\"{}", "#".repeat(count));
+            return Some(rest[begin..].find(&end).map_or(rest.len(), |at| begin + at + end.len()));
+        }
+    }
+    if let Some(inner) = rest.strip_prefix('"') {
+        return Some(1 + quoted_length(inner, '"'));
+    }
+    if let Some(inner) = rest.strip_prefix('\'') {
+        // A lifetime has no second quote behind its first character.
+        let is_character =
+            inner.starts_with('\\') || inner.chars().nth(1).is_some_and(|second| second == '\'');
+        return is_character.then(|| 1 + quoted_length(inner, '\''));
+    }
+    None
+}
+
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if character == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn block_comment_length(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        if text[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if text[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+        } else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[test]
+fn a_word_is_found_in_code_however_it_is_imported_and_nowhere_else() {
+    let fs = [Word::beginning("std::fs")];
+    for (text, lines) in [
+        ("// std::fs\nfn f() {}", vec![]),
+        ("/* a /* std::fs */ std::fs */ let a = 1;", vec![]),
+        ("let a = \"std::fs \\\" std::fs\";", vec![]),
+        ("let a = r#\"\" std::fs\"#;", vec![]),
+        ("let a = b\"std::fs\"; let q = '\"'; std::fs::read(a);", vec![1]),
+        ("fn f<'a>(a: &'a str) {\n std::fs::read(a) }", vec![2]),
+        ("let slash = '\\''; // '\nstd::fs::read(a)", vec![2]),
+        ("use std::{env,\n    fs::{self, File}};", vec![1]),
+        ("use std::fs;", vec![1]),
+        ("use my_std::fs;", vec![]),
+        ("\n\npub use ::std::{fs as files};", vec![3]),
+    ] {
+        let expected: Vec<String> =
+            lines.iter().map(|line| format!("a.rs:{line}: std::fs")).collect();
+        assert_eq!(Source::read("a.rs", text).places_of(&fs), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_whole_word_ends_where_the_word_ends() {
+    let place = |text| Source::read("a.rs", text).places_of(&[Word::whole("Instant")]);
+    assert!(place("let a = Instantly;").is_empty());
+    assert_eq!(place("let a = Instant::now();"), ["a.rs:1: Instant"]);
+}

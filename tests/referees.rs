@@ -1,0 +1,105 @@
+//! What public SDKs signed and encrypted (`tests/referees/made`), through the pure centre.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "pure/fixture_file.rs"]
+#[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
+mod fixture_file;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use fixture_file::Fixture;
+use refund_inbox::provider::{Judgement, judge};
+use serde_json::{Map, Value, json};
+
+/// The notifications that the SDKs made, in the order of their names.
+fn made() -> Vec<Fixture> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/referees/made");
+    let paths: BTreeSet<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let read = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        let mut fixture: Fixture = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        fixture.account["provider"].as_str().unwrap().clone_into(&mut fixture.provider);
+        path.file_stem().unwrap().to_str().unwrap().clone_into(&mut fixture.name);
+        fixture
+    };
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// The verdict, the reason, the key, the form of the signature, and the events.
+fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
+    let (verdict, reason, proof, events) = match judgement {
+        Judgement::Refunds(proof, events) => ("recorded", None, Some(proof), events),
+        Judgement::NotARefund(proof) => {
+            ("ignored", Some("not_a_refund".to_owned()), Some(proof), Vec::new())
+        }
+        Judgement::Unreadable(proof, why) => {
+            ("unreadable", Some(why.to_string()), Some(proof), Vec::new())
+        }
+        Judgement::Undecryptable(proof) => {
+            ("unreadable", Some("undecryptable".to_owned()), Some(proof), Vec::new())
+        }
+        Judgement::Refused(refusal) => {
+            ("refused", Some(refusal.as_str().to_owned()), None, Vec::new())
+        }
+    };
+    let members = json!({
+        "verdict": verdict,
+        "reason": reason,
+        "key_id": proof.as_ref().map(|proof| proof.key_id().to_string()),
+        "signature_form": proof.map(|proof| proof.form().as_str().to_owned()),
+    });
+    let Value::Object(members) = members else { panic!() };
+    (members, events.iter().map(|event| serde_json::to_value(event).unwrap()).collect())
+}
+
+#[test]
+fn what_the_sdks_made_is_judged_as_they_meant_it() {
+    let mut wrong = Vec::new();
+    let fixtures = made();
+    for fixture in &fixtures {
+        let account = fixture.configured();
+        let (headers, body) = (fixture.headers(), fixture.body());
+        let delivery = fixture.delivery(&headers, &body);
+        let judgement = judge(&*account.reader, &delivery);
+        let reply = account.reader.reply(&delivery, judgement.outcome_if_stored());
+        let (found, events) = found(judgement);
+        let expected = &fixture.expected;
+
+        let mut check = |what: &str, found: &Value, expected: &Value| {
+            if found != expected {
+                let name = fixture.full_name();
+                wrong.push(format!("{name}: {what}\n  expected {expected}\n  found    {found}"));
+            }
+        };
+        check("verdict", &found["verdict"], &json!(expected.verdict));
+        check("reason", &found["reason"], &json!(expected.reason));
+        check("key_id", &found["key_id"], &json!(expected.key_id));
+        check("signature_form", &found["signature_form"], &json!(expected.signature_form));
+        check("number of events", &json!(events.len()), &json!(expected.events.len()));
+        for (found, expected) in events.iter().zip(&expected.events) {
+            assert!(!expected.is_empty(), "{}: nothing is expected", fixture.full_name());
+            for (member, value) in expected {
+                check(member, &found[member], value);
+            }
+        }
+        check("status", &json!(reply.status), &json!(expected.reply.status));
+        check("content type", &json!(reply.content_type), &json!(expected.reply.content_type));
+        check("answer", &json!(reply.body), &json!(expected.reply.body));
+    }
+    assert!(fixtures.len() > 20, "only {} notifications were found", fixtures.len());
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,295 @@
+// Refund notifications that Node SDKs sign and encrypt. `make` runs it.
+
+import assert from 'node:assert'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+const modules = join(process.env.REFEREES_NODE, 'node_modules')
+const require = createRequire(`${modules}/`)
+const { AlipaySdk } = require('alipay-sdk')
+// Not exported by the package, but what it signs OpenAPI 3.0 with.
+const { signatureV3 } = require(join(modules, 'alipay-sdk/dist/commonjs/util.js'))
+const { Aes, Formatter, Hash, Rsa, Transformer } = require('wechatpay-axios-plugin')
+
+const RECEIVED = '2026-01-01T00:00:01Z'
+const SIGNED = 1767225600
+const V3_KEY = 'ThrowAwayApiV3Key-0123456789-abc'
+const V2_KEY = 'ThrowAwayApiV2KeyAbCdEf012345678'
+const V2_FINGERPRINT = 'be2e23bf88e9'
+
+const xml = (code, message) =>
+  `<xml><return_code><![CDATA[${code}]]></return_code>` +
+  `<return_msg><![CDATA[${message}]]></return_msg></xml>`
+const ANSWERS = {
+  v3: ['application/json', '{"code":"SUCCESS","message":"成功"}',
+    '{"code":"FAIL","message":"signature verification failed"}'],
+  v2: ['text/xml', xml('SUCCESS', 'OK'), xml('FAIL', 'signature verification failed')],
+  alipay: ['text/plain', 'success', 'fail'],
+}
+
+function key(name) {
+  const file = new URL(`../fixtures/generate/keys/${name}.pem`, import.meta.url)
+  const privateKey = createPrivateKey(readFileSync(file))
+  const publicKey = createPublicKey(privateKey)
+  return {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
+  }
+}
+
+const accepted = (keyId, form, event) => ({
+  verdict: 'recorded', reason: null, key_id: keyId, signature_form: form, events: [event],
+})
+const refused = (reason) => ({
+  verdict: 'refused', reason, key_id: null, signature_form: null, events: [],
+})
+
+/** Writes a notification in the form that tests/fixtures/README.md gives. */
+function write(name, about, account, path, headers, body, expected, dialect) {
+  const good = expected.verdict !== 'refused'
+  const [contentType, success, failure] = ANSWERS[dialect]
+  const reply = {
+    status: good ? 200 : 401, content_type: contentType, body: good ? success : failure,
+  }
+  const made = {
+    about, account, request: { path, headers, body }, received_at: RECEIVED,
+    expected: { ...expected, reply },
+  }
+  const file = new URL(`made/${name}.json`, import.meta.url)
+  writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`)
+  console.log(`${name}: ${about}`)
+}
+
+// WeChat Pay v3: wechatpay-axios-plugin encrypts and signs.
+
+const wechatpay = key('wechatpay_public')
+
+function wechatpayAccount(others) {
+  return {
+    provider: 'wechatpay',
+    mchid: '1900000109',
+    api_v3_keys: [V3_KEY],
+    ...others,
+    public_keys: [{ id: 'PUB_KEY_ID_0114', pem: wechatpay.publicKey }],
+  }
+}
+
+function v3(name, about, eventType, refund, event, altered) {
+  const iv = '0123456789AB'
+  const body = JSON.stringify({
+    id: 'EV-2026010108000012346',
+    create_time: '2026-01-01T08:00:00+08:00',
+    resource_type: 'encrypt-resource',
+    event_type: eventType,
+    summary: '退款',
+    resource: {
+      original_type: 'refund',
+      algorithm: 'AEAD_AES_256_GCM',
+      ciphertext: Aes.AesGcm.encrypt(JSON.stringify(refund), V3_KEY, iv, 'refund'),
+      associated_data: 'refund',
+      nonce: iv,
+    },
+  })
+  const nonce = 'CQ2502SI8ZNMTM67VS5K8264ILTKCH16'
+  const signature = Rsa.sign(Formatter.response(SIGNED, nonce, body), wechatpay.privateKey)
+  const sent = altered ? altered(body) : body
+  assert(!altered || sent !== body)
+  const message = Formatter.response(SIGNED, nonce, sent)
+  assert.equal(Rsa.verify(message, signature, wechatpay.publicKey), !altered)
+  const headers = [
+    ['Content-Type', 'application/json'],
+    ['Wechatpay-Timestamp', `${SIGNED}`],
+    ['Wechatpay-Nonce', nonce],
+    ['Wechatpay-Serial', 'PUB_KEY_ID_0114'],
+    ['Wechatpay-Signature', signature],
+    ['Wechatpay-Signature-Type', 'WECHATPAY2-SHA256-RSA2048'],
+  ]
+  const expected = altered
+    ? refused('signature_mismatch')
+    : accepted('PUB_KEY_ID_0114', 'headers_and_body', event)
+  write(`wechatpay_v3_node_${name}`, about, wechatpayAccount(), '/notify/wechatpay/cn-main',
+    headers, sent, expected, 'v3')
+}
+
+const v3Refund = {
+  mchid: '1900000109',
+  transaction_id: '4200000000202601010000000005',
+  out_trade_no: 'ORDER-JS-1',
+  refund_id: '50300000012026010100000000005',
+  out_refund_no: 'REFUND-JS-1',
+  refund_status: 'SUCCESS',
+  success_time: '2026-01-01T07:59:58+08:00',
+  user_received_account: '招商银行信用卡0403',
+  amount: { total: 1000, refund: 999, payer_total: 1000, payer_refund: 999 },
+}
+const v3Event = {
+  merchant_refund_id: 'REFUND-JS-1',
+  provider_refund_id: '50300000012026010100000000005',
+  status: 'succeeded',
+  amount_minor: 999,
+  order_amount_minor: 1000,
+  currency: 'CNY',
+  authenticity: 'verified',
+}
+v3('succeeded', "wechatpay-axios-plugin's Aes.AesGcm and Rsa.", 'REFUND.SUCCESS', v3Refund, v3Event)
+v3('global', 'Of the global edition: another currency.', 'REFUND.SUCCESS',
+  { ...v3Refund, amount: { ...v3Refund.amount, currency: 'HKD' } },
+  { ...v3Event, currency: 'HKD' })
+const { success_time: _, ...open } = v3Refund
+v3('abnormal', 'A refund that the merchant must act on.', 'REFUND.ABNORMAL',
+  { ...open, refund_status: 'ABNORMAL' }, { ...v3Event, status: 'requires_action' })
+v3('altered', 'Altered after wechatpay-axios-plugin signed it.', 'REFUND.SUCCESS', v3Refund, {},
+  (body) => body.replace('REFUND.SUCCESS', 'REFUND.CLOSED'))
+
+// WeChat Pay v2: wechatpay-axios-plugin writes the XML and encrypts.
+
+function v2(name, about, remainder, event, status) {
+  const members = {
+    out_refund_no: 'REFUND-JS-2',
+    out_trade_no: 'ORDER-JS-2',
+    refund_fee: '999',
+    refund_id: '50300000012026010100000000006',
+    refund_recv_accout: '支付用户零钱 <&>',
+    refund_request_source: 'API',
+    refund_status: status,
+    settlement_refund_fee: '999',
+    settlement_total_fee: '1000',
+    success_time: '2026-01-01 07:59:58',
+    total_fee: '1000',
+    transaction_id: '4200000000202601010000000006',
+  }
+  // The SDK calls every root `xml`; WeChat Pay calls the inner one `root`.
+  const root = (text) => text.replace(/^<xml>/, '<root>').replace(/<\/xml>$/, '</root>')
+  const bytes = (fill) => root(Transformer.toXml({ ...members, remark: 'x'.repeat(fill) }))
+  const short = Buffer.byteLength(bytes(1))
+  const plaintext = bytes(1 + ((remainder - short % 16 + 16) % 16))
+  assert.equal(Buffer.byteLength(plaintext) % 16, remainder)
+  const secret = Hash.md5(V2_KEY)
+  const reqInfo = Aes.AesEcb.encrypt(plaintext, secret)
+  assert.equal(Transformer.toObject(Aes.AesEcb.decrypt(reqInfo, secret)).refund_status, status)
+  const body = Transformer.toXml({
+    return_code: 'SUCCESS',
+    appid: 'wx8888888888888888',
+    mch_id: '1900000109',
+    nonce_str: 'UlaxQz1Yc2pTeqClE3i0mvn3DrKMwe5r',
+    req_info: reqInfo,
+  })
+  const expected = event
+    ? accepted(V2_FINGERPRINT, 'decryption', event)
+    : refused('signature_mismatch')
+  write(`wechatpay_v2_node_${name}`, about, wechatpayAccount({ api_v2_keys: [V2_KEY] }),
+    '/notify/wechatpay/cn-main', [['Content-Type', 'text/xml']], body, expected, 'v2')
+}
+
+const v2Event = {
+  merchant_refund_id: 'REFUND-JS-2', amount_minor: 999, order_amount_minor: 1000,
+  status: 'succeeded', authenticity: 'decrypted', completed_at: '2025-12-31T23:59:58Z',
+}
+v2('succeeded', "wechatpay-axios-plugin's Aes.AesEcb, Hash.md5 and Transformer.", 7, v2Event,
+  'SUCCESS')
+v2('closed', 'A refund that was closed.', 15,
+  { ...v2Event, status: 'canceled' }, 'REFUNDCLOSE')
+v2('unpadded', 'Whole blocks, to which wechatpay-axios-plugin adds no padding; PKCS#7 does.', 0,
+  null, 'SUCCESS')
+
+// Alipay: alipay-sdk signs; for messages of the app gateway it writes the whole body.
+
+const alipay = key('alipay_2026')
+const sdk = new AlipaySdk({
+  appId: '2021000000000001',
+  privateKey: alipay.privateKey,
+  keyType: 'PKCS8',
+  alipayPublicKey: alipay.publicKey,
+})
+
+function writeAlipay(name, about, body, expected, believed) {
+  const members = Object.fromEntries(new URLSearchParams(body))
+  assert.equal(sdk.checkNotifySignV2(members), believed, name)
+  const account = {
+    provider: 'alipay',
+    app_id: '2021000000000001',
+    seller_id: '2088000000000001',
+    public_keys: [{ id: '2026', pem: alipay.publicKey }],
+  }
+  const headers = [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']]
+  write(`alipay_node_${name}`, about, account, '/notify/alipay/cn-alipay', headers, body,
+    expected, 'alipay')
+}
+
+const trade = {
+  gmt_create: '2026-01-01 07:00:00',
+  charset: 'utf-8',
+  gmt_payment: '2026-01-01 07:00:05',
+  notify_time: '2026-01-01 08:00:00',
+  subject: "测试商品 a+b & 50% ~'()*",
+  buyer_id: '2088000000000002',
+  version: '1.0',
+  notify_id: '2026010100222080000012345678901235',
+  notify_type: 'trade_status_sync',
+  out_trade_no: 'ORDER-JS-3',
+  total_amount: '9.99',
+  trade_status: 'TRADE_SUCCESS',
+  trade_no: '2026010122001400000000000005',
+  auth_app_id: '2021000000000001',
+  app_id: '2021000000000001',
+  seller_id: '2088000000000001',
+  gmt_refund: '2026-01-01 07:59:58.320',
+  refund_fee: '1.00',
+  send_back_fee: '1.00',
+  out_biz_no: 'REFUND-JS-3',
+}
+const tradeEvent = {
+  merchant_refund_id: 'REFUND-JS-3',
+  merchant_order_id: 'ORDER-JS-3',
+  provider_payment_id: '2026010122001400000000000005',
+  status: 'succeeded',
+  order_refunded_minor: 100,
+  order_amount_minor: 999,
+  currency: 'CNY',
+  authenticity: 'verified',
+}
+
+/** As the gateway signs trade notifications: sorted, not escaped, without sign_type. */
+function signedTrade(members) {
+  const text = Object.keys(members).sort().map((name) => `${name}=${members[name]}`).join('&')
+  const sign = signatureV3(text, alipay.privateKey)
+  return new URLSearchParams({ ...members, sign_type: 'RSA2', sign }).toString()
+}
+
+writeAlipay('part', "alipay-sdk's RSA, believed by its checkNotifySignV2.", signedTrade(trade),
+  accepted('2026', 'empty_kept', tradeEvent), true)
+writeAlipay('empty', 'An empty value, which alipay-sdk signs.', signedTrade({ ...trade, body: '' }),
+  accepted('2026', 'empty_kept', tradeEvent), true)
+writeAlipay('altered', 'Altered after it was signed.',
+  signedTrade(trade).replace('refund_fee=1.00', 'refund_fee=9.00'),
+  refused('signature_mismatch'), false)
+
+const { app_id: _id, charset: _charset, version: _version, ...signed } = trade
+const gateway = { timestamp: '2026-01-01 08:00:00' }
+writeAlipay('sign_type_kept',
+  'A trade notification with sign_type signed: alipay-sdk believes it, Alipay never sends it.',
+  sdk.sdkExecute('not used', { ...gateway, ...signed }), refused('signature_mismatch'), true)
+
+writeAlipay('depositback', "A message of the app gateway, all of it by alipay-sdk's sdkExecute.",
+  sdk.sdkExecute('alipay.trade.refund.depositback.completed', {
+    ...gateway,
+    notify_id: '2026010200222102030000012345678905',
+    utc_timestamp: '1767320431000',
+    msg_method: 'alipay.trade.refund.depositback.completed',
+    biz_content: {
+      trade_no: '2026010122001400000000000005',
+      out_trade_no: 'ORDER-JS-3',
+      out_request_no: 'REFUND-JS-3',
+      dback_status: 'F',
+      dback_amount: '1.00',
+      bank_ack_time: '2026-01-02 07:20:30',
+    },
+  }),
+  accepted('2026', 'sign_type_kept', {
+    merchant_refund_id: 'REFUND-JS-3',
+    status: 'succeeded',
+    settlement_status: 'failed',
+    settlement_amount_minor: 100,
+  }), true)

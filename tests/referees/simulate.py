@@ -1,0 +1,92 @@
+"""Makes keys, a configuration, and one notification of each scenario. `verify` runs it.
+
+Arguments: the program, and a folder to write to: the keys and `notifications.json`.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from made_file import private_pem, public_pem
+
+V3_KEY = "ThrowAwayApiV3Key-0123456789-abc"
+
+# For each account: what the SDKs must believe, and what they must not.
+BAD = ["tampered", "wrong-key"]
+V3 = ["succeeded", "canceled", "requires_action", "pending", "duplicate", "stale", "not-a-refund",
+      "unknown-status", "malformed"]
+ALIPAY = ["succeeded", "duplicate", "stale", "not-a-refund", "unknown-status", "malformed"]
+ANTOM = [*ALIPAY, "failed"]
+ACCOUNTS = {
+    "cn-main": ("wechatpay", V3),
+    "cn-partner": ("wechatpay", V3),
+    "sh-smk": ("nomad", V3),
+    "cn-alipay": ("alipay", ALIPAY),
+    "global": ("antom", ANTOM),
+}
+
+
+def configuration(public):
+    key = lambda name: f"public_keys = [{{ id = {json.dumps(name)}, pem = {json.dumps(public)} }}]"
+    return f"""
+[accounts.cn-main]
+provider = "wechatpay"
+mchid = "1900000109"
+api_v3_keys = ["{V3_KEY}"]
+{key("PUB_KEY_ID_0114")}
+
+[accounts.cn-partner]
+provider = "wechatpay"
+sp_mchid = "1900000100"
+sub_mchids = ["1900000109"]
+api_v3_keys = ["{V3_KEY}"]
+{key("PUB_KEY_ID_0114")}
+
+[accounts.sh-smk]
+provider = "nomad"
+mode = "wechatpay"
+mchid = "1900000109"
+api_v3_keys = ["{V3_KEY}"]
+{key("PUB_KEY_ID_0114")}
+
+[accounts.cn-alipay]
+provider = "alipay"
+app_id = "2021000000000001"
+seller_id = "2088000000000001"
+{key("2026")}
+
+[accounts.global]
+provider = "antom"
+client_id = "SANDBOX_5X00000000000000"
+{key("1")}
+"""
+
+
+def main():
+    program, folder = sys.argv[1], Path(sys.argv[2])
+    key = rsa.generate_private_key(65537, 2048)
+    (folder / "private.pem").write_text(private_pem(key))
+    (folder / "public.pem").write_text(public_pem(key))
+    (folder / "inbox.toml").write_text(configuration(public_pem(key)))
+    made = []
+    for account, (provider, good) in ACCOUNTS.items():
+        for scenario in [*good, *BAD]:
+            command = [program, "--config", folder / "inbox.toml", "simulate", provider, scenario,
+                       "--account", account, "--signing-key", folder / "private.pem", "--print",
+                       "--json"]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+            made.append({
+                "name": f"{account} {scenario}",
+                "provider": provider,
+                "scenario": scenario,
+                "good": scenario in good,
+                **json.loads(done.stdout),
+            })
+    notifications = {"api_v3_key": V3_KEY, "made": made}
+    (folder / "notifications.json").write_text(json.dumps(notifications), encoding="utf-8")
+
+
+main()

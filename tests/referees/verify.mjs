@@ -1,0 +1,66 @@
+// Feeds the notifications that `simulate.py` made to Node SDKs. `verify` runs it.
+
+import assert from 'node:assert'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+const require = createRequire(`${join(process.env.REFEREES_NODE, 'node_modules')}/`)
+const { AlipaySdk } = require('alipay-sdk')
+const { Aes, Formatter, Rsa } = require('wechatpay-axios-plugin')
+
+const folder = process.argv[2]
+const read = (name) => readFileSync(join(folder, name), 'utf8')
+const publicKey = read('public.pem')
+const notifications = JSON.parse(read('notifications.json'))
+const alipay = new AlipaySdk({
+  appId: '2021000000000001',
+  privateKey: read('private.pem'),
+  keyType: 'PKCS8',
+  alipayPublicKey: publicKey,
+})
+const V3_STATUS = {
+  canceled: 'CLOSED', requires_action: 'ABNORMAL', pending: 'PROCESSING', 'unknown-status': 'LIMBO',
+}
+
+/** The SDK verifies and decrypts; what it read must be what was asked for. */
+function wechatpayBelieves(made) {
+  const headers = Object.fromEntries(made.headers)
+  const { 'wechatpay-timestamp': timestamp, 'wechatpay-nonce': nonce } = headers
+  const message = Formatter.response(timestamp, nonce, made.body)
+  if (!Rsa.verify(message, headers['wechatpay-signature'], publicKey)) return false
+  const { resource } = JSON.parse(made.body)
+  const refund = JSON.parse(Aes.AesGcm.decrypt(resource.ciphertext, notifications.api_v3_key,
+    resource.nonce, resource.associated_data))
+  assert.equal(refund.refund_status, V3_STATUS[made.scenario] ?? 'SUCCESS')
+  assert.equal(refund.amount.refund, made.scenario === 'malformed' ? 'a lot' : 8850)
+  assert.equal(refund.user_received_account, '招商银行信用卡0403')
+  return true
+}
+
+/** Not the older checkNotifySign, which decodes twice and so stumbles over any percent sign. */
+function alipayBelieves(made) {
+  return alipay.checkNotifySignV2(Object.fromEntries(new URLSearchParams(made.body)))
+}
+
+const REFEREES = {
+  wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],
+  nomad: ['wechatpay-axios-plugin', wechatpayBelieves],
+  alipay: ['alipay-sdk', alipayBelieves],
+}
+
+for (const made of notifications.made) {
+  if (!(made.provider in REFEREES)) continue
+  const [sdk, believes] = REFEREES[made.provider]
+  let verdict
+  let why = ''
+  try {
+    verdict = believes(made) ? 'believed' : 'refused'
+  } catch (error) {
+    verdict = 'not judged'
+    why = `: ${error.message.split('\n')[0]}`
+  }
+  const good = verdict === (made.good ? 'believed' : 'refused')
+  if (!good) process.exitCode = 1
+  console.log(`${good ? 'ok' : 'FAILED'}  ${sdk}: ${made.name}: ${verdict}${why}`)
+}

@@ -1,0 +1,88 @@
+"""Feeds the notifications that `simulate.py` made to Python SDKs. `verify` runs it."""
+
+import json
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from alipay import AliPay
+from com.alipay.ams.api.tools import webhook_tool
+from rsa import VerificationError
+from wechatpayv3 import WeChatPay, WeChatPayType
+
+FOLDER = Path(sys.argv[1])
+PRIVATE = (FOLDER / "private.pem").read_text()
+PUBLIC = (FOLDER / "public.pem").read_text()
+NOTIFICATIONS = json.loads((FOLDER / "notifications.json").read_text(encoding="utf-8"))
+
+WECHATPAY = WeChatPay(
+    wechatpay_type=WeChatPayType.NATIVE,
+    mchid="1900000109",
+    private_key=PRIVATE,
+    cert_serial_no="not used",
+    appid="wx8888888888888888",
+    apiv3_key=NOTIFICATIONS["api_v3_key"],
+    public_key=PUBLIC,
+    public_key_id="PUB_KEY_ID_0114",
+)
+ALIPAY = AliPay(
+    appid="2021000000000001",
+    app_private_key_string=PRIVATE,
+    alipay_public_key_string=PUBLIC,
+    sign_type="RSA2",
+)
+V3_STATUS = {"canceled": "CLOSED", "requires_action": "ABNORMAL", "pending": "PROCESSING",
+             "unknown-status": "LIMBO"}
+
+
+def wechatpay_believes(made):
+    """The SDK verifies and decrypts; what it read must be what was asked for."""
+    told = WECHATPAY.callback(dict(made["headers"]), made["body"])
+    if not told:
+        return False
+    refund, scenario = told["resource"], made["scenario"]
+    assert refund["refund_status"] == V3_STATUS.get(scenario, "SUCCESS"), refund
+    assert refund["amount"]["refund"] == ("a lot" if scenario == "malformed" else 8850), refund
+    assert refund["user_received_account"] == "招商银行信用卡0403", refund
+    return True
+
+
+def alipay_believes(made):
+    members = dict(parse_qsl(made["body"], keep_blank_values=True, strict_parsing=True))
+    return ALIPAY.verify(members, members.pop("sign"))
+
+
+def antom_believes(made):
+    headers, url = dict(made["headers"]), urlsplit(made["url"])
+    try:
+        return webhook_tool.check_signature(
+            "POST", url.path, headers["client-id"], headers["request-time"], made["body"],
+            headers["signature"], PUBLIC)
+    except VerificationError:
+        return False
+
+
+REFEREES = {
+    "wechatpay": ("wechatpayv3", wechatpay_believes),
+    "nomad": ("wechatpayv3", wechatpay_believes),
+    "alipay": ("python-alipay-sdk", alipay_believes),
+    "antom": ("global-open-sdk-python", antom_believes),
+}
+
+
+def main():
+    failed = False
+    for made in NOTIFICATIONS["made"]:
+        sdk, believes = REFEREES[made["provider"]]
+        try:
+            believed, why = believes(made), ""
+        except Exception as error:
+            believed, why = None, f": {error!r}"
+        good = believed is made["good"]
+        failed = failed or not good
+        verdict = {True: "believed", False: "refused", None: "not judged"}[believed]
+        print(f"{'ok' if good else 'FAILED'}  {sdk}: {made['name']}: {verdict}{why}")
+    return failed
+
+
+sys.exit(main())
