@@ -19,6 +19,7 @@ mod database;
 mod fixture_file;
 mod fixtures;
 mod hazards;
+mod orders;
 mod outcomes;
 mod pen;
 mod postgres;

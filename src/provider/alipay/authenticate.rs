@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use http::header::CONTENT_TYPE;
 
 use super::Alipay;
-use super::wire::{BIZ_CONTENT, CONSUMED, SIGN, SIGN_TYPE};
+use super::wire::{BIZ_CONTENT, CONSUMED, PERSONAL, SIGN, SIGN_TYPE};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::provider::headers::{Header, header};
 use crate::provider::{Authentic, Delivery, Refusal};
@@ -135,5 +135,7 @@ fn is_ambiguous(pairs: &Pairs) -> bool {
 fn begins_a_parameter(part: &[u8]) -> bool {
     let end = part.iter().position(|byte| *byte == b'=');
     let name = end.and_then(|end| part.get(..end));
-    name.is_some_and(|name| CONSUMED.iter().any(|known| known.as_bytes() == name))
+    // A personal field within another value would escape its mask.
+    let mut known = CONSUMED.iter().chain(&PERSONAL);
+    name.is_some_and(|name| known.any(|known| known.as_bytes() == name))
 }

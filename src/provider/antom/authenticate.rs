@@ -60,7 +60,7 @@ fn has_repeats(members: &Members<'_>) -> bool {
         | None => None,
     };
     members.has_repeats("")
-        || ["refundAmount", "result"]
+        || ["refundAmount", "grossSettlementAmount", "result"]
             .into_iter()
             .filter_map(inner)
             .any(|nested| nested.has_repeats(""))

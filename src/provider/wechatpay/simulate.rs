@@ -68,6 +68,7 @@ pub(super) fn simulate(
             ("wechatpay-nonce", nonce),
             ("wechatpay-serial", serial),
             ("wechatpay-signature", BASE64.encode(&signature)),
+            ("wechatpay-signature-type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
         ],
         body,
     })
