@@ -16,6 +16,8 @@
 //!
 //! `docs/architecture.md` walks one refund through the files and states the invariants.
 
+#![forbid(unsafe_code)]
+
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -18,13 +18,16 @@ static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 });
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("alipay", &FORGERY, |fixture| {
-            let content = seeds::form_without_sign(&fixture.body);
-            let cut = [vec![0; 8], content.clone()].concat();
-            vec![(1, content.clone()), (2, content.clone()), (3, content), (5, cut)]
-        })
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("alipay", &FORGERY, |fixture| {
+                let content = seeds::form_without_sign(&fixture.body);
+                let cut = [vec![0; 8], content.clone()].concat();
+                vec![(1, content.clone()), (2, content.clone()), (3, content), (5, cut)]
+            })
+        });
+    },
     |data: &[u8]| {
         match choice(data, 6) {
             Some((0, input)) => FORGERY.run(input),

@@ -19,11 +19,14 @@ static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 });
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("antom", &FORGERY, |fixture| {
-            vec![(1, fixture.body.clone()), (2, fixture.body.clone())]
-        })
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("antom", &FORGERY, |fixture| {
+                vec![(1, fixture.body.clone()), (2, fixture.body.clone())]
+            })
+        });
+    },
     |data: &[u8]| {
         match choice(data, 3) {
             Some((0, input)) => FORGERY.run(input),

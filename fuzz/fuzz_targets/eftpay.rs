@@ -20,13 +20,16 @@ static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 });
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("eftpay", &FORGERY, |fixture| {
-            let content = seeds::without_sign(&fixture.body);
-            let cut = [vec![0; 8], content.clone()].concat();
-            vec![(1, content.clone()), (2, content), (3, cut)]
-        })
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("eftpay", &FORGERY, |fixture| {
+                let content = seeds::without_sign(&fixture.body);
+                let cut = [vec![0; 8], content.clone()].concat();
+                vec![(1, content.clone()), (2, content), (3, cut)]
+            })
+        });
+    },
     |data: &[u8]| {
         match choice(data, 4) {
             Some((0, input)) => FORGERY.run(input),

@@ -17,9 +17,12 @@ static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 });
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("nomad", &FORGERY, |fixture| vec![(1, fixture.body.clone())])
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("nomad", &FORGERY, |fixture| vec![(1, fixture.body.clone())])
+        });
+    },
     |data: &[u8]| {
         match choice(data, 2) {
             Some((0, input)) => FORGERY.run(input),

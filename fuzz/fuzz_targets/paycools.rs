@@ -24,16 +24,19 @@ static ENVELOPE: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 });
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("paycools", &FORGERY, |fixture| match seeds::param(&fixture.body) {
-            Some(message) => vec![(3, message.clone()), (4, message)],
-            None => {
-                let content = seeds::without_sign(&fixture.body);
-                let cut = [vec![0; 8], content.clone()].concat();
-                vec![(1, content), (2, cut)]
-            }
-        })
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("paycools", &FORGERY, |fixture| match seeds::param(&fixture.body) {
+                Some(message) => vec![(3, message.clone()), (4, message)],
+                None => {
+                    let content = seeds::without_sign(&fixture.body);
+                    let cut = [vec![0; 8], content.clone()].concat();
+                    vec![(1, content), (2, cut)]
+                }
+            })
+        });
+    },
     |data: &[u8]| {
         match choice(data, 5) {
             Some((0, input)) => FORGERY.run(input),

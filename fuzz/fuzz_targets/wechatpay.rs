@@ -30,19 +30,22 @@ static V2_REQ_INFO: LazyLock<String> =
     LazyLock::new(|| content::v2_req_info(V2_REFUND.as_bytes()));
 
 fuzz_target!(
-    init: seeds::write_if_asked(|| {
-        seeds::of("wechatpay", &FORGERY, |fixture| {
-            let mut contents = Vec::new();
-            if let Some(plaintext) = seeds::v3_plaintext(fixture) {
-                contents.extend([(1, plaintext.clone()), (2, plaintext)]);
-                contents.extend([(3, fixture.body.clone()), (4, fixture.body.clone())]);
-            }
-            if let Some((plaintext, around)) = seeds::v2_parts(fixture) {
-                contents.extend([(5, plaintext), (6, around)]);
-            }
-            contents
-        })
-    }),
+    init: {
+        LazyLock::force(&FORGERY);
+        seeds::write_if_asked(|| {
+            seeds::of("wechatpay", &FORGERY, |fixture| {
+                let mut contents = Vec::new();
+                if let Some(plaintext) = seeds::v3_plaintext(fixture) {
+                    contents.extend([(1, plaintext.clone()), (2, plaintext)]);
+                    contents.extend([(3, fixture.body.clone()), (4, fixture.body.clone())]);
+                }
+                if let Some((plaintext, around)) = seeds::v2_parts(fixture) {
+                    contents.extend([(5, plaintext), (6, around)]);
+                }
+                contents
+            })
+        });
+    },
     |data: &[u8]| {
         match choice(data, 7) {
             Some((0, input)) => FORGERY.run(input),

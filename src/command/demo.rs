@@ -164,7 +164,9 @@ fn row(account: &str, scenario: Scenario, answer: &Answer) -> [String; 4] {
 }
 
 fn next_steps(file: &Path, service: &Service) -> Result<(), Failure> {
-    let program = format!("refund-inbox --config {}", file.display());
+    // As it was called: `script/demo` puts it on nobody's PATH.
+    let program = std::env::args().next().unwrap_or_else(|| "refund-inbox".to_owned());
+    let program = format!("{program} --config {}", file.display());
     output::line(format!(
         "\nServing until Ctrl-C. From another terminal:\n\n  \
          {program} simulate eftpay failed --account demo-eftpay --send http://{public}\n  \

@@ -69,6 +69,18 @@ const PARAMETERS: [&str; 12] = [
     "user",
 ];
 
+/// Parameters of other clients that change nothing here: they may stand in a URL that is shared.
+const WITHOUT_MEANING: [&str; 8] = [
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "gssencmode",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+];
+
 /// What is wrong with a database URL. Nothing of it is repeated: it may hold a password.
 fn url_problem(url: &str) -> Option<&'static str> {
     let Ok(url) = reqwest::Url::parse(url) else {
@@ -77,7 +89,11 @@ fn url_problem(url: &str) -> Option<&'static str> {
     if !matches!(url.scheme(), "postgres" | "postgresql") {
         return Some("expected a URL that begins with postgres://");
     }
-    let is_known = |name: &str| PARAMETERS.contains(&name) || name.starts_with("options[");
+    let is_known = |name: &str| {
+        PARAMETERS.contains(&name)
+            || WITHOUT_MEANING.contains(&name)
+            || name.starts_with("options[")
+    };
     if !url.query_pairs().all(|(name, _)| is_known(&name)) {
         return Some(
             "expected no parameters but application_name, dbname, host, hostaddr, options, \

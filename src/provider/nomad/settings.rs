@@ -77,9 +77,18 @@ impl Settings {
 
     fn relay(&self) -> Result<Relay, SettingsError> {
         require_secrets("secrets", &self.secrets)?;
-        if !self.public_keys.is_empty() || !self.api_v3_keys.is_empty() {
-            let message = "mode relay is signed with a secret; expected no keys of WeChat Pay";
-            return Err(SettingsError::new("public_keys", message));
+        let of_wechatpay = [
+            ("mchid", self.mchid.is_some()),
+            ("sp_mchid", self.sp_mchid.is_some()),
+            ("sub_mchids", !self.sub_mchids.is_empty()),
+            ("appid", self.appid.is_some()),
+            ("api_v3_keys", !self.api_v3_keys.is_empty()),
+            ("api_v2_keys", !self.api_v2_keys.is_empty()),
+            ("public_keys", !self.public_keys.is_empty()),
+        ];
+        if let Some((key, _)) = of_wechatpay.into_iter().find(|(_, is_given)| *is_given) {
+            let message = "mode relay is signed with a secret; this belongs to mode wechatpay";
+            return Err(SettingsError::new(key, message));
         }
         Ok(Relay { secrets: self.secrets.clone(), clock_skew_seconds: self.clock_skew_seconds })
     }
