@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use harness::{fixtures, seeds};
+use harness::{fixtures, percent_encode, seeds};
 use libfuzzer_sys::fuzz_target;
 use refund_inbox::wire::charset::Charset;
 use refund_inbox::wire::form::Pairs;
@@ -11,36 +11,47 @@ use refund_inbox::wire::percent;
 /// The most parameters that are read.
 const MOST_PARAMETERS: usize = 512;
 
+/// How much of an input is encoded by the service's own, slower way.
+const LONGEST_ENCODED: usize = 64;
+
+/// How many names are looked up.
+const LOOKED_UP: usize = 8;
+
 fuzz_target!(
     init: seeds::write_if_asked(|| {
         fixtures::of("alipay").into_iter().map(|fixture| fixture.body).collect()
     }),
     |data: &[u8]| {
-        assert_eq!(percent::decode(percent::encode(data).as_bytes()).as_deref(), Some(data));
+        let start = &data[..data.len().min(LONGEST_ENCODED)];
+        for encoded in [percent::encode(start).into_bytes(), percent_encode(start)] {
+            assert_eq!(percent::decode(&encoded).as_deref(), Some(start));
+        }
         let Ok(pairs) = Pairs::from_bytes(data) else { return };
         let number = pairs.iter().count();
         assert!((1..=MOST_PARAMETERS).contains(&number));
         let encode = |(name, value): (&[u8], &[u8])| {
-            format!("{}={}", percent::encode(name), percent::encode(value))
+            [percent_encode(name), vec![b'='], percent_encode(value)].concat()
         };
-        let written = pairs.iter().map(encode).collect::<Vec<_>>().join("&");
-        assert_eq!(Pairs::from_bytes(written.as_bytes()).as_ref(), Ok(&pairs));
+        let mut parts: Vec<Vec<u8>> = pairs.iter().map(encode).collect();
+        assert_eq!(Pairs::from_bytes(&parts.join(&b'&')).as_ref(), Ok(&pairs));
 
+        let has_repeats = pairs.has_repeats("\0 no such name");
         for (name, value) in pairs.iter() {
             for charset in [Charset::Utf8, Charset::Gb] {
                 _ = charset.decode(name);
                 _ = charset.decode(value);
             }
+        }
+        for (name, _) in pairs.iter().take(LOOKED_UP) {
             if let Ok(name) = std::str::from_utf8(name) {
                 assert!(pairs.get(name).is_some());
-                let repeats = pairs.count(name) > 1;
-                assert!(!repeats || pairs.has_repeats("\0 no such name"));
+                assert!(has_repeats || pairs.count(name) == 1);
             }
         }
         // Neither the order of parameters nor a second writing changes what is signed.
-        let mut parts: Vec<&str> = written.split('&').collect();
         parts.reverse();
-        let reversed = Pairs::from_bytes(parts.join("&").as_bytes()).unwrap();
+        let reversed = parts.join(&b'&');
+        let reversed = Pairs::from_bytes(&reversed).unwrap();
         for keep_empty in [true, false] {
             let text = pairs.signed_text(&["sign"], keep_empty);
             assert_eq!(reversed.signed_text(&["sign"], keep_empty), text);

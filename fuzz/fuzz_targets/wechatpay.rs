@@ -26,8 +26,7 @@ static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
 const V2_REFUND: &str = "<root><transaction_id>1</transaction_id><out_trade_no>2</out_trade_no>\
     <refund_id>3</refund_id><out_refund_no>4</out_refund_no><total_fee>5</total_fee>\
     <refund_fee>5</refund_fee><refund_status>SUCCESS</refund_status></root>";
-static V2_REQ_INFO: LazyLock<String> =
-    LazyLock::new(|| content::v2_req_info(V2_REFUND.as_bytes()));
+static V2_REQ_INFO: LazyLock<String> = LazyLock::new(|| content::v2_req_info(V2_REFUND.as_bytes()));
 
 fuzz_target!(
     init: {

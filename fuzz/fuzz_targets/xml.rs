@@ -66,7 +66,8 @@ fn escape(text: &str) -> String {
 fn assert_plain(text: &str) {
     let mut rest = text;
     while let Some(start) = rest.find('<') {
-        let is_first = rest.len() == text.len() && rest[..start].trim_matches('\u{feff}').is_empty();
+        let is_first =
+            rest.len() == text.len() && rest[..start].trim_matches('\u{feff}').is_empty();
         rest = &rest[start..];
         let end = if rest.starts_with("<!--") {
             "-->"

@@ -46,7 +46,9 @@ impl Signer {
 /// An account with the signer's public key.
 pub fn account_of_signer(settings: &str) -> ConfiguredAccount {
     let pem = &SIGNER.public_pem;
-    account(&format!("{settings}\npublic_keys = [{{ id = \"fuzz\", pem = \"\"\"\n{pem}\"\"\" }}]\n"))
+    account(&format!(
+        "{settings}\npublic_keys = [{{ id = \"fuzz\", pem = \"\"\"\n{pem}\"\"\" }}]\n"
+    ))
 }
 
 /// An account of these settings.

@@ -38,10 +38,15 @@ pub fn judge_and_check(
     )
 }
 
-/// Judges a delivery twice, checks what came of it, and words every answer to it.
+/// One delivery in so many is judged twice, by the length of its body.
+const JUDGED_TWICE: usize = 8;
+
+/// Judges a delivery, checks what came of it, and words every answer to it.
 pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> Judgement {
     let judgement = judge(&*account.reader, delivery);
-    assert_eq!(judgement, judge(&*account.reader, delivery), "judged differently again");
+    if delivery.body.len().is_multiple_of(JUDGED_TWICE) {
+        assert_eq!(judgement, judge(&*account.reader, delivery), "judged differently again");
+    }
     for outcome in Outcome::ALL {
         let reply = account.reader.reply(delivery, outcome);
         if reply.content_type == "application/json" {
@@ -54,6 +59,21 @@ pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> J
         assert!(events.iter().all(|event| event.authenticity == proof.authenticity()));
     }
     judgement
+}
+
+/// Every byte but letters and digits as an escape. The service's own is checked against it, and
+/// slower.
+pub fn percent_encode(bytes: &[u8]) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(*byte);
+        } else {
+            let digit = |value: u8| b"0123456789ABCDEF"[usize::from(value)];
+            encoded.extend([b'%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    encoded
 }
 
 /// Headers; what no HTTP server would let through is left out.

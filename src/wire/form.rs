@@ -1,6 +1,8 @@
 //! `application/x-www-form-urlencoded` as bytes: split first, decoded once, and read as text only
 //! by whoever knows the charset. Order, repeats and empty values are kept.
 
+use std::borrow::Cow;
+
 use super::percent;
 
 /// The most parameters that are read.
@@ -8,17 +10,17 @@ const MOST_PARAMETERS: usize = 512;
 
 /// Names and values, decoded, in order of arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pairs(Vec<(Vec<u8>, Vec<u8>)>);
+pub struct Pairs<'b>(Vec<(Cow<'b, [u8]>, Cow<'b, [u8]>)>);
 
 /// Nothing in it, too much in it, or a broken escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected 1 to {MOST_PARAMETERS} URL-encoded parameters")]
 pub struct FormError;
 
-impl Pairs {
+impl<'b> Pairs<'b> {
     /// Splits at `&` and at the first `=`; `+` is a space; each part is percent-decoded once.
-    pub fn from_bytes(body: &[u8]) -> Result<Self, FormError> {
-        let mut pairs = Vec::new();
+    pub fn from_bytes(body: &'b [u8]) -> Result<Self, FormError> {
+        let mut pairs = Vec::with_capacity(32);
         for part in body.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
             if pairs.len() >= MOST_PARAMETERS {
                 return Err(FormError);
@@ -32,7 +34,7 @@ impl Pairs {
 
     /// All pairs, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+        self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The value of the first parameter of this name. Callers have made sure that there is no
@@ -76,10 +78,13 @@ impl Pairs {
     }
 }
 
-fn decode(part: &[u8]) -> Result<Vec<u8>, FormError> {
+fn decode(part: &[u8]) -> Result<Cow<'_, [u8]>, FormError> {
+    if !part.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Ok(Cow::Borrowed(part));
+    }
     let spaced: Vec<u8> =
         part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent::decode(&spaced).ok_or(FormError)
+    percent::decode(&spaced).map(Cow::Owned).ok_or(FormError)
 }
 
 #[cfg(test)]

@@ -90,8 +90,8 @@ fn fits_numeric(literal: &str) -> bool {
 }
 
 fn write_text(text: &mut String, content: &str) {
-    let quoted = serde_json::Value::String(storable(content).into_owned());
-    text.push_str(&quoted.to_string());
+    // Writing a text as JSON cannot fail.
+    text.push_str(&serde_json::to_string(&*storable(content)).unwrap_or_default());
 }
 
 /// The text with NUL, the one character that Postgres cannot hold, replaced by U+FFFD.

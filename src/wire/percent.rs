@@ -9,7 +9,9 @@ pub fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     while let Some((byte, behind)) = rest.split_first() {
         if *byte == b'%' {
             let (digits, behind) = behind.split_at_checked(2)?;
-            decoded.extend(HEXUPPER_PERMISSIVE.decode(digits).ok()?);
+            let mut byte = [0];
+            HEXUPPER_PERMISSIVE.decode_mut(digits, &mut byte).ok()?;
+            decoded.extend(byte);
             rest = behind;
         } else {
             decoded.push(*byte);

@@ -52,7 +52,7 @@ pub(super) fn authenticate<'d>(
 
 /// A parameter that is there and not empty. Whether empty ones are signed is not documented, so
 /// anybody could add one: it must mean nothing.
-pub(super) fn present<'p>(pairs: &'p Pairs, name: &str) -> Option<&'p [u8]> {
+pub(super) fn present<'p>(pairs: &'p Pairs<'_>, name: &str) -> Option<&'p [u8]> {
     pairs.get(name).filter(|value| !value.is_empty())
 }
 
@@ -68,7 +68,7 @@ fn require_form(delivery: &Delivery<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn presented(pairs: &Pairs) -> Result<Vec<u8>, Refusal> {
+fn presented(pairs: &Pairs<'_>) -> Result<Vec<u8>, Refusal> {
     match (pairs.count(SIGN), pairs.get(SIGN)) {
         (0, _) | (_, None) => Err(Refusal::SignatureMissing),
         (1, Some(b"")) => Err(Refusal::SignatureMalformed),
@@ -81,7 +81,7 @@ fn presented(pairs: &Pairs) -> Result<Vec<u8>, Refusal> {
 /// the gateway. Each reading is a signature over the full content, so accepting any is safe.
 fn verify(
     account: &Alipay,
-    pairs: &Pairs,
+    pairs: &Pairs<'_>,
     signature: &[u8],
     algorithm: Algorithm,
 ) -> Result<Proof, Refusal> {
@@ -109,7 +109,7 @@ fn verify(
     Err(Refusal::SignatureMismatch)
 }
 
-fn require_ours(account: &Alipay, pairs: &Pairs) -> Result<(), Refusal> {
+fn require_ours(account: &Alipay, pairs: &Pairs<'_>) -> Result<(), Refusal> {
     let is_gateway = present(pairs, "msg_method").is_some();
     let ours = pairs.get("app_id") == Some(account.app_id.as_bytes())
         && (is_gateway
@@ -119,14 +119,18 @@ fn require_ours(account: &Alipay, pairs: &Pairs) -> Result<(), Refusal> {
 }
 
 /// Nothing in the signed text is escaped, so a message could be cut into other parameters.
-fn is_ambiguous(pairs: &Pairs) -> bool {
+fn is_ambiguous(pairs: &Pairs<'_>) -> bool {
     pairs.iter().any(|(name, value)| {
         if name.iter().any(|byte| matches!(byte, b'&' | b'=') || byte.is_ascii_control()) {
             return true;
         }
+        // Without this separator nothing can be cut.
+        if !value.contains(&b'&') {
+            return false;
+        }
         let is_read = CONSUMED.iter().any(|known| known.as_bytes() == name);
         if is_read && name != BIZ_CONTENT.as_bytes() {
-            return value.contains(&b'&') && value.contains(&b'=');
+            return value.contains(&b'=');
         }
         value.split(|byte| *byte == b'&').skip(1).any(begins_a_parameter)
     })

@@ -75,10 +75,16 @@ impl Settings {
     }
 
     fn merchant(&self) -> Result<Merchant, SettingsError> {
-        let is_empty =
-            |number: &Option<String>| number.as_ref().is_some_and(|it| it.trim().is_empty());
-        if is_empty(&self.mchid) || is_empty(&self.sp_mchid) {
-            return Err(SettingsError::new("mchid", "expected a number, found empty text"));
+        for (key, number) in [("mchid", &self.mchid), ("sp_mchid", &self.sp_mchid)] {
+            if number.as_ref().is_some_and(|number| number.trim().is_empty()) {
+                return Err(SettingsError::new(key, "expected a number, found empty text"));
+            }
+        }
+        if self.sub_mchids.iter().any(|number| number.trim().is_empty()) {
+            return Err(SettingsError::new("sub_mchids", "expected numbers, found empty text"));
+        }
+        if self.appid.as_ref().is_some_and(|id| id.trim().is_empty()) {
+            return Err(SettingsError::new("appid", "expected text, found none"));
         }
         match (&self.mchid, &self.sp_mchid) {
             (Some(_), Some(_)) => {
