@@ -10,7 +10,10 @@ const MOST_PARAMETERS: usize = 512;
 
 /// Names and values, decoded, in order of arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pairs<'b>(Vec<(Cow<'b, [u8]>, Cow<'b, [u8]>)>);
+pub struct Pairs<'b>(Vec<Pair<'b>>);
+
+/// A name and its value; borrowed where nothing had to be decoded.
+type Pair<'b> = (Cow<'b, [u8]>, Cow<'b, [u8]>);
 
 /// Nothing in it, too much in it, or a broken escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
