@@ -80,7 +80,7 @@ fn write(directory: &Path, demonstrations: &[Demonstration]) -> Result<PathBuf, 
     let mut text = format!(
         "# Written by `refund-inbox demo`. The keys are thrown away with it; use none of them.\n\n\
          [http]\nlisten = \"{public}\"\noperator_listen = \"{operator}\"\n\n\
-         [embedded]\ndirectory = {:?}\n\n[log]\nlevel = \"warn\"\n",
+         [embedded]\ndirectory = {:?}\n\n[log]\nlevel = \"error\"\n",
         state.display().to_string(),
     );
     for demonstration in demonstrations {
