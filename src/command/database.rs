@@ -95,6 +95,7 @@ impl Database {
                         sleep(Duration::from_millis(250)).await;
                     }
                     StoreErrorKind::ReadOnly
+                    | StoreErrorKind::Repeated
                     | StoreErrorKind::Contention
                     | StoreErrorKind::Content
                     | StoreErrorKind::Corrupt

@@ -13,6 +13,8 @@ pub struct RecordingSettings {
     pub queue_deliveries: u32,
     /// Bytes that may wait.
     pub queue_bytes: u32,
+    /// Groups that may be under way at once.
+    pub recorders: u32,
     /// The most deliveries in one transaction.
     pub group_deliveries: u32,
     /// How long a delivery may wait for its commit, in milliseconds.
@@ -28,6 +30,7 @@ impl RecordingSettings {
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
+            Self { recorders: 0, .. } => Some(("recorders", "expected at least 1")),
             Self { group_deliveries: 0, .. } => Some(("group_deliveries", "expected at least 1")),
             Self { deadline_ms: 0, .. } => Some(("deadline_ms", "expected at least 1")),
             Self { .. } => None,

@@ -1,87 +1,239 @@
-//! One group of deliveries: committed together, and one by one where the database refuses the
-//! content of one of them. What it refuses even alone is kept for repair.
+//! One group of deliveries on its way into the database: committed together; again, while somebody
+//! waits for it, when the reason passes; one by one where the database refuses the content of one
+//! of them. What it refuses even alone is kept for repair.
 
-use std::time::Instant;
+use std::time::{Duration, Instant as Began};
 
-use tokio::time::timeout;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::NotRecorded;
-use crate::config::RecordingSettings;
 use crate::store::{DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
 use crate::telemetry;
 
 /// The reason of a delivery that is kept because the database does not hold what it says.
 const STORE_REFUSED: &str = "store_refused";
 
-/// Commits a group; returns what became of each delivery, in order.
-pub(super) async fn record_group(
-    store: Store,
+/// The pause before a group is tried again; each is twice as long as the one before, up to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LAST_PAUSE: Duration = Duration::from_millis(320);
+
+/// A delivery that waits for its commit, with whoever waits for it.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub record: DeliveryRecord,
+    pub waiter: Waiter,
+}
+
+/// Whoever waits for a delivery's commit.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    pub answer: oneshot::Sender<Result<Recorded, NotRecorded>>,
+    /// From then on nobody waits any more.
+    pub deadline: Instant,
+    /// Its share of the memory for all that wait.
+    pub _bytes: OwnedSemaphorePermit,
+}
+
+impl Waiter {
+    fn tell(self, outcome: Result<Recorded, NotRecorded>) {
+        // Nobody waits any more: then it is a duplicate when the provider sends it again.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// Records a group and answers everybody in it, each before its deadline.
+pub(super) async fn record_group(store: Store, gathered: Vec<Waiting>) {
+    let group = Group::new(gathered);
+    for refused in group.record(&store).await {
+        Group::new(vec![refused]).record_alone(&store).await;
+    }
+}
+
+/// What is not yet answered of a group.
+struct Group {
     records: Vec<DeliveryRecord>,
-    settings: RecordingSettings,
-) -> Vec<Result<Recorded, NotRecorded>> {
-    match commit(&store, &records, &settings).await {
-        Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-        Err(error) if is_about_content(error.kind()) => {
-            telemetry::group_split(records.len(), &error);
-            let mut outcomes = Vec::with_capacity(records.len());
-            for record in &records {
-                outcomes.push(record_alone(&store, record, &settings).await);
+    waiters: Vec<Waiter>,
+    /// An earlier try may have been committed: that is read back before the next.
+    is_doubtful: bool,
+    pause: Duration,
+}
+
+/// How a try ended that answered not everybody.
+enum Unsettled {
+    /// The same may go through a moment later.
+    NotNow(StoreError),
+    /// The database refuses the content of a delivery.
+    Refused(StoreError),
+    /// A bug of ours, or a schema that is not migrated.
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Unsettled {
+    fn from(error: StoreError) -> Self {
+        match error.kind() {
+            StoreErrorKind::Unreachable
+            | StoreErrorKind::ReadOnly
+            | StoreErrorKind::Repeated
+            | StoreErrorKind::Contention
+            | StoreErrorKind::Timeout
+            | StoreErrorKind::Exhausted => Self::NotNow(error),
+            StoreErrorKind::Content | StoreErrorKind::Corrupt => Self::Refused(error),
+            StoreErrorKind::Rejected => Self::Failed(error),
+        }
+    }
+}
+
+impl Group {
+    fn new(gathered: Vec<Waiting>) -> Self {
+        let (records, waiters) =
+            gathered.into_iter().map(|Waiting { record, waiter }| (record, waiter)).unzip();
+        Self { records, waiters, is_doubtful: false, pause: FIRST_PAUSE }
+    }
+
+    /// Records the group; returns the deliveries that are to be tried one by one.
+    async fn record(mut self, store: &Store) -> Vec<Waiting> {
+        loop {
+            match self.attempt(store).await {
+                Ok(()) => return Vec::new(),
+                Err(Unsettled::NotNow(error)) => self.wait(&error).await,
+                Err(Unsettled::Refused(error)) => {
+                    telemetry::group_split(self.records.len(), &error);
+                    return self.take();
+                }
+                Err(Unsettled::Failed(error)) => self.fail(&error),
             }
-            outcomes
         }
-        Err(error) => {
-            telemetry::group_failed(records.len(), &error);
-            records.iter().map(|_| Err(NotRecorded::Store(error.kind()))).collect()
+    }
+
+    /// Records the only delivery of a group, or, where the database refuses that, keeps it for
+    /// repair: it is authentic, and sent again it would be refused again.
+    async fn record_alone(mut self, store: &Store) {
+        let mut is_for_repair = false;
+        loop {
+            match self.attempt(store).await {
+                Ok(()) => return,
+                Err(Unsettled::NotNow(error)) => self.wait(&error).await,
+                Err(Unsettled::Refused(error)) if !is_for_repair => {
+                    is_for_repair = true;
+                    for record in &mut self.records {
+                        telemetry::kept_for_repair(record.received.delivery_id, &error);
+                        *record = record.for_repair(STORE_REFUSED);
+                    }
+                }
+                Err(Unsettled::Refused(error) | Unsettled::Failed(error)) => self.fail(&error),
+            }
         }
+    }
+
+    /// Tries to commit what is left, and answers for what is committed. Whoever gave up is not
+    /// committed for.
+    async fn attempt(&mut self, store: &Store) -> Result<(), Unsettled> {
+        if self.is_doubtful {
+            self.read_back(store).await?;
+        }
+        if self.waiters.iter().any(|waiter| waiter.answer.is_closed()) {
+            self.keep_where(|waiter| !waiter.answer.is_closed());
+        }
+        let Some(last) = self.waiters.iter().map(|waiter| waiter.deadline).max() else {
+            return Ok(());
+        };
+        #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
+        let began = Began::now();
+        match timeout_at(last, store.record(&self.records)).await {
+            Ok(Ok(outcomes)) => {
+                telemetry::group_committed(self.records.len(), began.elapsed());
+                for (waiter, outcome) in self.waiters.drain(..).zip(outcomes) {
+                    waiter.tell(Ok(outcome));
+                }
+                Ok(())
+            }
+            Ok(Err(error)) => {
+                self.is_doubtful = error.kind().is_doubtful();
+                Err(error.into())
+            }
+            Err(_) => {
+                self.is_doubtful = true;
+                Err(Unsettled::NotNow(StoreError::timeout(began.elapsed())))
+            }
+        }
+    }
+
+    /// Answers for what an earlier try has committed, though its answer was lost.
+    async fn read_back(&mut self, store: &Store) -> Result<(), StoreError> {
+        let records: Vec<&DeliveryRecord> = self.records.iter().collect();
+        let mut committed = store.read_back(&records).await?;
+        self.is_doubtful = false;
+        if !committed.is_empty() {
+            telemetry::group_read_back(committed.len());
+        }
+        for Waiting { record, waiter } in self.take() {
+            match committed.remove(&record.received.delivery_id) {
+                Some(outcome) => waiter.tell(Ok(outcome)),
+                None => {
+                    self.records.push(record);
+                    self.waiters.push(waiter);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Pauses before the next try. Whoever cannot wait for that is told now.
+    async fn wait(&mut self, error: &StoreError) {
+        let next = Instant::now() + self.pause;
+        let all = self.waiters.len();
+        let mut late = Vec::new();
+        for Waiting { record, waiter } in self.take() {
+            if waiter.deadline <= next {
+                late.push(waiter);
+            } else {
+                self.records.push(record);
+                self.waiters.push(waiter);
+            }
+        }
+        if self.pause == FIRST_PAUSE && !self.waiters.is_empty() {
+            telemetry::group_tried_again(all, error);
+        }
+        fail(late, error);
+        if !self.waiters.is_empty() {
+            sleep(self.pause).await;
+            self.pause = LAST_PAUSE.min(self.pause * 2);
+        }
+    }
+
+    /// Tells everybody that it is not committed.
+    fn fail(&mut self, error: &StoreError) {
+        self.records.clear();
+        fail(std::mem::take(&mut self.waiters), error);
+    }
+
+    fn keep_where(&mut self, is_wanted: impl Fn(&Waiter) -> bool) {
+        for Waiting { record, waiter } in self.take() {
+            if is_wanted(&waiter) {
+                self.records.push(record);
+                self.waiters.push(waiter);
+            }
+        }
+    }
+
+    fn take(&mut self) -> Vec<Waiting> {
+        let records = std::mem::take(&mut self.records);
+        let waiters = std::mem::take(&mut self.waiters);
+        records
+            .into_iter()
+            .zip(waiters)
+            .map(|(record, waiter)| Waiting { record, waiter })
+            .collect()
     }
 }
 
-async fn record_alone(
-    store: &Store,
-    record: &DeliveryRecord,
-    settings: &RecordingSettings,
-) -> Result<Recorded, NotRecorded> {
-    let outcome = commit(store, std::slice::from_ref(record), settings).await;
-    let outcome = match outcome {
-        // Sent again it would be refused again: it is authentic, so it is kept.
-        Err(error) if is_about_content(error.kind()) => {
-            telemetry::kept_for_repair(record.received.delivery_id, &error);
-            commit(store, &[record.for_repair(STORE_REFUSED)], settings).await
-        }
-        outcome => outcome,
-    };
-    match outcome {
-        Ok(outcomes) => outcomes.into_iter().next().ok_or(NotRecorded::Stopped),
-        Err(error) => {
-            telemetry::group_failed(1, &error);
-            Err(NotRecorded::Store(error.kind()))
-        }
+fn fail(waiters: Vec<Waiter>, error: &StoreError) {
+    if waiters.is_empty() {
+        return;
     }
-}
-
-async fn commit(
-    store: &Store,
-    records: &[DeliveryRecord],
-    settings: &RecordingSettings,
-) -> Result<Vec<Recorded>, StoreError> {
-    #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
-    let began = Instant::now();
-    let outcome = timeout(settings.deadline(), store.record(records)).await;
-    let outcome = outcome.unwrap_or_else(|_| Err(StoreError::timeout(settings.deadline())));
-    if outcome.is_ok() {
-        telemetry::group_committed(records.len(), began.elapsed());
-    }
-    outcome
-}
-
-fn is_about_content(kind: StoreErrorKind) -> bool {
-    match kind {
-        StoreErrorKind::Content | StoreErrorKind::Corrupt => true,
-        StoreErrorKind::Unreachable
-        | StoreErrorKind::ReadOnly
-        | StoreErrorKind::Contention
-        | StoreErrorKind::Timeout
-        | StoreErrorKind::Exhausted
-        | StoreErrorKind::Rejected => false,
+    telemetry::group_failed(waiters.len(), error);
+    for waiter in waiters {
+        waiter.tell(Err(NotRecorded::Store(error.kind())));
     }
 }

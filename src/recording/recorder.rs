@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 
-use super::group::record_group;
+use super::group::{Waiter, Waiting, record_group};
 use crate::config::RecordingSettings;
 use crate::store::{DeliveryRecord, Recorded, Store, StoreErrorKind};
 use crate::telemetry;
@@ -46,16 +46,9 @@ impl NotRecorded {
     }
 }
 
-/// A delivery that waits for its commit.
-#[derive(Debug)]
-struct Waiting {
-    record: DeliveryRecord,
-    answer: oneshot::Sender<Result<Recorded, NotRecorded>>,
-    _bytes: OwnedSemaphorePermit,
-}
-
 impl Recorder {
-    /// Starts recording into `store`. The task ends when the last clone of the recorder is gone.
+    /// Starts recording into `store`. The task ends when the last clone of the recorder is gone and
+    /// everybody is answered; before that only by a bug of ours.
     pub fn start(store: Store, settings: &RecordingSettings) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let recorder = Self {
@@ -63,7 +56,7 @@ impl Recorder {
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
         };
-        let task = tokio::spawn(record_groups(store, waiting, settings.clone()));
+        let task = tokio::spawn(record_side_by_side(store, waiting, settings.clone()));
         (recorder, task)
     }
 
@@ -75,13 +68,15 @@ impl Recorder {
             .try_acquire_many_owned(weight)
             .map_err(|_| NotRecorded::QueueFull)?;
         let (answer, answered) = oneshot::channel();
-        match self.queue.try_send(Waiting { record, answer, _bytes: bytes }) {
+        let deadline = Instant::now() + self.settings.deadline();
+        let waiter = Waiter { answer, deadline, _bytes: bytes };
+        match self.queue.try_send(Waiting { record, waiter }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),
             Err(mpsc::error::TrySendError::Closed(_)) => return Err(NotRecorded::Stopped),
         }
         telemetry::queue_depth(self.queue.max_capacity() - self.queue.capacity());
-        match timeout(self.settings.deadline(), answered).await {
+        match timeout_at(deadline, answered).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(NotRecorded::Stopped),
             Err(_) => Err(NotRecorded::Deadline),
@@ -94,31 +89,39 @@ impl Recorder {
     }
 }
 
+/// Several recorders share the queue: while one waits for its commit to reach the disk, the next
+/// prepares the group after it.
+async fn record_side_by_side(
+    store: Store,
+    queue: mpsc::Receiver<Waiting>,
+    settings: RecordingSettings,
+) {
+    let queue = Arc::new(Mutex::new(queue));
+    let mut recorders = JoinSet::new();
+    for _ in 0..settings.recorders {
+        recorders.spawn(record_groups(store.clone(), Arc::clone(&queue), settings.clone()));
+    }
+    while let Some(Ok(())) = recorders.join_next().await {}
+}
+
 async fn record_groups(
     store: Store,
-    mut queue: mpsc::Receiver<Waiting>,
+    queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     settings: RecordingSettings,
 ) {
     let most = settings.group_deliveries.try_into().unwrap_or(1);
-    let mut gathered = Vec::new();
-    while queue.recv_many(&mut gathered, most).await > 0 {
-        telemetry::queue_depth(queue.len());
-        // Whoever gave up before the group began is not committed for.
-        let wanted = gathered.drain(..).filter(|waiting| !waiting.answer.is_closed());
-        let (records, answers): (Vec<_>, Vec<_>) =
-            wanted.map(|Waiting { record, answer, _bytes }| (record, (answer, _bytes))).unzip();
-        if records.is_empty() {
-            continue;
+    loop {
+        let mut gathered = Vec::new();
+        {
+            let mut queue = queue.lock().await;
+            if queue.recv_many(&mut gathered, most).await == 0 {
+                return;
+            }
+            telemetry::queue_depth(queue.len());
         }
-        // A task of its own: a bug in one group is no end of recording.
-        let group = tokio::spawn(record_group(store.clone(), records, settings.clone()));
-        let outcomes = match group.await {
-            Ok(outcomes) => outcomes,
-            Err(_) => answers.iter().map(|_| Err(NotRecorded::Stopped)).collect(),
-        };
-        for ((answer, _), outcome) in answers.into_iter().zip(outcomes) {
-            // Nobody waits any more: then it is a duplicate when the provider sends it again.
-            let _ = answer.send(outcome);
-        }
+        // A task of its own: a bug in one group is no end of recording. Whoever waits for such a
+        // group is told so by the answer that was dropped.
+        let group = tokio::spawn(record_group(store.clone(), gathered));
+        let _ = group.await;
     }
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 
 /// What kind of failure it was. Each means that nothing was committed, except
-/// [`Self::Unreachable`], which can also hit a commit whose answer was lost.
+/// those that [`Self::is_doubtful`] names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreErrorKind {
     /// No connection, or it was lost.
     Unreachable,
     /// The server takes no writes: a standby, or a primary after failover.
     ReadOnly,
+    /// A delivery of the group is stored already: an earlier try was committed after all.
+    Repeated,
     /// Another transaction was in the way: serialization, deadlock, a lock not granted.
     Contention,
     /// It took longer than allowed.
@@ -27,11 +29,39 @@ pub enum StoreErrorKind {
 }
 
 impl StoreErrorKind {
+    /// Whether what was tried may be committed all the same: the answer was lost, or we did not
+    /// wait for it.
+    pub fn is_doubtful(self) -> bool {
+        match self {
+            Self::Unreachable | Self::Timeout | Self::Repeated => true,
+            Self::ReadOnly
+            | Self::Contention
+            | Self::Exhausted
+            | Self::Content
+            | Self::Corrupt
+            | Self::Rejected => false,
+        }
+    }
+
+    /// Whether the same may go through a moment later.
+    pub fn is_passing(self) -> bool {
+        match self {
+            Self::Unreachable
+            | Self::ReadOnly
+            | Self::Repeated
+            | Self::Contention
+            | Self::Timeout
+            | Self::Exhausted => true,
+            Self::Content | Self::Corrupt | Self::Rejected => false,
+        }
+    }
+
     /// The word in logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
             Self::ReadOnly => "read_only",
+            Self::Repeated => "repeated",
             Self::Contention => "contention",
             Self::Timeout => "timeout",
             Self::Exhausted => "exhausted",
@@ -69,11 +99,6 @@ impl StoreError {
     /// No connection.
     pub(super) fn unreachable(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Unreachable, message: message.into() }
-    }
-
-    /// Another transaction was in the way.
-    pub(super) fn contention(message: impl Into<String>) -> Self {
-        Self { kind: StoreErrorKind::Contention, message: message.into() }
     }
 
     /// The deadline passed.
@@ -125,6 +150,10 @@ fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
     let code = error.code().unwrap_or_default();
     match &*code {
         "25006" => StoreErrorKind::ReadOnly,
+        // Of all rows only deliveries are ever written again under the same number.
+        "23505" if error.table().is_some_and(|table| table.starts_with("deliveries")) => {
+            StoreErrorKind::Repeated
+        }
         "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
         "57014" | "25P03" => StoreErrorKind::Timeout,
         // An object that the schema does not have yet.

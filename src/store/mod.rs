@@ -3,19 +3,23 @@
 //! Statements stand as text in `src/store/sql/` where they are long. The schema stands in
 //! `migrations/`.
 
+mod commit;
 mod connect;
 mod deliveries;
 mod error;
+mod known;
 mod lease;
 mod migrate;
 mod partitions;
 mod pen;
 mod plan;
 mod probe;
+mod read_back;
 mod received;
 mod record;
 mod refunds;
 mod rows;
+mod write;
 
 pub use connect::{ConnectSettings, Store};
 pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};

@@ -24,6 +24,8 @@ pub(super) struct Working {
     /// Whether the database has a row of it already.
     pub is_stored: bool,
     pub events: Vec<(Uuid, EventDigest, RefundEvent)>,
+    /// The place of its newest event among the new ones of the group, from 1.
+    pub newest_event: Option<i32>,
     pub first_received_at: OffsetDateTime,
     pub last_received_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
@@ -82,6 +84,7 @@ impl Plan {
             refund_id: new_id(received_at),
             is_stored: false,
             events: Vec::new(),
+            newest_event: None,
             first_received_at: received_at,
             last_received_at: received_at,
             updated_at: received_at,
@@ -126,11 +129,13 @@ impl Plan {
             received_at,
             event: event.clone(),
         });
+        refund.newest_event = i32::try_from(self.new_events.len()).ok();
         Told { event_id, is_new: true }
     }
 
-    /// The rows of refunds that are new, and of those that the database has and that changed.
-    pub(super) fn refund_records(&self) -> (Vec<RefundRecord>, Vec<RefundRecord>) {
+    /// The rows of refunds that are new, and of those that the database has and that changed; in
+    /// one order over all groups.
+    pub(super) fn refund_records(&self) -> Vec<RefundRecord> {
         let mut states: BTreeMap<&Identity, RefundState> = self
             .refunds
             .iter()
@@ -139,7 +144,7 @@ impl Plan {
         derive_within_orders(&mut states);
         // A sibling whose amount another one changes is as new as what changed it.
         let newest = self.new_events.iter().map(|event| event.received_at).max();
-        let (mut stored, mut new) = (Vec::new(), Vec::new());
+        let mut records = Vec::with_capacity(states.len());
         for (identity, state) in states {
             let Some(refund) = self.refunds.get(identity) else { continue };
             let is_moved = refund.is_stored && refund.stored_amount != state.facts.amount_minor;
@@ -147,7 +152,9 @@ impl Plan {
                 continue;
             }
             let moved_at = newest.filter(|_| is_moved).unwrap_or(refund.updated_at);
-            let record = RefundRecord {
+            records.push(RefundRecord {
+                is_stored: refund.is_stored,
+                newest_event: refund.newest_event,
                 refund_id: refund.refund_id,
                 provider: refund.provider.clone(),
                 account: identity.account.clone(),
@@ -158,10 +165,9 @@ impl Plan {
                 updated_at: refund.updated_at.max(moved_at),
                 delivery_count: refund.delivery_count,
                 event_count: i32::try_from(refund.events.len()).unwrap_or(i32::MAX),
-            };
-            if refund.is_stored { stored.push(record) } else { new.push(record) }
+            });
         }
-        (new, stored)
+        records
     }
 
     /// The rows of events that are new.

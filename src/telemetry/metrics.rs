@@ -18,6 +18,8 @@ pub(super) const GROUP_SIZE: &str = "refund_inbox_group_size";
 pub(super) const COMMIT_SECONDS: &str = "refund_inbox_commit_seconds";
 /// Recording transactions that failed.
 pub(super) const COMMIT_FAILURES: &str = "refund_inbox_commit_failures_total";
+/// Recording transactions that were tried again.
+pub(super) const COMMIT_RETRIES: &str = "refund_inbox_commit_retries_total";
 /// Deliveries that wait to be recorded.
 pub(super) const QUEUE_DEPTH: &str = "refund_inbox_queue_depth";
 /// Refunds with different final states.
@@ -90,6 +92,7 @@ fn describe() {
     describe_histogram!(GROUP_SIZE, "Deliveries in one recording transaction.");
     describe_histogram!(COMMIT_SECONDS, "Seconds of one recording transaction.");
     describe_counter!(COMMIT_FAILURES, "Recording transactions that failed, by kind.");
+    describe_counter!(COMMIT_RETRIES, "Recording transactions that were tried again, by kind.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
     describe_gauge!(CONFLICTING, "Refunds of which different final states were told.");
     describe_gauge!(KEY_EXPIRY, "Seconds until the certificate of a key ends.");

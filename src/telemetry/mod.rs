@@ -11,7 +11,7 @@ pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_stat
 pub use logs::{install as install_logs, install_panic_hook};
 pub use metrics::{Exporter, install as install_metrics};
 pub use service::{
-    conflicting_refunds, group_committed, group_failed, group_split, kept_for_repair,
-    key_expires_soon, key_expiry, pen_evicted, pen_failed, pen_size, queue_depth,
-    readiness_changed, refused_not_kept, upkeep_failed,
+    conflicting_refunds, group_committed, group_failed, group_read_back, group_split,
+    group_tried_again, kept_for_repair, key_expires_soon, key_expiry, pen_evicted, pen_failed,
+    pen_size, queue_depth, readiness_changed, refused_not_kept, upkeep_failed,
 };

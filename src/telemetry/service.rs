@@ -7,8 +7,8 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::metrics::{
-    COMMIT_FAILURES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY, PEN_BYTES, PEN_DROPPED,
-    PEN_EVICTED, QUEUE_DEPTH,
+    COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY,
+    PEN_BYTES, PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
 };
 use crate::crypto::KeyId;
 use crate::store::StoreError;
@@ -24,6 +24,17 @@ pub fn group_committed(deliveries: usize, took: Duration) {
 pub fn group_failed(deliveries: usize, error: &StoreError) {
     counter!(COMMIT_FAILURES, "kind" => error.kind().as_str()).increment(1);
     error!(deliveries, %error, "group not committed: providers are asked to send again");
+}
+
+/// A group was not committed, for a reason that may pass; it is tried again while somebody waits.
+pub fn group_tried_again(deliveries: usize, error: &StoreError) {
+    counter!(COMMIT_RETRIES, "kind" => error.kind().as_str()).increment(1);
+    warn!(deliveries, %error, "group not committed yet: it is tried again until its deadline");
+}
+
+/// Deliveries were committed by a try whose answer was lost, and are answered with success.
+pub fn group_read_back(deliveries: usize) {
+    info!(deliveries, "read back after a lost answer: committed");
 }
 
 /// The database does not take the content of a group: its deliveries are committed one by one.

@@ -1,0 +1,96 @@
+//! Recording a group of deliveries: either all of it is committed or nothing is.
+//!
+//! What the group is about is read, the fold makes the plan, and one statement writes it all and
+//! numbers the events under the feed's lock (`sql/write_group.sql`). Where nothing of it is stored
+//! yet, that statement is the transaction: two round trips, whatever the number of deliveries.
+//! Where something is, its rows are locked first, in one order over all instances.
+
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use super::known::Concerned;
+use super::plan::{Plan, Telling, Told};
+use super::write::write_group;
+use super::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
+use crate::clock::new_id;
+
+/// How often a group is tried again at once when another instance was in its way.
+const ATTEMPTS: usize = 5;
+
+impl Store {
+    /// Commits a group, whole or not at all; returns what became of each, in order. Repeats within
+    /// the group are right: the first is new, the others are duplicates.
+    ///
+    /// After an error of the kinds [`StoreErrorKind::is_doubtful`] names the group may be committed
+    /// all the same; [`Store::read_back`] tells.
+    pub async fn record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+        let mut attempt = 1;
+        loop {
+            match self.try_record(group).await {
+                Err(error) if error.kind() == StoreErrorKind::Contention && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+        let concerned = Concerned::of(group);
+        let mut lease = self.lease().await?;
+        let outcomes = if concerned.can_be_new() && !concerned.is_known(&mut lease).await? {
+            write(&mut lease, Plan::default(), group).await?
+        } else {
+            let mut transaction = lease.begin().await?;
+            let plan = Plan::new(concerned.lock(&mut transaction).await?);
+            let outcomes = write(&mut transaction, plan, group).await?;
+            transaction.commit().await?;
+            outcomes
+        };
+        lease.give_back();
+        Ok(outcomes)
+    }
+}
+
+async fn write(
+    connection: &mut PgConnection,
+    mut plan: Plan,
+    group: &[DeliveryRecord],
+) -> Result<Vec<Recorded>, StoreError> {
+    let (outcomes, event_ids): (Vec<_>, Vec<_>) =
+        group.iter().map(|record| tell(&mut plan, record)).unzip();
+    write_group(connection, group, &outcomes, &event_ids, &plan).await?;
+    Ok(outcomes)
+}
+
+fn tell(plan: &mut Plan, record: &DeliveryRecord) -> (Recorded, Vec<Uuid>) {
+    let (events, if_recorded, if_duplicate) = match &record.content {
+        Content::Refunds { events, if_recorded, if_duplicate, .. } => {
+            (events, if_recorded, if_duplicate)
+        }
+        Content::Ignored { reply, .. } => return (Recorded::Ignored(reply.clone()), Vec::new()),
+        Content::Unreadable { reply, .. } => {
+            return (Recorded::Unreadable(reply.clone()), Vec::new());
+        }
+        Content::Undecryptable { reply } => {
+            return (Recorded::Undecryptable(reply.clone()), Vec::new());
+        }
+    };
+    let told: Vec<Told> = events
+        .iter()
+        .map(|event| Telling {
+            provider: record.received.provider,
+            account: &record.received.account,
+            delivery_id: record.received.delivery_id,
+            received_at: record.received.received_at,
+            event,
+        })
+        .map(|telling| plan.tell(telling, new_id))
+        .collect();
+    let outcome = if told.iter().any(|told| told.is_new) {
+        Recorded::New(if_recorded.clone())
+    } else {
+        Recorded::Duplicate(if_duplicate.clone())
+    };
+    (outcome, told.into_iter().map(|told| told.event_id).collect())
+}
