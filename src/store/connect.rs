@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::time::timeout;
 
 use super::StoreError;
@@ -34,6 +34,9 @@ pub struct Store {
 const INSIST_ON_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') = 'off' and current_setting('fsync') = 'on'";
 
+/// From then on an idle connection is asked whether it is there before it is used.
+const LONG_IDLE: Duration = Duration::from_secs(1);
+
 impl Store {
     /// Makes the pool. No connection is opened yet, so a database that is down is no error here;
     /// a URL that is none is.
@@ -47,11 +50,27 @@ impl Store {
                 // locks against the others.
                 ("idle_in_transaction_session_timeout", "1s"),
                 ("timezone", "UTC"),
+                // Our statements are prepared once and are about few rows of large tables. Planned
+                // anew each time they cost more than they do; planned on an empty table they would
+                // read all of it once it is not.
+                ("plan_cache_mode", "force_generic_plan"),
+                ("enable_seqscan", "off"),
             ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(settings.max_connections)
             .acquire_timeout(settings.acquire_timeout)
+            // A connection that was just in use is not asked whether it is there: a group that
+            // finds it gone is tried again.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > LONG_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(INSIST_ON_DURABILITY).await?;

@@ -13,12 +13,14 @@
 
 mod client;
 mod commands;
+mod concurrency;
 mod database;
 #[path = "../pure/fixture_file.rs"]
 #[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
 mod fixture_file;
 mod fixtures;
 mod hazards;
+mod model;
 mod orders;
 mod outcomes;
 mod pen;

@@ -1,54 +1,14 @@
 //! Groups of deliveries in one transaction: whole or not at all, repeats included, under
 //! concurrency.
 
-use http::HeaderMap;
-use refund_inbox::clock::new_id;
-use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::provider::{Delivery, Judgement, Outcome, judge};
-use refund_inbox::store::{
-    Content, DeliveryRecord, ReceivedDelivery, Recorded, Store, StoreErrorKind,
-};
+use refund_inbox::store::{Recorded, Store, StoreErrorKind};
 use serde_json::{Value, json};
 
 use crate::client::{eftpay, post};
 use crate::database::Database;
+use crate::model::{account, record};
 use crate::postgres;
-use crate::receiver::{ACCOUNTS, NOW, Setup, configuration};
-
-fn account() -> ConfiguredAccount {
-    let mut accounts = configuration(ACCOUNTS).accounts;
-    let place = accounts.iter().position(|account| account.provider == "eftpay").unwrap();
-    accounts.swap_remove(place)
-}
-
-/// The record that a live delivery of this body would be.
-fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
-    let headers = HeaderMap::new();
-    let delivery = Delivery {
-        path_and_query: "/notify/eftpay/hk",
-        headers: &headers,
-        body: body.as_bytes(),
-        received_at: NOW,
-    };
-    let Judgement::Refunds(proof, events) = judge(&*account.reader, &delivery) else {
-        panic!("not a refund: {body}");
-    };
-    let reply = |outcome| account.reader.reply(&delivery, outcome);
-    let received =
-        ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
-    DeliveryRecord {
-        received,
-        key_id: proof.key_id().clone(),
-        signature_form: proof.form(),
-        replayed_from: None,
-        content: Content::Refunds {
-            events,
-            if_recorded: reply(Outcome::Recorded),
-            if_duplicate: reply(Outcome::Duplicate),
-            if_unreadable: reply(Outcome::Unreadable),
-        },
-    }
-}
+use crate::receiver::Setup;
 
 fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
     [("trade_status", json!(word)), ("gmt_payment", json!(at))]

@@ -1,0 +1,138 @@
+//! Many recorders at once, in one process and in several, on overlapping refunds: what is stored is
+//! what a plain fold over the set of everything told comes to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use refund_inbox::store::DeliveryRecord;
+use tokio::task::JoinSet;
+
+use crate::client::{CLIENT, post};
+use crate::database::Database;
+use crate::model::{Model, account, record, telling};
+use crate::postgres;
+use crate::process::{Program, usual};
+use crate::receiver::Setup;
+
+/// Of which refund, and what.
+type Telling = (u8, u32);
+
+/// Several writers; each records its groups one after the other.
+fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Telling>>>> {
+    let telling = (0..6_u8, 0..480_u32);
+    let group = prop::collection::vec(telling, 1..12);
+    prop::collection::vec(prop::collection::vec(group, 1..5), 1..4)
+}
+
+#[test]
+fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = runtime.block_on(postgres::shared().database());
+    let (store, database) =
+        runtime.block_on(async { (postgres::store(&url), Database::new(&url)) });
+    let account = account();
+    let cases = AtomicU32::new(0);
+    let mut runner = TestRunner::new(Config::with_cases(60));
+    runner
+        .run(&writers(), |writers| {
+            let case = cases.fetch_add(1, Ordering::Relaxed);
+            let mut model = Model::default();
+            let mut body = |(refund, choice): &Telling| {
+                let body = telling(&format!("case{case}-{refund}"), *choice);
+                model.tell(&account, &body);
+                record(&account, &body)
+            };
+            let writers: Vec<Vec<Vec<DeliveryRecord>>> = writers
+                .iter()
+                .map(|groups| {
+                    groups.iter().map(|group| group.iter().map(&mut body).collect()).collect()
+                })
+                .collect();
+            runtime.block_on(async {
+                let mut tasks = JoinSet::new();
+                for groups in writers {
+                    let store = store.clone();
+                    tasks.spawn(async move {
+                        for group in groups {
+                            store.record(&group).await.unwrap();
+                        }
+                    });
+                }
+                tasks.join_all().await;
+                model.check(&database, &format!("case{case}-%")).await;
+            });
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_recorders_in_one_process_record_overlapping_refunds_rightly() {
+    let settings = "[recording]\nrecorders = 4\ngroup_deliveries = 5";
+    let receiver = Arc::new(Setup::usual().await.with(settings).start());
+    let account = account();
+    let mut model = Model::default();
+    let mut senders = JoinSet::new();
+    for sender in 0..8_u32 {
+        let bodies: Vec<String> = (0..60_u32)
+            .map(|step| telling(&format!("R{}", step % 9), sender * 97 + step))
+            .collect();
+        for body in &bodies {
+            model.tell(&account, body);
+        }
+        let url = receiver.url("eftpay/hk");
+        senders.spawn(async move {
+            for body in bodies {
+                assert!(post(&url, &[], body).await.is_success());
+            }
+        });
+    }
+    senders.join_all().await;
+    model.check(&receiver.database, "R%").await;
+    assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 8 * 60);
+}
+
+/// How long two processes are at work together.
+const TOGETHER: Duration = Duration::from_secs(60);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_the_model() {
+    let (configuration, database) = usual().await;
+    let configuration = format!("{configuration}\n[recording]\nrecorders = 2");
+    let programs = [Program::start(&configuration), Program::start(&configuration)];
+    let account = Arc::new(account());
+    let began = Instant::now();
+    let mut senders = JoinSet::new();
+    for sender in 0..6_u32 {
+        let (public, _) = programs[usize::try_from(sender).unwrap() % 2].addresses().await;
+        senders.spawn(async move {
+            let mut sent = Vec::new();
+            let mut step = 0_u32;
+            while began.elapsed() < TOGETHER {
+                // All senders are at about the same refunds at the same time.
+                let refund = began.elapsed().as_millis() / 250 * 5 + u128::from(step % 7);
+                let body = telling(&format!("R{refund}"), sender * 131 + step * 7);
+                let url = format!("http://{public}/notify/eftpay/hk");
+                let answer = CLIENT.post(url).body(body.clone()).send().await.unwrap();
+                assert_eq!(answer.status(), 200);
+                sent.push(body);
+                step += 1;
+            }
+            sent
+        });
+    }
+    let sent: Vec<String> = senders.join_all().await.into_iter().flatten().collect();
+    let mut model = Model::default();
+    for body in &sent {
+        model.tell(&account, body);
+    }
+    assert_eq!(database.count("refunds_v1.deliveries").await, i64::try_from(sent.len()).unwrap());
+    model.check(&database, "R%").await;
+    for program in &programs {
+        let deadlocks = program.said().iter().filter(|line| line.contains("40P01")).count();
+        assert_eq!(deadlocks, 0);
+    }
+}
