@@ -1,0 +1,88 @@
+//! A cheap HTTP/1.1 client: requests are bytes that were made before, and of an answer only the
+//! status and the length are read. It shares the machine with those who are measured.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// One connection that is kept alive, with one request at a time.
+pub(crate) struct Connection {
+    address: SocketAddr,
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { address, stream, answer: Vec::with_capacity(4096) })
+    }
+
+    /// Another connection to the same address.
+    pub(crate) async fn again(&self) -> io::Result<Self> {
+        Self::open(self.address).await
+    }
+
+    /// Sends a request and takes in the whole answer; its status.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<u16> {
+        self.answer.clear();
+        self.stream.write_all(request).await?;
+        loop {
+            if self.stream.read_buf(&mut self.answer).await? == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            let Some(head) = Head::read(&self.answer)? else { continue };
+            while self.answer.len() < head.whole_length {
+                if self.stream.read_buf(&mut self.answer).await? == 0 {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+            }
+            return Ok(head.status);
+        }
+    }
+
+    /// The last answer, head and body.
+    pub(crate) fn answer(&self) -> &str {
+        std::str::from_utf8(&self.answer).unwrap_or_default()
+    }
+}
+
+struct Head {
+    status: u16,
+    whole_length: usize,
+}
+
+impl Head {
+    /// Reads the head of an answer; `None` while it is not all there.
+    fn read(answer: &[u8]) -> io::Result<Option<Self>> {
+        let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(&answer[..end]).map_err(io::Error::other)?;
+        let mut lines = text.split("\r\n");
+        let status = lines.next().and_then(|line| line.get(9..12)?.parse().ok());
+        let body_length = lines.find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        });
+        match (status, body_length) {
+            (Some(status), Some(length)) => {
+                let length: usize = length;
+                Ok(Some(Self { status, whole_length: end + 4 + length }))
+            }
+            (Some(_) | None, Some(_) | None) => Err(io::Error::other(text.to_owned())),
+        }
+    }
+}
+
+/// The body of the answer to a `GET`.
+pub(crate) async fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    let mut connection = Connection::open(address).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    connection.exchange(request.as_bytes()).await?;
+    let (_, body) = connection.answer().split_once("\r\n\r\n").unwrap_or_default();
+    Ok(body.to_owned())
+}

@@ -1,0 +1,164 @@
+//! A private Postgres with nothing of its durability weakened, and a fresh, migrated database for
+//! each run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use refund_inbox::clock::Clock;
+use refund_inbox::embedded::{Durability, Server, Settings};
+use refund_inbox::store::{ConnectSettings, Store};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::notifications::Notification;
+use crate::processes::time_of_family;
+
+const TEMPLATE: &str = "migrated";
+
+/// The server of this run. It ends with the process, whatever ends that.
+pub(crate) struct Postgres {
+    server: Server,
+    outside: PgConnection,
+    made: u32,
+}
+
+/// A database of one run.
+pub(crate) struct Database {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) connection: PgConnection,
+}
+
+impl Postgres {
+    pub(crate) async fn start() -> Self {
+        let settings =
+            Settings { directory: directory(), programs: None, durability: Durability::Durable };
+        let server = Server::start(&settings).unwrap();
+        let outside = PgConnection::connect(&server.url()).await.unwrap();
+        let mut postgres = Self { server, outside, made: 0 };
+        postgres.run(&format!("create database {TEMPLATE}")).await;
+        let store = Store::new(&ConnectSettings {
+            url: postgres.url_of(TEMPLATE),
+            max_connections: 4,
+            acquire_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(60),
+        });
+        let store = store.unwrap();
+        store.migrate(Clock::System.now().date()).await.unwrap();
+        store.close(Duration::from_secs(10)).await;
+        postgres
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        self.server.version()
+    }
+
+    /// The time that all of its processes have spent on a core.
+    pub(crate) fn time(&self) -> Duration {
+        time_of_family(self.server.process_id())
+    }
+
+    /// A new database, migrated and empty.
+    pub(crate) async fn fresh(&mut self) -> Database {
+        self.made += 1;
+        let name = format!("load{}", self.made);
+        self.run(&format!("create database {name} template {TEMPLATE}")).await;
+        let url = self.url_of(&name);
+        let connection = PgConnection::connect(&url).await.unwrap();
+        Database { name, url, connection }
+    }
+
+    /// Removes a database that is of no use any more.
+    pub(crate) async fn remove(&mut self, database: Database) {
+        let Database { name, connection, .. } = database;
+        connection.close().await.unwrap();
+        self.run(&format!("drop database {name}")).await;
+    }
+
+    /// Stops the server and removes what it kept.
+    pub(crate) async fn stop(self) {
+        let kept = self.server.data_directory().to_owned();
+        self.outside.close().await.unwrap();
+        self.server.stop().unwrap();
+        let _ = fs::remove_dir_all(kept);
+        let _ = fs::remove_dir_all(directory());
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        self.server.url().replacen("/refund_inbox?", &format!("/{database}?"), 1)
+    }
+
+    async fn run(&mut self, statement: &str) {
+        run(&mut self.outside, statement).await;
+    }
+}
+
+/// What a run left in the database, compared with what was acknowledged.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kept {
+    /// Acknowledged notifications and deliveries of which the database knows nothing.
+    pub(crate) lost: i64,
+    /// Refunds that are there twice, or of which one thing is kept twice.
+    pub(crate) twice: i64,
+}
+
+impl Database {
+    /// Runs statements that return nothing.
+    pub(crate) async fn run(&mut self, statements: &str) {
+        run(&mut self.connection, statements).await;
+    }
+
+    /// Begins each measurement in the same state: nothing waits to be written.
+    pub(crate) async fn settle(&mut self) {
+        self.run("checkpoint").await;
+    }
+
+    /// Looks every acknowledged notification up, as a reader of the views would. Each tells one
+    /// thing about one refund that no other notification tells of.
+    pub(crate) async fn kept(&mut self, acknowledged: &[&Notification], answers: i64) -> Kept {
+        let accounts: Vec<&str> = acknowledged.iter().map(|one| one.account).collect();
+        let refunds: Vec<&str> =
+            acknowledged.iter().map(|one| one.merchant_refund_id.as_str()).collect();
+        let (lost, twice): (i64, i64) = sqlx::query_as(
+            "with sent as (
+                 select * from unnest($1::text[], $2::text[]) as sent (account, merchant_refund_id)
+             ),
+             found as (
+                 select count(distinct refund.refund_id) as refunds, count(event.seq) as events
+                 from sent
+                 left join refunds_v1.refunds as refund using (account, merchant_refund_id)
+                 left join refunds_v1.refund_events as event
+                     on event.refund_id = refund.refund_id
+                 group by sent.account, sent.merchant_refund_id
+             )
+             select count(*) filter (where refunds = 0 or events = 0),
+                 count(*) filter (where refunds > 1 or events > 1)
+             from found",
+        )
+        .bind(accounts)
+        .bind(refunds)
+        .fetch_one(&mut self.connection)
+        .await
+        .unwrap();
+        let deliveries: i64 = sqlx::query_scalar(
+            "select count(*) from refunds_v1.deliveries where verdict in ('recorded', 'duplicate')",
+        )
+        .fetch_one(&mut self.connection)
+        .await
+        .unwrap();
+        Kept { lost: lost + (answers - deliveries).max(0), twice }
+    }
+}
+
+async fn run(connection: &mut PgConnection, statements: &str) {
+    let statements = AssertSqlSafe(statements.to_owned());
+    sqlx::raw_sql(statements).execute(connection).await.unwrap();
+}
+
+/// A directory for this process, under the build's own.
+pub(crate) fn directory() -> PathBuf {
+    let directory =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    directory
+}
