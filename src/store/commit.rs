@@ -52,18 +52,18 @@ impl Store {
     }
 }
 
-async fn write(
+async fn write<'a>(
     connection: &mut PgConnection,
-    mut plan: Plan,
-    group: &[DeliveryRecord],
+    mut plan: Plan<'a>,
+    group: &'a [DeliveryRecord],
 ) -> Result<Vec<Recorded>, StoreError> {
     let (outcomes, event_ids): (Vec<_>, Vec<_>) =
         group.iter().map(|record| tell(&mut plan, record)).unzip();
-    write_group(connection, group, &outcomes, &event_ids, &plan).await?;
+    write_group(connection, group, &outcomes, &event_ids, &mut plan).await?;
     Ok(outcomes)
 }
 
-fn tell(plan: &mut Plan, record: &DeliveryRecord) -> (Recorded, Vec<Uuid>) {
+fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<Uuid>) {
     let (events, if_recorded, if_duplicate) = match &record.content {
         Content::Refunds { events, if_recorded, if_duplicate, .. } => {
             (events, if_recorded, if_duplicate)

@@ -1,5 +1,6 @@
 //! What the database knows already of the refunds that a group is about.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::types::Json;
@@ -20,7 +21,7 @@ pub(super) struct Concerned<'a> {
     orders: BTreeSet<(&'a str, &'a str)>,
 }
 
-type KnownEvent = (Uuid, EventDigest, RefundEvent);
+type KnownEvent = (Uuid, EventDigest, Cow<'static, RefundEvent>);
 
 impl<'a> Concerned<'a> {
     /// What this group is about.
@@ -69,7 +70,7 @@ impl<'a> Concerned<'a> {
     pub(super) async fn lock(
         &self,
         connection: &mut PgConnection,
-    ) -> Result<BTreeMap<Identity, Working>, StoreError> {
+    ) -> Result<BTreeMap<Identity, Working<'static>>, StoreError> {
         if self.refunds.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -96,6 +97,7 @@ impl<'a> Concerned<'a> {
                 refund_id,
                 is_stored: true,
                 events: events.remove(&refund_id).unwrap_or_default(),
+                state: None,
                 newest_event: None,
                 first_received_at: row.try_get("first_received_at")?,
                 last_received_at: row.try_get("last_received_at")?,
@@ -104,7 +106,7 @@ impl<'a> Concerned<'a> {
                 stored_amount: row.try_get("amount_minor")?,
                 is_told: false,
                 counted: None,
-                provider: row.try_get("provider")?,
+                provider: Cow::Owned(row.try_get("provider")?),
             };
             let identity = Identity {
                 account: row.try_get("account")?,
@@ -147,7 +149,7 @@ async fn read_events(
         .await?;
     let mut events: BTreeMap<Uuid, Vec<KnownEvent>> = BTreeMap::new();
     for (refund_id, Json(stored)) in rows {
-        let known = (stored.event_id, stored.digest, stored.event);
+        let known = (stored.event_id, stored.digest, Cow::Owned(stored.event));
         events.entry(refund_id).or_default().push(known);
     }
     Ok(events)

@@ -1,6 +1,7 @@
 //! What a group of deliveries writes, worked out before anything is written. Pure: the rows that
 //! are there come in, the rows to be written go out, and the fold is the only rule.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
@@ -19,11 +20,13 @@ pub(super) struct Identity {
 
 /// A refund as it is being worked on.
 #[derive(Clone, Debug)]
-pub(super) struct Working {
+pub(super) struct Working<'a> {
     pub refund_id: Uuid,
     /// Whether the database has a row of it already.
     pub is_stored: bool,
-    pub events: Vec<(Uuid, EventDigest, RefundEvent)>,
+    pub events: Vec<(Uuid, EventDigest, Cow<'a, RefundEvent>)>,
+    /// What the events come to; `None` where that was not asked for yet.
+    pub state: Option<RefundState>,
     /// The place of its newest event among the new ones of the group, from 1.
     pub newest_event: Option<i32>,
     pub first_received_at: OffsetDateTime,
@@ -36,14 +39,14 @@ pub(super) struct Working {
     pub is_told: bool,
     /// The newest delivery that was counted.
     pub counted: Option<Uuid>,
-    pub provider: String,
+    pub provider: Cow<'a, str>,
 }
 
 /// All that a group writes besides its deliveries.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    refunds: BTreeMap<Identity, Working>,
-    new_events: Vec<EventRecord>,
+pub(super) struct Plan<'a> {
+    refunds: BTreeMap<Identity, Working<'a>>,
+    new_events: Vec<EventRecord<'a>>,
 }
 
 /// One delivery's telling of one event.
@@ -63,16 +66,16 @@ pub(super) struct Told {
     pub is_new: bool,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// Begins with the refunds that the database holds of those that the group is about.
-    pub(super) fn new(stored: BTreeMap<Identity, Working>) -> Self {
+    pub(super) fn new(stored: BTreeMap<Identity, Working<'a>>) -> Self {
         Self { refunds: stored, new_events: Vec::new() }
     }
 
     /// Takes in one telling. `new_id` makes the numbers of what is new.
     pub(super) fn tell(
         &mut self,
-        telling: Telling<'_>,
+        telling: Telling<'a>,
         new_id: impl Fn(OffsetDateTime) -> Uuid,
     ) -> Told {
         let Telling { received_at, event, .. } = telling;
@@ -84,6 +87,7 @@ impl Plan {
             refund_id: new_id(received_at),
             is_stored: false,
             events: Vec::new(),
+            state: None,
             newest_event: None,
             first_received_at: received_at,
             last_received_at: received_at,
@@ -92,7 +96,7 @@ impl Plan {
             stored_amount: None,
             is_told: false,
             counted: None,
-            provider: telling.provider.to_owned(),
+            provider: Cow::Borrowed(telling.provider),
         });
         if refund.counted.replace(telling.delivery_id) != Some(telling.delivery_id) {
             refund.delivery_count = refund.delivery_count.saturating_add(1);
@@ -105,11 +109,12 @@ impl Plan {
         if let Some((event_id, ..)) = refund.events.iter().find(|(_, known, _)| *known == digest) {
             return Told { event_id: *event_id, is_new: false };
         }
-        let before = refund.state();
+        let before = refund.state.take().or_else(|| refund.fold());
         let event_id = new_id(received_at);
-        refund.events.push((event_id, digest, event.clone()));
-        let effect = match refund.state() {
-            Some(after) => Effect::between(before.as_ref(), &after),
+        refund.events.push((event_id, digest, Cow::Borrowed(event)));
+        refund.state = refund.fold();
+        let effect = match &refund.state {
+            Some(after) => Effect::between(before.as_ref(), after),
             None => Effect::None,
         };
         match effect {
@@ -123,30 +128,30 @@ impl Plan {
             refund_id: refund.refund_id,
             digest,
             delivery_id: telling.delivery_id,
-            provider: telling.provider.to_owned(),
-            account: telling.account.to_owned(),
+            provider: telling.provider,
+            account: telling.account,
             effect,
             received_at,
-            event: event.clone(),
+            event,
         });
         refund.newest_event = i32::try_from(self.new_events.len()).ok();
         Told { event_id, is_new: true }
     }
 
-    /// The rows of refunds that are new, and of those that the database has and that changed; in
-    /// one order over all groups.
-    pub(super) fn refund_records(&self) -> Vec<RefundRecord> {
-        let mut states: BTreeMap<&Identity, RefundState> = self
-            .refunds
-            .iter()
-            .filter_map(|(identity, refund)| Some((identity, refund.state()?)))
-            .collect();
-        derive_within_orders(&mut states);
+    /// The rows of events that are new, and of refunds that are new or changed; these in one order
+    /// over all groups.
+    pub(super) fn finish(&mut self) -> (&[EventRecord<'a>], Vec<RefundRecord<'_>>) {
+        for refund in self.refunds.values_mut() {
+            if refund.state.is_none() {
+                refund.state = refund.fold();
+            }
+        }
+        self.derive_within_orders();
         // A sibling whose amount another one changes is as new as what changed it.
         let newest = self.new_events.iter().map(|event| event.received_at).max();
-        let mut records = Vec::with_capacity(states.len());
-        for (identity, state) in states {
-            let Some(refund) = self.refunds.get(identity) else { continue };
+        let mut records = Vec::with_capacity(self.refunds.len());
+        for (identity, refund) in &self.refunds {
+            let Some(state) = &refund.state else { continue };
             let is_moved = refund.is_stored && refund.stored_amount != state.facts.amount_minor;
             if !refund.is_told && !is_moved {
                 continue;
@@ -156,9 +161,9 @@ impl Plan {
                 is_stored: refund.is_stored,
                 newest_event: refund.newest_event,
                 refund_id: refund.refund_id,
-                provider: refund.provider.clone(),
-                account: identity.account.clone(),
-                refund_key: identity.refund_key.clone(),
+                provider: &refund.provider,
+                account: &identity.account,
+                refund_key: &identity.refund_key,
                 state,
                 first_received_at: refund.first_received_at,
                 last_received_at: refund.last_received_at,
@@ -167,31 +172,27 @@ impl Plan {
                 event_count: i32::try_from(refund.events.len()).unwrap_or(i32::MAX),
             });
         }
-        records
+        (&self.new_events, records)
     }
 
-    /// The rows of events that are new.
-    pub(super) fn event_records(&self) -> &[EventRecord] {
-        &self.new_events
-    }
-}
-
-/// Where amounts are told as running totals, all refunds of the order are here, for they were
-/// locked together.
-fn derive_within_orders(states: &mut BTreeMap<&Identity, RefundState>) {
-    let mut orders: BTreeMap<(String, String), Vec<&mut RefundState>> = BTreeMap::new();
-    for (identity, state) in states {
-        if let Some(order) = &state.cumulative_within {
-            orders.entry((identity.account.clone(), order.clone())).or_default().push(state);
+    /// Where amounts are told as running totals, all refunds of the order are here, for they were
+    /// locked together.
+    fn derive_within_orders(&mut self) {
+        let mut orders: BTreeMap<(&str, String), Vec<&mut RefundState>> = BTreeMap::new();
+        for (identity, refund) in &mut self.refunds {
+            let Some(state) = &mut refund.state else { continue };
+            if let Some(order) = &state.cumulative_within {
+                orders.entry((&identity.account, order.clone())).or_default().push(state);
+            }
+        }
+        for refunds in orders.values_mut() {
+            derive_amounts(refunds);
         }
     }
-    for refunds in orders.values_mut() {
-        derive_amounts(refunds);
-    }
 }
 
-impl Working {
-    fn state(&self) -> Option<RefundState> {
-        fold(self.events.iter().map(|(_, _, event)| event))
+impl Working<'_> {
+    fn fold(&self) -> Option<RefundState> {
+        fold(self.events.iter().map(|(_, _, event)| &**event))
     }
 }

@@ -1,6 +1,8 @@
 //! A request as it is kept.
 
-use serde_json::json;
+use std::borrow::Cow;
+
+use http::HeaderMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -40,15 +42,6 @@ impl ReceivedDelivery {
         peer: Option<String>,
         delivery: &Delivery<'_>,
     ) -> Self {
-        let headers: Vec<[String; 2]> = delivery
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                // Latin-1 keeps every byte; a header value holds no NUL.
-                let value = value.as_bytes().iter().copied().map(char::from).collect();
-                [name.as_str().to_owned(), value]
-            })
-            .collect();
         Self {
             delivery_id,
             received_at: delivery.received_at,
@@ -56,7 +49,7 @@ impl ReceivedDelivery {
             account: account.to_owned(),
             peer,
             path_and_query: storable(delivery.path_and_query).into_owned(),
-            headers: json!(headers).to_string(),
+            headers: as_json(delivery.headers),
             body: delivery.body.to_vec(),
             body_sha256: sha256(delivery.body),
         }
@@ -66,4 +59,18 @@ impl ReceivedDelivery {
     pub fn weight(&self) -> usize {
         self.body.len() + self.headers.len() + self.path_and_query.len() + 256
     }
+}
+
+/// The headers as a JSON array of `[name, value]`, in order.
+fn as_json(headers: &HeaderMap) -> String {
+    let pairs: Vec<(&str, Cow<'_, str>)> = headers
+        .iter()
+        .map(|(name, value)| {
+            // Latin-1 keeps every byte; a header value holds no NUL.
+            let latin = || value.as_bytes().iter().copied().map(char::from).collect();
+            (name.as_str(), value.to_str().map_or_else(|_| Cow::Owned(latin()), Cow::Borrowed))
+        })
+        .collect();
+    // Text always is JSON.
+    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }

@@ -10,16 +10,16 @@ use crate::refund::{Effect, EventDigest, RefundEvent, RefundState};
 
 /// One row of `refund_inbox.refunds`.
 #[derive(Clone, Debug)]
-pub(super) struct RefundRecord {
+pub(super) struct RefundRecord<'a> {
     /// Whether the database has a row of it already.
     pub is_stored: bool,
     /// The place of its newest event among those written with it, from 1.
     pub newest_event: Option<i32>,
     pub refund_id: Uuid,
-    pub provider: String,
-    pub account: String,
-    pub refund_key: String,
-    pub state: RefundState,
+    pub provider: &'a str,
+    pub account: &'a str,
+    pub refund_key: &'a str,
+    pub state: &'a RefundState,
     pub first_received_at: OffsetDateTime,
     pub last_received_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
@@ -29,16 +29,16 @@ pub(super) struct RefundRecord {
 
 /// One row of `refund_inbox.refund_events`, as it is written. Its `seq` is given by the statement.
 #[derive(Clone, Debug)]
-pub(super) struct EventRecord {
+pub(super) struct EventRecord<'a> {
     pub event_id: Uuid,
     pub refund_id: Uuid,
     pub digest: EventDigest,
     pub delivery_id: Uuid,
-    pub provider: String,
-    pub account: String,
+    pub provider: &'a str,
+    pub account: &'a str,
     pub effect: Effect,
     pub received_at: OffsetDateTime,
-    pub event: RefundEvent,
+    pub event: &'a RefundEvent,
 }
 
 /// The same row as it is read back for the fold. The digest is the one that was stored: what a

@@ -19,10 +19,9 @@ pub(super) async fn write_group(
     group: &[DeliveryRecord],
     outcomes: &[Recorded],
     event_ids: &[Vec<Uuid>],
-    plan: &Plan,
+    plan: &mut Plan<'_>,
 ) -> Result<(), StoreError> {
-    let events = plan.event_records();
-    let refunds = plan.refund_records();
+    let (events, refunds) = plan.finish();
     let query = sqlx::query(include_str!("sql/write_group.sql"));
     let query = bind_deliveries(query, group, outcomes, event_ids);
     let query = bind_events(query, events);
@@ -81,14 +80,14 @@ fn reason(record: &DeliveryRecord) -> Option<&str> {
     }
 }
 
-fn bind_events<'q>(query: Writing<'q>, events: &'q [EventRecord]) -> Writing<'q> {
+fn bind_events<'q>(query: Writing<'q>, events: &[EventRecord<'_>]) -> Writing<'q> {
     let query = query
         .bind(column(events, |record| record.event_id))
         .bind(column(events, |record| record.refund_id))
         .bind(column(events, |record| record.digest.0.as_slice()))
         .bind(column(events, |record| record.delivery_id))
-        .bind(column(events, |record| record.provider.as_str()))
-        .bind(column(events, |record| record.account.as_str()))
+        .bind(column(events, |record| record.provider))
+        .bind(column(events, |record| record.account))
         .bind(column(events, |record| record.effect.as_str()))
         .bind(column(events, |record| record.received_at))
         .bind(column(events, |record| record.event.key.as_str()))
@@ -105,14 +104,14 @@ fn bind_events<'q>(query: Writing<'q>, events: &'q [EventRecord]) -> Writing<'q>
     bind_facts(query, &column(events, |record| &record.event.facts))
 }
 
-fn bind_refunds<'q>(query: Writing<'q>, refunds: &[RefundRecord]) -> Writing<'q> {
+fn bind_refunds<'q>(query: Writing<'q>, refunds: &[RefundRecord<'_>]) -> Writing<'q> {
     let query = query
         .bind(column(refunds, |record| record.is_stored))
         .bind(column(refunds, |record| record.newest_event))
         .bind(column(refunds, |record| record.refund_id))
-        .bind(column(refunds, |record| record.provider.as_str()))
-        .bind(column(refunds, |record| record.account.as_str()))
-        .bind(column(refunds, |record| record.refund_key.as_str()))
+        .bind(column(refunds, |record| record.provider))
+        .bind(column(refunds, |record| record.account))
+        .bind(column(refunds, |record| record.refund_key))
         .bind(column(refunds, |record| record.first_received_at))
         .bind(column(refunds, |record| record.last_received_at))
         .bind(column(refunds, |record| record.updated_at))
