@@ -4,6 +4,7 @@
 //! `migrations/`.
 
 mod commit;
+mod composite;
 mod connect;
 mod deliveries;
 mod error;

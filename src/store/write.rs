@@ -1,17 +1,24 @@
-//! Binding a group to the statement that writes it: one array for each column.
+//! Writing a group: its rows as arrays of composite values, for the one statement that takes them.
 
-use sqlx::postgres::{PgArguments, PgConnection};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo, Postgres};
+use sqlx::{Row, Type};
 use uuid::Uuid;
 
+use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
 use super::rows::{EventRecord, RefundRecord};
 use super::{Content, DeliveryRecord, Recorded, StoreError};
-use crate::provider::Reply;
 use crate::refund::{Facts, Flag};
 
-type Writing<'q> = Query<'q, Postgres, PgArguments>;
+/// A delivery with what became of it.
+#[derive(Clone, Copy, Debug)]
+struct GivenDelivery<'a> {
+    record: &'a DeliveryRecord,
+    outcome: &'a Recorded,
+    event_ids: &'a [Uuid],
+}
 
 /// Writes the group's deliveries with the outcomes and events of each, and what the plan says.
 pub(super) async fn write_group(
@@ -21,15 +28,22 @@ pub(super) async fn write_group(
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
 ) -> Result<(), StoreError> {
+    let deliveries: Vec<GivenDelivery<'_>> = group
+        .iter()
+        .zip(outcomes)
+        .zip(event_ids)
+        .map(|((record, outcome), event_ids)| GivenDelivery { record, outcome, event_ids })
+        .collect();
     let (events, refunds) = plan.finish();
-    let query = sqlx::query(include_str!("sql/write_group.sql"));
-    let query = bind_deliveries(query, group, outcomes, event_ids);
-    let query = bind_events(query, events);
-    let query = bind_refunds(query, &refunds);
-    let written = query.fetch_one(connection).await?;
+    let changed = refunds.iter().filter(|refund| refund.is_stored).count();
+    let written = sqlx::query(include_str!("sql/write_group.sql"))
+        .bind(&deliveries)
+        .bind(events)
+        .bind(&refunds)
+        .fetch_one(connection)
+        .await?;
     expect_rows("deliveries", group.len(), written.try_get("deliveries")?)?;
     expect_rows("refund_events", events.len(), written.try_get("events")?)?;
-    let changed = refunds.iter().filter(|refund| refund.is_stored).count();
     expect_rows("refunds", changed, written.try_get("changed_refunds")?)
 }
 
@@ -41,34 +55,52 @@ fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError
     Err(StoreError::rejected(message))
 }
 
-fn bind_deliveries<'q>(
-    query: Writing<'q>,
-    group: &'q [DeliveryRecord],
-    outcomes: &'q [Recorded],
-    event_ids: &[Vec<Uuid>],
-) -> Writing<'q> {
-    let length =
-        |record: &DeliveryRecord| i32::try_from(record.received.body.len()).unwrap_or(i32::MAX);
-    let status = |reply: &Reply| i16::try_from(reply.status).unwrap_or(i16::MAX);
-    query
-        .bind(column(group, |record| record.received.delivery_id))
-        .bind(column(group, |record| record.received.received_at))
-        .bind(column(group, |record| record.received.provider))
-        .bind(column(group, |record| record.received.account.as_str()))
-        .bind(column(outcomes, Recorded::verdict))
-        .bind(column(group, reason))
-        .bind(column(group, |record| record.key_id.as_str()))
-        .bind(column(group, |record| record.signature_form.as_str()))
-        .bind(column(event_ids, |ids| array_literal(ids)))
-        .bind(column(group, |record| record.received.peer.as_deref()))
-        .bind(column(group, |record| record.received.path_and_query.as_str()))
-        .bind(column(group, |record| record.received.headers.as_str()))
-        .bind(column(group, |record| record.received.body.as_slice()))
-        .bind(column(group, |record| record.received.body_sha256.as_slice()))
-        .bind(column(group, length))
-        .bind(column(outcomes, |outcome| status(outcome.reply())))
-        .bind(column(outcomes, |outcome| outcome.reply().body.as_str()))
-        .bind(column(group, |record| record.replayed_from))
+/// Names the composite type, in `migrations/0004_recording.sql`, whose columns a row writes.
+macro_rules! composite {
+    ($row:ty, $name:literal) => {
+        impl Type<Postgres> for $row {
+            fn type_info() -> PgTypeInfo {
+                PgTypeInfo::with_name($name)
+            }
+        }
+
+        impl PgHasArrayType for $row {
+            fn array_type_info() -> PgTypeInfo {
+                PgTypeInfo::array_of($name)
+            }
+        }
+    };
+}
+
+composite!(GivenDelivery<'_>, "refund_inbox.given_delivery");
+composite!(EventRecord<'_>, "refund_inbox.given_event");
+composite!(RefundRecord<'_>, "refund_inbox.given_refund");
+
+impl Encode<'_, Postgres> for GivenDelivery<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let Self { record, outcome, event_ids } = *self;
+        let received = &record.received;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(received.delivery_id)?
+            .column(received.received_at)?
+            .column(received.provider)?
+            .column(received.account.as_str())?
+            .column(outcome.verdict())?
+            .column(reason(record))?
+            .column(record.key_id.as_str())?
+            .column(record.signature_form.as_str())?
+            .column(event_ids)?
+            .column(received.peer.as_deref())?
+            .column(received.path_and_query.as_str())?
+            .column(JsonText(&received.headers))?
+            .column(received.body.as_slice())?
+            .column(received.body_sha256.as_slice())?
+            .column(i32::try_from(received.body.len())?)?
+            .column(i16::try_from(outcome.reply().status)?)?
+            .column(outcome.reply().body.as_str())?
+            .column(record.replayed_from)?;
+        Ok(row.end())
+    }
 }
 
 fn reason(record: &DeliveryRecord) -> Option<&str> {
@@ -80,91 +112,87 @@ fn reason(record: &DeliveryRecord) -> Option<&str> {
     }
 }
 
-fn bind_events<'q>(query: Writing<'q>, events: &[EventRecord<'_>]) -> Writing<'q> {
-    let query = query
-        .bind(column(events, |record| record.event_id))
-        .bind(column(events, |record| record.refund_id))
-        .bind(column(events, |record| record.digest.0.as_slice()))
-        .bind(column(events, |record| record.delivery_id))
-        .bind(column(events, |record| record.provider))
-        .bind(column(events, |record| record.account))
-        .bind(column(events, |record| record.effect.as_str()))
-        .bind(column(events, |record| record.received_at))
-        .bind(column(events, |record| record.event.key.as_str()))
-        .bind(column(events, |record| record.event.merchant_refund_id.as_str()))
-        .bind(column(events, |record| record.event.status.as_str()))
-        .bind(column(events, |record| record.event.provider_status.as_str()))
-        .bind(column(events, |record| record.event.authenticity.as_str()))
-        .bind(column(events, |record| record.event.currency.as_str()))
-        .bind(column(events, |record| i16::from(record.event.currency_exponent)))
-        .bind(column(events, |record| record.event.occurred_at))
-        .bind(column(events, |record| record.event.cumulative_within.as_deref()))
-        .bind(column(events, |record| words(&record.event.flags)))
-        .bind(column(events, |record| record.event.payload.as_str()));
-    bind_facts(query, &column(events, |record| &record.event.facts))
+impl Encode<'_, Postgres> for EventRecord<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let event = self.event;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(self.event_id)?
+            .column(self.refund_id)?
+            .column(self.digest.0.as_slice())?
+            .column(self.delivery_id)?
+            .column(self.provider)?
+            .column(self.account)?
+            .column(self.effect.as_str())?
+            .column(self.received_at)?
+            .column(event.key.as_str())?
+            .column(event.merchant_refund_id.as_str())?
+            .column(event.status.as_str())?
+            .column(event.provider_status.as_str())?
+            .column(event.authenticity.as_str())?
+            .column(event.currency.as_str())?
+            .column(i16::from(event.currency_exponent))?
+            .column(event.occurred_at)?
+            .column(event.cumulative_within.as_deref())?
+            .column(words(&event.flags))?
+            .column(JsonText(event.payload.as_str()))?;
+        facts(&mut row, &event.facts)?;
+        Ok(row.end())
+    }
 }
 
-fn bind_refunds<'q>(query: Writing<'q>, refunds: &[RefundRecord<'_>]) -> Writing<'q> {
-    let query = query
-        .bind(column(refunds, |record| record.is_stored))
-        .bind(column(refunds, |record| record.newest_event))
-        .bind(column(refunds, |record| record.refund_id))
-        .bind(column(refunds, |record| record.provider))
-        .bind(column(refunds, |record| record.account))
-        .bind(column(refunds, |record| record.refund_key))
-        .bind(column(refunds, |record| record.first_received_at))
-        .bind(column(refunds, |record| record.last_received_at))
-        .bind(column(refunds, |record| record.updated_at))
-        .bind(column(refunds, |record| record.delivery_count))
-        .bind(column(refunds, |record| record.event_count))
-        .bind(column(refunds, |record| record.state.merchant_refund_id.as_str()))
-        .bind(column(refunds, |record| record.state.status.as_str()))
-        .bind(column(refunds, |record| record.state.provider_status.as_str()))
-        .bind(column(refunds, |record| record.state.conflicting))
-        .bind(column(refunds, |record| record.state.authenticity.as_str()))
-        .bind(column(refunds, |record| record.state.currency.as_str()))
-        .bind(column(refunds, |record| i16::from(record.state.currency_exponent)))
-        .bind(column(refunds, |record| record.state.cumulative_within.as_deref()))
-        .bind(column(refunds, |record| words(&record.state.flags)));
-    bind_facts(query, &column(refunds, |record| &record.state.facts))
+impl Encode<'_, Postgres> for RefundRecord<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let state = self.state;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(self.is_stored)?
+            .column(self.newest_event)?
+            .column(self.refund_id)?
+            .column(self.provider)?
+            .column(self.account)?
+            .column(self.refund_key)?
+            .column(self.first_received_at)?
+            .column(self.last_received_at)?
+            .column(self.updated_at)?
+            .column(self.delivery_count)?
+            .column(self.event_count)?
+            .column(state.merchant_refund_id.as_str())?
+            .column(state.status.as_str())?
+            .column(state.provider_status.as_str())?
+            .column(state.conflicting)?
+            .column(state.authenticity.as_str())?
+            .column(state.currency.as_str())?
+            .column(i16::from(state.currency_exponent))?
+            .column(state.cumulative_within.as_deref())?
+            .column(words(&state.flags))?;
+        facts(&mut row, &state.facts)?;
+        Ok(row.end())
+    }
 }
 
-fn bind_facts<'q>(query: Writing<'q>, facts: &[&Facts]) -> Writing<'q> {
-    query
-        .bind(column(facts, |facts| facts.provider_refund_id.as_deref()))
-        .bind(column(facts, |facts| facts.merchant_order_id.as_deref()))
-        .bind(column(facts, |facts| facts.provider_payment_id.as_deref()))
-        .bind(column(facts, |facts| facts.amount_minor))
-        .bind(column(facts, |facts| facts.amount_literal.as_deref()))
-        .bind(column(facts, |facts| facts.order_amount_minor))
-        .bind(column(facts, |facts| facts.order_refunded_minor))
-        .bind(column(facts, |facts| facts.fee_refunded_minor))
-        .bind(column(facts, |facts| facts.payer_amount_minor))
-        .bind(column(facts, |facts| facts.settlement_amount_minor))
-        .bind(column(facts, |facts| facts.discount_amount_minor))
-        .bind(column(facts, |facts| facts.channel.as_deref()))
-        .bind(column(facts, |facts| facts.receiving_account.as_deref()))
-        .bind(column(facts, |facts| facts.reason.as_deref()))
-        .bind(column(facts, |facts| facts.failure_code.as_deref()))
-        .bind(column(facts, |facts| facts.failure_message.as_deref()))
-        .bind(column(facts, |facts| facts.settlement_status.as_deref()))
-        .bind(column(facts, |facts| facts.settled_at))
-        .bind(column(facts, |facts| facts.provider_created_at))
-        .bind(column(facts, |facts| facts.completed_at))
+fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
+    row.column(facts.provider_refund_id.as_deref())?
+        .column(facts.merchant_order_id.as_deref())?
+        .column(facts.provider_payment_id.as_deref())?
+        .column(facts.amount_minor)?
+        .column(facts.amount_literal.as_deref())?
+        .column(facts.order_amount_minor)?
+        .column(facts.order_refunded_minor)?
+        .column(facts.fee_refunded_minor)?
+        .column(facts.payer_amount_minor)?
+        .column(facts.settlement_amount_minor)?
+        .column(facts.discount_amount_minor)?
+        .column(facts.channel.as_deref())?
+        .column(facts.receiving_account.as_deref())?
+        .column(facts.reason.as_deref())?
+        .column(facts.failure_code.as_deref())?
+        .column(facts.failure_message.as_deref())?
+        .column(facts.settlement_status.as_deref())?
+        .column(facts.settled_at)?
+        .column(facts.provider_created_at)?
+        .column(facts.completed_at)?;
+    Ok(())
 }
 
-fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
-    rows.iter().map(value).collect()
-}
-
-/// Arrays of arrays must be rectangular in Postgres, so each inner one travels as its text.
-fn array_literal(ids: &[Uuid]) -> String {
-    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    format!("{{{}}}", ids.join(","))
-}
-
-/// None of our words needs quotes in an array's text.
-fn words<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> String {
-    let words: Vec<&str> = flags.into_iter().map(|flag| flag.as_str()).collect();
-    format!("{{{}}}", words.join(","))
+fn words<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<&'static str> {
+    flags.into_iter().map(|flag| flag.as_str()).collect()
 }
