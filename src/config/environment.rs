@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use config::{Map, Value, ValueKind};
 
-use super::ConfigurationError;
 use super::layers::{Layer, read_toml};
+use super::{ConfigurationError, Files};
 
 /// What every variable of the configuration begins with.
 const PREFIX: &str = "REFUND_INBOX__";
@@ -44,7 +44,11 @@ impl Environment {
 
     /// The layer that these variables make. `accounts` are the names known from files: a variable
     /// cannot hold a hyphen in most shells, so `HK_STORE` is `hk-store` where there is one.
-    pub(super) fn layer(&self, accounts: &[String]) -> Result<Layer, ConfigurationError> {
+    pub(super) fn layer(
+        &self,
+        accounts: &[String],
+        files: &mut Files,
+    ) -> Result<Layer, ConfigurationError> {
         let mut root: Map<String, Value> = Map::new();
         for (name, text) in &self.0 {
             if name == CONFIG_FILE {
@@ -74,7 +78,7 @@ impl Environment {
                 return Err(ConfigurationError::at("environment", name, message));
             }
         }
-        Layer::new(root)
+        Layer::new(root, files)
     }
 }
 

@@ -23,6 +23,11 @@ impl ConfigurationError {
         Self { lines: vec![line(&format!("{origin}: {message}"))] }
     }
 
+    /// Reading the configuration ended in a panic.
+    pub fn bug() -> Self {
+        Self::plain("configuration", "a bug of ours: reading it panicked")
+    }
+
     /// Several mistakes; `None` when there are none.
     pub(super) fn all(mistakes: impl IntoIterator<Item = Self>) -> Option<Self> {
         let lines: Vec<String> = mistakes.into_iter().flat_map(|error| error.lines).collect();

@@ -1,13 +1,13 @@
 //! Putting the layers together and reading the result.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use config::{FileFormat, Format, Map, Value, ValueKind};
 
 use super::error::{Finding, first_line};
 use super::{
-    Configuration, ConfigurationError, Environment, REFERENCE, Sections, accounts, references,
+    Configuration, ConfigurationError, Environment, Files, REFERENCE, Sections, accounts,
+    references,
 };
 
 /// Where the configuration comes from besides the embedded reference.
@@ -21,12 +21,32 @@ pub struct Sources {
 
 /// Reads, merges and checks the whole configuration, keys included.
 pub fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
-    let mut root = merge(sources)?;
+    load_with_files(sources).configuration
+}
+
+/// A configuration, or what is wrong with it, and the files that were read for it so far.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration, checked.
+    pub configuration: Result<Configuration, ConfigurationError>,
+    /// The files, as they were read.
+    pub files: Files,
+}
+
+/// Does what [`load`] does, and tells which files it read: also when one of them is wrong, so that
+/// its correction can be noticed.
+pub fn load_with_files(sources: &Sources) -> Loaded {
+    let mut files = Files::default();
+    let configuration = merge(sources, &mut files).and_then(check);
+    Loaded { configuration, files }
+}
+
+fn check(mut root: Map<String, Value>) -> Result<Configuration, ConfigurationError> {
     let configured = accounts::read(root.remove("accounts"));
     let sections = sections(root);
     match (sections, configured) {
-        (Ok(Sections { http, database, embedded, recording, pen, log }), Ok(accounts)) => {
-            Ok(Configuration { http, database, embedded, recording, pen, log, accounts })
+        (Ok(Sections { http, database, embedded, recording, pen, reload, log }), Ok(accounts)) => {
+            Ok(Configuration { http, database, embedded, recording, pen, reload, log, accounts })
         }
         (Err(sections), Err(mut accounts)) => {
             accounts.lines.splice(0..0, sections.lines);
@@ -36,13 +56,13 @@ pub fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
     }
 }
 
-fn merge(sources: &Sources) -> Result<Map<String, Value>, ConfigurationError> {
-    let Layer(mut all) = Layer::new(read_toml("default.toml", REFERENCE)?)?;
+fn merge(sources: &Sources, files: &mut Files) -> Result<Map<String, Value>, ConfigurationError> {
+    let Layer(mut all) = Layer::new(read_toml("default.toml", REFERENCE)?, files)?;
     let file = match &sources.file {
         None => Layer::default(),
-        Some(path) => Layer::of(path)?,
+        Some(path) => Layer::of(path, files)?,
     };
-    let environment = sources.environment.layer(&file.account_names())?;
+    let environment = sources.environment.layer(&file.account_names(), files)?;
     overlay(&mut all, file.0);
     overlay(&mut all, environment.0);
     Ok(all)
@@ -78,18 +98,21 @@ pub(super) struct Layer(Map<String, Value>);
 
 impl Layer {
     /// Reads the files that `table` names.
-    pub(super) fn new(mut table: Map<String, Value>) -> Result<Self, ConfigurationError> {
-        references::resolve(&mut table, "")?;
+    pub(super) fn new(
+        mut table: Map<String, Value>,
+        files: &mut Files,
+    ) -> Result<Self, ConfigurationError> {
+        references::resolve(&mut table, "", files)?;
         Ok(Self(table))
     }
 
-    fn of(file: &Path) -> Result<Self, ConfigurationError> {
+    fn of(file: &Path, files: &mut Files) -> Result<Self, ConfigurationError> {
         let origin = file.display().to_string();
-        let text = fs::read_to_string(file).map_err(|error| {
+        let text = files.read(file).map_err(|error| {
             let message = format!("expected a configuration file: {error}");
             ConfigurationError::plain(&origin, message)
         })?;
-        Self::new(read_toml(&origin, text.strip_prefix('\u{feff}').unwrap_or(&text))?)
+        Self::new(read_toml(&origin, text.strip_prefix('\u{feff}').unwrap_or(&text))?, files)
     }
 
     fn account_names(&self) -> Vec<String> {

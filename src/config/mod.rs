@@ -4,28 +4,34 @@
 //! Secrets never appear in such a line, nor anywhere else.
 
 mod accounts;
+mod change;
 mod database;
 mod embedded;
 mod environment;
 mod error;
+mod files;
 mod http;
 mod layers;
 mod log;
 mod printable;
 mod recording;
 mod references;
+mod reload;
 
 use serde::Deserialize;
 
 pub use accounts::{AccountName, ConfiguredAccount, read_account};
+pub use change::{AccountChange, Difference, FixedSettings, account_changes};
 pub use database::DatabaseSettings;
 pub use embedded::EmbeddedSettings;
 pub use environment::Environment;
 pub use error::ConfigurationError;
+pub use files::Files;
 pub use http::HttpSettings;
-pub use layers::{Sources, load};
+pub use layers::{Loaded, Sources, load, load_with_files};
 pub use log::{LogFormat, LogSettings};
 pub use recording::{PenSettings, RecordingSettings};
+pub use reload::ReloadSettings;
 
 /// The reference configuration: every key, commented.
 pub const REFERENCE: &str = include_str!("../../config/default.toml");
@@ -43,6 +49,8 @@ pub struct Configuration {
     pub recording: RecordingSettings,
     /// `[pen]`
     pub pen: PenSettings,
+    /// `[reload]`
+    pub reload: ReloadSettings,
     /// `[log]`
     pub log: LogSettings,
     /// `[accounts.NAME]`, by name.
@@ -57,6 +65,7 @@ struct Sections {
     embedded: EmbeddedSettings,
     recording: RecordingSettings,
     pen: PenSettings,
+    reload: ReloadSettings,
     log: LogSettings,
 }
 

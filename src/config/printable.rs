@@ -26,6 +26,7 @@ impl Configuration {
             "embedded": self.embedded,
             "recording": self.recording,
             "pen": self.pen,
+            "reload": self.reload,
             "log": self.log,
             "accounts": accounts,
         })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Map, Value, ValueKind};
 
-use super::ConfigurationError;
+use super::{ConfigurationError, Files};
 
 const ONE: &str = "_file";
 const MANY: &str = "_files";
@@ -15,6 +15,7 @@ const MANY: &str = "_files";
 pub(super) fn resolve(
     table: &mut Map<String, Value>,
     path: &str,
+    files: &mut Files,
 ) -> Result<(), ConfigurationError> {
     let keys: Vec<String> = table.keys().cloned().collect();
     for key in keys {
@@ -22,13 +23,13 @@ pub(super) fn resolve(
         // The keys of these tables are names, of sections and of accounts.
         if path.is_empty() || path == "accounts" {
             if let Some(value) = table.get_mut(&key) {
-                descend(value, &place)?;
+                descend(value, &place, files)?;
             }
             continue;
         }
         if let Some(target) = key.strip_suffix(MANY) {
             let Some(value) = table.remove(&key) else { continue };
-            add_files(table, target, value, &place)?;
+            add_files(table, target, value, &place, files)?;
         } else if let Some(target) = key.strip_suffix(ONE) {
             let Some(value) = table.remove(&key) else { continue };
             let origin = origin(&value);
@@ -36,21 +37,21 @@ pub(super) fn resolve(
                 let message = format!("{target} is given as well; expected one of them");
                 return Err(ConfigurationError::at(&origin, &place, message));
             }
-            let content = read(&value, &origin, &place)?;
+            let content = read(&value, &origin, &place, files)?;
             table.insert(target.to_owned(), content);
         } else if let Some(value) = table.get_mut(&key) {
-            descend(value, &place)?;
+            descend(value, &place, files)?;
         }
     }
     Ok(())
 }
 
-fn descend(value: &mut Value, place: &str) -> Result<(), ConfigurationError> {
+fn descend(value: &mut Value, place: &str, files: &mut Files) -> Result<(), ConfigurationError> {
     match &mut value.kind {
-        ValueKind::Table(inner) => resolve(inner, place),
+        ValueKind::Table(inner) => resolve(inner, place, files),
         ValueKind::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                descend(item, &format!("{place}.{index}"))?;
+                descend(item, &format!("{place}.{index}"), files)?;
             }
             Ok(())
         }
@@ -74,10 +75,11 @@ fn add_files(
     target: &str,
     value: Value,
     place: &str,
+    files: &mut Files,
 ) -> Result<(), ConfigurationError> {
     let origin = origin(&value);
-    let files = if let ValueKind::Array(files) = value.kind {
-        files
+    let paths = if let ValueKind::Array(paths) = value.kind {
+        paths
     } else if let ValueKind::String(_) = value.kind {
         vec![value]
     } else {
@@ -88,19 +90,24 @@ fn add_files(
         Some(ValueKind::Array(items)) => items,
         Some(one) => vec![Value::new(Some(&origin), one)],
     };
-    for file in files {
-        items.push(read(&file, &origin, place)?);
+    for path in paths {
+        items.push(read(&path, &origin, place, files)?);
     }
     table.insert(target.to_owned(), Value::new(Some(&origin), ValueKind::Array(items)));
     Ok(())
 }
 
-fn read(value: &Value, origin: &str, place: &str) -> Result<Value, ConfigurationError> {
+fn read(
+    value: &Value,
+    origin: &str,
+    place: &str,
+    files: &mut Files,
+) -> Result<Value, ConfigurationError> {
     let ValueKind::String(path) = &value.kind else {
         return Err(ConfigurationError::at(origin, place, "expected the path of a file"));
     };
     let path = beside(origin, path);
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = files.read(&path).map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());
         ConfigurationError::at(origin, place, message)
     })?;

@@ -6,7 +6,9 @@ mod nothing_panics;
 use std::fs;
 use std::path::PathBuf;
 
-use refund_inbox::config::{Configuration, ConfigurationError, Environment, Sources, load};
+use refund_inbox::config::{
+    Configuration, ConfigurationError, Environment, Loaded, Sources, load, load_with_files,
+};
 use refund_inbox::provider::{Judgement, judge};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -58,9 +60,13 @@ impl Place {
         self.directory.path().join("inbox.toml")
     }
 
-    fn load(&self) -> Result<Configuration, ConfigurationError> {
+    fn sources(&self) -> Sources {
         let environment = Environment::from_pairs(self.variables.clone());
-        load(&Sources { file: Some(self.configuration_file()), environment })
+        Sources { file: Some(self.configuration_file()), environment }
+    }
+
+    fn load(&self) -> Result<Configuration, ConfigurationError> {
+        load(&self.sources())
     }
 
     fn loaded(&self) -> Configuration {
@@ -341,21 +347,24 @@ fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
     }
 }
 
+/// For each kind of key: the provider, its two fixtures, the list that holds both keys.
+const ROTATIONS: [(&str, &str, &str); 11] = [
+    ("alipay", "rotated_AGE_key", "public_keys"),
+    ("alipay", "depositback_rotated_AGE_key", "public_keys"),
+    ("antom", "rotated_AGE_key", "public_keys"),
+    ("eftpay", "rotated_AGE_key", "secrets"),
+    ("nomad", "relay_rotated_AGE_key", "secrets"),
+    ("nomad", "v3_rotated_AGE_key", "public_keys"),
+    ("paycools", "flat_rotated_AGE_key", "secrets"),
+    ("paycools", "envelope_rotated_AGE_key", "public_keys"),
+    ("wechatpay", "v2_rotated_AGE_key", "api_v2_keys"),
+    ("wechatpay", "v3_rotated_AGE_key", "public_keys"),
+    ("wechatpay", "v3_api_key_rotated_AGE", "api_v3_keys"),
+];
+
 #[test]
 fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
-    for (provider, names, list) in [
-        ("alipay", "rotated_AGE_key", "public_keys"),
-        ("alipay", "depositback_rotated_AGE_key", "public_keys"),
-        ("antom", "rotated_AGE_key", "public_keys"),
-        ("eftpay", "rotated_AGE_key", "secrets"),
-        ("nomad", "relay_rotated_AGE_key", "secrets"),
-        ("nomad", "v3_rotated_AGE_key", "public_keys"),
-        ("paycools", "flat_rotated_AGE_key", "secrets"),
-        ("paycools", "envelope_rotated_AGE_key", "public_keys"),
-        ("wechatpay", "v2_rotated_AGE_key", "api_v2_keys"),
-        ("wechatpay", "v3_rotated_AGE_key", "public_keys"),
-        ("wechatpay", "v3_api_key_rotated_AGE", "api_v3_keys"),
-    ] {
+    for (provider, names, list) in ROTATIONS {
         let [old, new] = ["old", "new"].map(|age| names.replace("AGE", age));
         let fixtures = [&old, &new].map(|name| fixture_file::one(provider, name));
         let account = fixtures[0].account_toml();
@@ -377,6 +386,63 @@ fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
         };
         let newest_only: String = account.lines().map(shorten).collect();
         assert_eq!(believed(&newest_only), [false, true], "{provider}/{old}: the old one is gone");
+    }
+}
+
+#[test]
+fn a_delivery_names_its_key_as_check_config_shows_it() {
+    for (provider, names, list) in ROTATIONS {
+        let used = ["old", "new"].map(|age| {
+            let fixture = fixture_file::one(provider, &names.replace("AGE", age));
+            let (headers, body, reader) =
+                (fixture.headers(), fixture.body(), fixture.configured().reader);
+            let Judgement::Refunds(proof, _) = judge(&*reader, &fixture.delivery(&headers, &body))
+            else {
+                panic!("{provider}/{names}: about a refund");
+            };
+            let shown: Vec<_> = reader.keys().into_iter().map(|key| key.key_id).collect();
+            assert!(shown.contains(proof.key_id()), "{provider}/{names}: {shown:?}");
+            proof.key_id().clone()
+        });
+        // What WeChat Pay signs names the key that signed it; which key opened it is not kept.
+        let tells_apart = list != "api_v3_keys";
+        assert_eq!(used[0] != used[1], tells_apart, "{provider}/{names}: {used:?}");
+    }
+}
+
+#[test]
+fn every_file_that_a_configuration_is_read_from_is_known_and_also_of_a_wrong_one() {
+    let place = Place::with(&format!(
+        "[database]\nurl_file = \"url\"\n{}secrets_files = [\"one\", \"two\"]\n\
+         [accounts.b]\nprovider = \"antom\"\nclient_id = \"C1\"\n\
+         public_keys = [{{ id = \"1\", pem_file = \"key.pem\" }}]\n",
+        eftpay("a", "user_confirm_key = \"S1\"\n")
+    ))
+    .file("url", "postgres://h/d")
+    .file("one", "1")
+    .file("two", "2")
+    .file("key.pem", PUBLIC_KEY)
+    .file("three", "3");
+    let in_place = {
+        let directory = place.directory.path().to_owned();
+        move |name: &str| directory.join(name)
+    };
+    let three = in_place("three").display().to_string();
+    let place = place
+        .variable("REFUND_INBOX__ACCOUNTS__C__PROVIDER", "nomad")
+        .variable("REFUND_INBOX__ACCOUNTS__C__MODE", "relay")
+        .variable("REFUND_INBOX__ACCOUNTS__C__SECRETS_FILES", &three);
+    let sources = place.sources();
+    let Loaded { configuration, files } = load_with_files(&sources);
+    assert_eq!(configuration.unwrap().accounts.len(), 3);
+    for name in ["inbox.toml", "url", "one", "two", "key.pem", "three"] {
+        assert_eq!(files.read_again(), files);
+        let content = fs::read(in_place(name)).unwrap();
+        fs::write(in_place(name), "").unwrap();
+        assert_ne!(files.read_again(), files, "{name}");
+        let wrong = load_with_files(&sources);
+        fs::write(in_place(name), content).unwrap();
+        assert_ne!(wrong.files.read_again(), wrong.files, "{name}, once it is corrected");
     }
 }
 
