@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use time::OffsetDateTime;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -21,8 +22,8 @@ use crate::upkeep::ExpiringKey;
 /// A running receiver: it holds no state between requests but what waits to be committed.
 #[derive(Debug)]
 pub struct Inbox {
-    /// The accounts that may be called.
-    pub accounts: Accounts,
+    /// The accounts that may be called; a reload replaces them.
+    pub accounts: watch::Receiver<Accounts>,
     /// Where authentic deliveries go.
     pub recorder: Recorder,
     /// Where refused ones go.
@@ -51,6 +52,11 @@ impl Accounts {
     /// The account that is called at `/notify/{provider}/{account}`.
     pub fn find(&self, provider: String, account: String) -> Option<Arc<Account>> {
         self.0.get(&(provider, account)).cloned()
+    }
+
+    /// The accounts as they are configured.
+    pub fn configured(&self) -> impl Iterator<Item = &ConfiguredAccount> {
+        self.0.values().map(|account| &account.0)
     }
 
     /// The keys whose certificates end.

@@ -12,7 +12,7 @@
 //! - [`http`] is the only place that knows `axum`, [`store`] the only one that knows `sqlx`.
 //! - [`recording`] takes deliveries from the one to the other.
 //! - [`config`], [`telemetry`], [`embedded`] and [`clock`] are what their names say.
-//! - [`service`] is all of it at work; [`command`] is the binary's sub-commands.
+//! - [`service`] is all of it at work, [`reload`] replaces its accounts; [`command`] is the binary's sub-commands.
 //!
 //! `docs/architecture.md` walks one refund through the files and states the invariants.
 
@@ -29,6 +29,7 @@ pub mod provider;
 pub mod receive;
 pub mod recording;
 pub mod refund;
+pub mod reload;
 pub mod service;
 pub mod store;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -30,6 +30,7 @@ pub struct Service {
     pub public: SocketAddr,
     /// Where people and monitoring call.
     pub operator: SocketAddr,
+    accounts: watch::Sender<Accounts>,
     stop: oneshot::Sender<()>,
     ended: oneshot::Receiver<()>,
     task: JoinHandle<io::Result<()>>,
@@ -38,26 +39,34 @@ pub struct Service {
 impl Service {
     /// Starts with a store whose schema is there. An error names an address that cannot be had.
     pub fn start(
-        configuration: Configuration,
+        mut configuration: Configuration,
         store: Store,
         clock: Clock,
         exporter: Exporter,
     ) -> io::Result<Self> {
         let listeners = Listeners::bind(&configuration.http)?;
         let (public, operator) = (listeners.public_address()?, listeners.operator_address()?);
+        let accounts = Accounts::new(std::mem::take(&mut configuration.accounts));
+        let accounts = watch::Sender::new(accounts);
         let (stop, stopped) = oneshot::channel::<()>();
         let (ending, ended) = oneshot::channel::<()>();
         let stopped = async move {
             // A dropped handle stops the service as well.
             let _ = stopped.await;
         };
-        let run = run(configuration, store, clock, exporter, listeners, stopped);
+        let run =
+            run(configuration, accounts.subscribe(), store, clock, exporter, listeners, stopped);
         let task = tokio::spawn(async move {
             let outcome = run.await;
             drop(ending);
             outcome
         });
-        Ok(Self { public, operator, stop, ended, task })
+        Ok(Self { public, operator, accounts, stop, ended, task })
+    }
+
+    /// Where its accounts are replaced. A request in hand keeps the one that it found.
+    pub fn accounts(&self) -> watch::Sender<Accounts> {
+        self.accounts.clone()
     }
 
     /// Resolves when the service ends by itself, which it does only when something is broken.
@@ -75,18 +84,17 @@ impl Service {
 
 async fn run(
     configuration: Configuration,
+    accounts: watch::Receiver<Accounts>,
     store: Store,
     clock: Clock,
     exporter: Exporter,
     listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let Configuration { http, recording, pen, accounts, .. } = configuration;
+    let Configuration { http, recording, pen, .. } = configuration;
     let (recorder, mut recording_task) = Recorder::start(store.clone(), &recording);
     let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
-    let accounts = Accounts::new(accounts);
-    let keys = accounts.expiring_keys();
-    let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), keys));
+    let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
 
     let inbox = Arc::new(Inbox { accounts, recorder, pen, clock });
     let readiness = Readiness::new(store.clone());

@@ -1,13 +1,16 @@
 //! What has to be looked after again and again: partitions, gauges that need the database, ending
 //! certificates.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use time::{Date, OffsetDateTime};
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Clock;
 use crate::crypto::KeyId;
+use crate::inbox::Accounts;
 use crate::store::Store;
 use crate::telemetry;
 
@@ -18,7 +21,7 @@ const EVERY: Duration = Duration::from_secs(60);
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
 
 /// A key whose certificate ends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExpiringKey {
     /// The account it verifies for.
     pub account: String,
@@ -29,14 +32,21 @@ pub struct ExpiringKey {
 }
 
 /// Runs for ever; its task is aborted with the service.
-pub(crate) async fn upkeep(store: Store, clock: Clock, keys: Vec<ExpiringKey>) {
-    let mut warned = None;
+pub(crate) async fn upkeep(store: Store, clock: Clock, mut accounts: watch::Receiver<Accounts>) {
+    let mut warned = Warned::default();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
+        let is_reload = tokio::select! {
+            _ = ticks.tick() => false,
+            Ok(()) = accounts.changed() => true,
+        };
         let now = clock.now();
-        watch(&keys, now, &mut warned);
+        let keys = accounts.borrow_and_update().expiring_keys();
+        watch_keys(&keys, now, &mut warned);
+        if is_reload {
+            continue;
+        }
         match store.conflicting_refunds().await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::upkeep_failed("count conflicting refunds", &error),
@@ -51,13 +61,54 @@ pub(crate) async fn upkeep(store: Store, clock: Clock, keys: Vec<ExpiringKey>) {
     }
 }
 
-fn watch(keys: &[ExpiringKey], now: OffsetDateTime, warned: &mut Option<Date>) {
-    let is_new_day = warned.replace(now.date()) != Some(now.date());
-    for key in keys {
-        let left = key.expires_at - now;
-        telemetry::key_expiry(&key.account, &key.key_id, left);
-        if is_new_day && left < EXPIRES_SOON {
-            telemetry::key_expires_soon(&key.account, &key.key_id, left);
+/// Which keys were warned of on which day.
+#[derive(Debug, Default)]
+struct Warned {
+    on: Option<Date>,
+    of: BTreeSet<ExpiringKey>,
+}
+
+impl Warned {
+    /// Whether this is the day's first warning of `key`.
+    fn is_first(&mut self, key: &ExpiringKey, today: Date) -> bool {
+        if self.on.replace(today) != Some(today) {
+            self.of.clear();
         }
+        self.of.insert(key.clone())
+    }
+}
+
+fn watch_keys(keys: &[ExpiringKey], now: OffsetDateTime, warned: &mut Warned) {
+    let left = |key: &ExpiringKey| key.expires_at - now;
+    telemetry::key_expiry(keys.iter().map(|key| (&*key.account, &key.key_id, left(key))));
+    for key in keys.iter().filter(|key| left(key) < EXPIRES_SOON) {
+        if warned.is_first(key, now.date()) {
+            telemetry::key_expires_soon(&key.account, &key.key_id, left(key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, datetime};
+
+    use super::{ExpiringKey, Warned};
+    use crate::crypto::KeyId;
+
+    #[test]
+    fn a_key_is_warned_of_once_a_day_also_one_that_comes_with_a_reload() {
+        let key = |id: &str| ExpiringKey {
+            account: "a".to_owned(),
+            key_id: KeyId::named(id),
+            expires_at: datetime!(2026-12-01 00:00 UTC),
+        };
+        let (today, tomorrow) = (date!(2026 - 11 - 22), date!(2026 - 11 - 23));
+        let mut warned = Warned::default();
+        assert!(warned.is_first(&key("1"), today));
+        assert!(!warned.is_first(&key("1"), today));
+        assert!(warned.is_first(&key("2"), today));
+        assert!(warned.is_first(&key("1"), tomorrow));
+        assert!(warned.is_first(&key("2"), tomorrow));
+        assert!(!warned.is_first(&key("1"), tomorrow));
     }
 }

@@ -54,9 +54,9 @@ async fn notify(
     request: axum::extract::Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let found = route
-        .ok()
-        .and_then(|Path((provider, account))| public.inbox.accounts.find(provider, account));
+    let found = route.ok().and_then(|Path((provider, account))| {
+        public.inbox.accounts.borrow().find(provider, account)
+    });
     let Some(account) = found else { return no_such_account() };
     if parts.method != Method::POST {
         telemetry::request_rejected("method", account.name());

@@ -6,6 +6,8 @@ use std::time::Duration;
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::keys;
+
 /// Deliveries by verdict.
 pub(super) const DELIVERIES: &str = "refund_inbox_deliveries_total";
 /// Requests that never became deliveries.
@@ -24,6 +26,13 @@ pub(super) const COMMIT_RETRIES: &str = "refund_inbox_commit_retries_total";
 pub(super) const QUEUE_DEPTH: &str = "refund_inbox_queue_depth";
 /// Refunds with different final states.
 pub(super) const CONFLICTING: &str = "refund_inbox_refunds_conflicting";
+/// Reloads of the configuration, by result.
+pub(super) const RELOADS: &str = "refund_inbox_config_reloads_total";
+/// Whether the last reload succeeded.
+pub(super) const RELOAD_SUCCEEDED: &str = "refund_inbox_config_last_reload_successful";
+/// When the configuration in force was read.
+pub(super) const RELOAD_SUCCESS_TIME: &str =
+    "refund_inbox_config_last_reload_success_timestamp_seconds";
 /// Time until a certificate ends.
 pub(super) const KEY_EXPIRY: &str = "refund_inbox_key_expiry_seconds";
 /// Size of the pen.
@@ -81,7 +90,7 @@ fn begin() -> Result<Exporter, BuildError> {
 impl Exporter {
     /// All metrics in Prometheus' text form.
     pub fn render(&self) -> String {
-        self.0.render()
+        self.0.render() + &keys::render()
     }
 }
 
@@ -95,7 +104,9 @@ fn describe() {
     describe_counter!(COMMIT_RETRIES, "Recording transactions that were tried again, by kind.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
     describe_gauge!(CONFLICTING, "Refunds of which different final states were told.");
-    describe_gauge!(KEY_EXPIRY, "Seconds until the certificate of a key ends.");
+    describe_counter!(RELOADS, "Readings of the configuration while serving, by result.");
+    describe_gauge!(RELOAD_SUCCEEDED, "1 when the last reading found a sound configuration.");
+    describe_gauge!(RELOAD_SUCCESS_TIME, "When the accounts in force were read, in Unix time.");
     describe_gauge!(PEN_BYTES, "Bytes of refused deliveries that are kept.");
     describe_counter!(PEN_EVICTED, "Refused deliveries that made room for newer ones.");
     describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");

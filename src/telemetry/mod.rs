@@ -3,15 +3,22 @@
 //! No line holds a secret, personal data or a part of a body.
 
 mod deliveries;
+mod keys;
 mod logs;
 mod metrics;
+mod reload;
 mod service;
 
 pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status};
+pub use keys::{key_expires_soon, key_expiry};
 pub use logs::{install as install_logs, install_panic_hook};
 pub use metrics::{Exporter, install as install_metrics};
+pub use reload::{
+    configuration_in_force, configuration_not_reloaded, configuration_reloaded, no_accounts,
+    restart_needed,
+};
 pub use service::{
     conflicting_refunds, group_committed, group_failed, group_read_back, group_split,
-    group_tried_again, kept_for_repair, key_expires_soon, key_expiry, pen_evicted, pen_failed,
-    pen_size, queue_depth, readiness_changed, refused_not_kept, upkeep_failed,
+    group_tried_again, kept_for_repair, pen_evicted, pen_failed, pen_size, queue_depth,
+    readiness_changed, refused_not_kept, upkeep_failed,
 };

@@ -7,10 +7,14 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::metrics::{
+<<<<<<< HEAD
     COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY,
     PEN_BYTES, PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
+=======
+    COMMIT_FAILURES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, PEN_BYTES, PEN_DROPPED, PEN_EVICTED,
+    QUEUE_DEPTH,
+>>>>>>> c6799ee (Reload accounts and keys at SIGHUP, and when a file changed)
 };
-use crate::crypto::KeyId;
 use crate::store::StoreError;
 
 /// A group was committed.
@@ -90,17 +94,6 @@ pub fn readiness_changed(problem: Option<&str>) {
         None => info!("ready: commits go through"),
         Some(problem) => error!(problem, "not ready: commits do not go through"),
     }
-}
-
-/// So long is left until a key's certificate ends.
-pub fn key_expiry(account: &str, key_id: &KeyId, left: time::Duration) {
-    gauge!(KEY_EXPIRY, "account" => account.to_owned(), "key_id" => key_id.as_str().to_owned())
-        .set(left.as_seconds_f64());
-}
-
-/// A key's certificate ends soon, or has ended.
-pub fn key_expires_soon(account: &str, key_id: &KeyId, left: time::Duration) {
-    warn!(account, %key_id, days_left = left.whole_days(), "a key's certificate ends soon");
 }
 
 /// Gauges are floats by their format; counts up to 2^53 are exact.

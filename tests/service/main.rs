@@ -28,5 +28,7 @@ mod postgres;
 mod process;
 mod receiver;
 mod recording;
+mod rotation;
 mod shutdown;
 mod sql_contract;
+mod watching;

@@ -47,10 +47,13 @@ impl Program {
     /// Starts `serve` with these lines of configuration, on ports that are free; logs are JSON.
     pub(crate) fn start(lines: &str) -> Self {
         let directory = tempfile::Builder::new().permissions(open_to_all()).tempdir().unwrap();
-        let configuration =
-            format!("[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n{lines}");
-        fs::write(directory.path().join("refund-inbox.toml"), configuration).unwrap();
+        configure(directory.path(), lines);
         Self::start_in(directory)
+    }
+
+    /// Gives it another configuration, at once and whole; nobody tells it.
+    pub(crate) fn configure(&self, lines: &str) {
+        configure(self.directory.path(), lines);
     }
 
     /// Starts it again in a directory that one has run in.
@@ -111,6 +114,14 @@ impl Program {
         let lines = self.lines.lock().unwrap().clone();
         (status.code(), lines)
     }
+}
+
+fn configure(directory: &Path, lines: &str) {
+    let configuration =
+        format!("[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n{lines}");
+    let (new, file) = (directory.join("refund-inbox.new"), directory.join("refund-inbox.toml"));
+    fs::write(&new, configuration).unwrap();
+    fs::rename(new, file).unwrap();
 }
 
 /// The embedded server runs as another user when we are root, and must reach its directory.

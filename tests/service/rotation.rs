@@ -1,0 +1,455 @@
+//! Rotation of keys: the program reloads its accounts at SIGHUP, and nobody who sends notices.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::client::{
+    SECRET, eftpay, eventually, get, paycools, post, read_to_end, send_raw, sign_eftpay,
+};
+use crate::database::Database;
+use crate::fixture_file;
+use crate::postgres::{self, PrivateServer};
+use crate::process::{Program, program};
+
+/// What a reload that succeeded is logged as.
+pub(crate) const RELOADED: &str = "configuration reloaded";
+
+/// What a reload that failed is logged as.
+pub(crate) const NOT_RELOADED: &str = "configuration not reloaded";
+
+/// How often the long test reloads.
+const RELOADS: usize = 100;
+
+/// A certificate that ended in 2020, made for these tests; its key signs nothing.
+const ENDED: &str = "-----BEGIN CERTIFICATE-----
+MIICnzCCAYcCAk0qMA0GCSqGSIb3DQEBCwUAMBUxEzARBgNVBAMMCnRocm93LWF3
+YXkwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAVMRMwEQYDVQQDDAp0
+aHJvdy1hd2F5MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtDzu/CEI
+M9dlOzUCRaAAnZaZ0ffxllVRv/oeqxpT/7Su93FiFQ/zbcPf5oknT8x0M0yhDbTJ
+HHmC+BcUi6XWPxDq61GBXbt/WS90pk2wWZ9+qNo1HflpJyMgG6w6f85NSth4k8tr
+eohdYF0MhXUqZLuASAZnxL+gxB7SKXxjIIpspddNY5kHeoqVlPBFiHRFTujpmaZ2
+NIfIh4i0XZUxY2RxiZUk+mWU6Khxqx4ff2qIrH+LuRs6LbFZ2GM48626YXjZz38q
+Z9cSYopg7gTG7DFqnpJSMeBk+9F/RImhtHghAbuBfvlaAlxxNLLdx3bOzDoMjf4I
+lPbQkXOdOfaj4wIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQBCL5Tpjcvb6l3E43a5
+64I8ukBOgjUcj0Qbd0HH9adBgJOyFXcekVxVO/0fnuQ0yFs6N4IxR2LdA5yLkuA9
+uMFJ7I1LeBClfAd8aZ1Z8Ep7e+iSQIvztZL4h9/1Dqs5TDcEEppUyJw9olIxM431
+JorASkWGDGmpYGbbt3z9L24DgsPz5n3HOv5zRcigD3yrzyGai21FgRL1f/z96hL/
+4b6RzyTtjlEHqvlwzlKIFKz7Ubq+BwqvK2xkd6Uu4Ko9BPo/JglxBvyoN1EnuBME
+DYEWfuD21rVbPXljK7yHiIS3Mi3Os1iEwGx+pTAf/vwSmDFhfrEtff1sCln43Cv9
+efCH
+-----END CERTIFICATE-----
+";
+
+/// Settings on a database, patient enough for a busy machine.
+pub(crate) fn patient(url: &str) -> String {
+    format!(
+        "[database]\nurl = {}\nacquire_timeout_ms = 60000\nstatement_timeout_ms = 60000\n\
+         [recording]\ndeadline_ms = 60000\n",
+        json!(url)
+    )
+}
+
+async fn settings() -> (String, Database) {
+    let url = postgres::shared().database().await;
+    (patient(&url), Database::new(&url))
+}
+
+/// An eftPay account with these secrets.
+pub(crate) fn account(name: &str, secrets: &str) -> String {
+    format!(
+        "[accounts.{name}]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
+         secrets = {secrets}\n"
+    )
+}
+
+/// An eftPay refund, signed with this secret.
+pub(crate) fn signed(secret: &str, refund_no: &str) -> String {
+    let body: Map<String, Value> = serde_json::from_str(&eftpay(refund_no, &[])).unwrap();
+    sign_eftpay(body.into_iter().filter(|(name, _)| name != "sign").collect(), secret)
+}
+
+/// How many lines with this message it has logged.
+pub(crate) fn times_said(program: &Program, message: &str) -> usize {
+    program.said().iter().filter(|line| line.contains(message)).count()
+}
+
+/// Sends SIGHUP and waits for what comes of it.
+async fn reload(program: &Program, expected: &str) {
+    let before = times_said(program, expected);
+    program.signal(Signal::SIGHUP);
+    eventually(expected, async || times_said(program, expected) > before).await;
+}
+
+/// The value of a metric, if it is shown.
+async fn metric(program: &Program, series: &str) -> Option<f64> {
+    let (_, operator) = program.addresses().await;
+    let text = get(&format!("http://{operator}/metrics")).await.body;
+    let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
+    Some(line.parse().unwrap())
+}
+
+/// What `check-config` says of the program's configuration now: exit status, lines, lines of errors.
+fn check_config(program_of: &Program, arguments: &[&str]) -> (Option<i32>, String, Vec<String>) {
+    let mut command = program(program_of.directory.path());
+    command.args(["--config", "refund-inbox.toml", "check-config"]).args(arguments);
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    let lines = error.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
+    (output.status.code(), String::from_utf8(output.stdout).unwrap(), lines.collect())
+}
+
+/// The fingerprints of an account's keys, as `check-config` shows them.
+fn shown_keys(program: &Program, account: &str) -> Vec<String> {
+    let (_, out, _) = check_config(program, &["--json"]);
+    let shown: Value = serde_json::from_str(&out).unwrap();
+    let keys = shown["keys"][account].as_array().unwrap().iter();
+    keys.map(|key| key["key_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_is_removed() {
+    let (settings, database) = settings().await;
+    let with = |secrets: &str| settings.clone() + &account("hk", secrets);
+    let program = Program::start(&with(r#"["old"]"#));
+    let (public, _) = program.addresses().await;
+    let url = format!("http://{public}/notify/eftpay/hk");
+    let status = async |secret: &str, refund_no: &str| {
+        post(&url, &[], signed(secret, refund_no)).await.status
+    };
+    assert_eq!([status("old", "R1").await, status("new", "R2").await], [200, 401]);
+    let [old] = shown_keys(&program, "hk").try_into().unwrap();
+
+    program.configure(&with(r#"["new", "old"]"#));
+    reload(&program, RELOADED).await;
+    assert_eq!([status("old", "R3").await, status("new", "R4").await], [200, 200]);
+    let [new, second] = shown_keys(&program, "hk").try_into().unwrap();
+    assert_eq!(second, old);
+    let line = program.says("account changed").await;
+    let told = ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
+    assert_eq!(told, [json!("hk"), json!("secrets"), json!(new), json!("")]);
+    // "Is the old key still used" is one query, by the name that check-config shows.
+    let used = "select key_id, count(*) as times from refunds_v1.deliveries
+                where account = 'hk' and key_id is not null group by key_id order by times desc";
+    let used = database.rows(used).await;
+    assert_eq!(used.len(), 2, "{used:?}");
+    assert_eq!([&used[0]["key_id"], &used[1]["key_id"]], [&json!(old), &json!(new)]);
+
+    program.configure(&with(r#"["new"]"#));
+    reload(&program, RELOADED).await;
+    assert_eq!([status("old", "R5").await, status("new", "R6").await], [401, 200]);
+    let lines = program.said();
+    let last = lines.iter().rfind(|line| line.contains("account changed")).unwrap();
+    assert!(last.contains(&format!("\"keys_removed\":\"{old}\"")), "{last}");
+    assert!(!lines.iter().any(|line| line.contains("[\"new\"") || line.contains("\"old\"")));
+}
+
+/// Senders of notices, one after the other each, on connections that are kept: a reload breaks none.
+struct Load {
+    senders: JoinSet<()>,
+    acknowledged: Arc<AtomicUsize>,
+    has_ended: Arc<AtomicBool>,
+}
+
+impl Load {
+    /// Five senders with the right secret, who must all be believed, and one without.
+    fn begin(url: &str) -> Self {
+        let (acknowledged, has_ended) = (Arc::default(), Arc::default());
+        let mut load = Self { senders: JoinSet::new(), acknowledged, has_ended };
+        for sender in 0..6 {
+            let (url, has_ended) = (url.to_owned(), Arc::clone(&load.has_ended));
+            let acknowledged = Arc::clone(&load.acknowledged);
+            let (secret, expected) = if sender < 5 { (SECRET, 200) } else { ("nobody's", 401) };
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            load.senders.spawn(async move {
+                for number in 0.. {
+                    let body = signed(secret, &format!("R{sender}-{number}"));
+                    let answer = client.post(&url).body(body).send().await.unwrap();
+                    assert_eq!(answer.status(), expected, "number {number} of sender {sender}");
+                    if expected == 200 {
+                        acknowledged.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if has_ended.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+        }
+        load
+    }
+
+    /// Waits until more were acknowledged.
+    async fn goes_on(&mut self) {
+        let enough = self.acknowledged.load(Ordering::Relaxed) + 5;
+        eventually("the load to go on", async || {
+            assert!(self.senders.try_join_next().is_none(), "a sender has ended");
+            self.acknowledged.load(Ordering::Relaxed) >= enough
+        })
+        .await;
+    }
+
+    /// Ends it; how many were acknowledged.
+    async fn end(self) -> usize {
+        self.has_ended.store(true, Ordering::Relaxed);
+        self.senders.join_all().await;
+        self.acknowledged.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn hazard_29_a_hundred_reloads_under_load_drop_refuse_and_misjudge_nothing() {
+    let (settings, database) = settings().await;
+    let quiet = "[log]\nlevel = \"info,refund_inbox::telemetry::deliveries=off\"\n";
+    let with =
+        |secrets: &str, more: &str| format!("{settings}{quiet}{}{more}", account("hk", secrets));
+    let in_both = [
+        with(&format!("[\"{SECRET}\", \"one\"]"), ""),
+        with(&format!("[\"two\", \"{SECRET}\"]"), &account("tw", "[\"three\"]")),
+    ];
+    let broken = with("[\"\"]", "");
+    let program = Program::start(&in_both[0]);
+    let (public, _) = program.addresses().await;
+
+    let mut load = Load::begin(&format!("http://{public}/notify/eftpay/hk"));
+    for number in 0..RELOADS {
+        if number % 10 == 5 {
+            program.configure(&broken);
+            reload(&program, NOT_RELOADED).await;
+        }
+        program.configure(&in_both[(number + 1) % 2]);
+        reload(&program, RELOADED).await;
+        load.goes_on().await;
+    }
+    let acknowledged = load.end().await;
+    let stored = database.count("refunds_v1.refunds").await;
+    assert_eq!(usize::try_from(stored).unwrap(), acknowledged, "each is stored once");
+    let keys = database.rows(
+        "select key_id, count(*) as times from refunds_v1.deliveries
+         where key_id is not null group by key_id",
+    );
+    let keys = keys.await;
+    assert_eq!(keys.len(), 1, "{keys:?}");
+    assert_eq!(keys[0]["times"], json!(acknowledged));
+    let counted = async |result: &str| {
+        metric(&program, &format!("refund_inbox_config_reloads_total{{result=\"{result}\"}}")).await
+    };
+    assert_eq!(counted("ok").await, Some(100.0));
+    assert_eq!(counted("failed").await, Some(10.0));
+}
+
+#[tokio::test]
+async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
+    let (settings, _) = settings().await;
+    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
+    let (public, _) = program.addresses().await;
+    let body = signed("old", "R1");
+    let head = format!(
+        "POST /notify/eftpay/hk HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let begun = async || {
+        let mut stream: TcpStream = send_raw(public, head.as_bytes()).await;
+        let mut answer = [0; 25];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "the account is found");
+        stream
+    };
+    let (with_old_key, with_old_account) = (begun().await, begun().await);
+
+    program.configure(&(settings.clone() + &account("hk", "[\"new\"]")));
+    reload(&program, RELOADED).await;
+    let finish = async |mut stream: TcpStream| {
+        stream.write_all(body.as_bytes()).await.unwrap();
+        read_to_end(stream).await
+    };
+    let answer = finish(with_old_key).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let url = format!("http://{public}/notify/eftpay/hk");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request sees the new key");
+
+    program.configure(&settings);
+    reload(&program, RELOADED).await;
+    let answer = finish(with_old_account).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds none");
+}
+
+#[tokio::test]
+async fn a_wrong_configuration_changes_nothing_and_is_told_as_check_config_tells_it() {
+    const SUCCESSFUL: &str = "refund_inbox_config_last_reload_successful";
+    const AT: &str = "refund_inbox_config_last_reload_success_timestamp_seconds";
+    let (settings, _) = settings().await;
+    let right = settings.clone() + &account("hk", &format!("[\"{SECRET}\"]"));
+    let program = Program::start(&right);
+    let (public, _) = program.addresses().await;
+    let url = format!("http://{public}/notify/eftpay/hk");
+    assert_eq!(metric(&program, SUCCESSFUL).await, Some(1.0));
+    let begun = metric(&program, AT).await.unwrap();
+    assert!(begun > 1.7e9, "{begun}");
+
+    let two_mistakes = format!(
+        "{right}{}canary = \"canary-secret\"\n{}",
+        account("a", "[\"canary-secret\"]"),
+        account("b", "[\"\"]")
+    );
+    let cut_off = &right[..right.len() - 3];
+    let of_a_file = format!("{right}{}secrets_file = \"absent\"\n", account("c", "[\"x\"]"));
+    for (number, wrong) in (1..).zip([two_mistakes.as_str(), cut_off, &of_a_file]) {
+        program.configure(wrong);
+        reload(&program, NOT_RELOADED).await;
+        let (status, _, lines) = check_config(&program, &[]);
+        assert_eq!(status, Some(2), "{lines:?}");
+        let said = program.said();
+        let told = said.iter().rfind(|line| line.contains(NOT_RELOADED)).unwrap();
+        let told: Value = serde_json::from_str(told).unwrap();
+        assert_eq!(told["level"], "ERROR");
+        assert_eq!(told["error"], lines.join("; "));
+        assert_eq!(times_said(&program, NOT_RELOADED), number, "one line each");
+        assert_eq!(metric(&program, SUCCESSFUL).await, Some(0.0));
+        let failed = metric(&program, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
+        assert_eq!(failed, Some(number as f64));
+        assert_eq!(metric(&program, AT).await, Some(begun), "that of the accounts in force");
+        assert!(post(&url, &[], eftpay(&format!("R{number}"), &[])).await.is_success());
+    }
+    program.configure(&right);
+    reload(&program, RELOADED).await;
+    assert_eq!(metric(&program, SUCCESSFUL).await, Some(1.0));
+    assert!(metric(&program, AT).await.unwrap() >= begun);
+    assert!(!program.said().iter().any(|line| line.contains("canary-secret")));
+}
+
+#[tokio::test]
+async fn accounts_come_and_go_and_settings_that_need_a_restart_are_named_in_one_warning() {
+    let (settings, _) = settings().await;
+    let paycools_account = "[accounts.ph]\nprovider = \"paycools\"\nvariant = \"flat\"\n\
+                            currency = \"PHP\"\nsecrets = [\"testsignkey1234\"]\n";
+    let secret = format!("[\"{SECRET}\"]");
+    let program = Program::start(&(settings.clone() + &account("hk", &secret)));
+    let (public, _) = program.addresses().await;
+    let status = async |route: &str, body: String| {
+        post(&format!("http://{public}/notify/{route}"), &[], body).await.status
+    };
+    assert_eq!(status("eftpay/hk", eftpay("R1", &[])).await, 200);
+    assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 404);
+
+    let changed =
+        settings.replace("deadline_ms = 60000", "deadline_ms = 59000\ngroup_deliveries = 7");
+    let changed = changed.replacen("postgres://", "postgresql://", 1);
+    program.configure(&format!("drain_seconds = 1\n{changed}{paycools_account}"));
+    reload(&program, RELOADED).await;
+    assert_eq!(status("eftpay/hk", eftpay("R1", &[])).await, 404);
+    assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 200);
+    assert_eq!(program.says("account added").await["account"], "ph");
+    let removed = program.says("account removed").await;
+    assert_eq!([&removed["account"], &removed["level"]], [&json!("hk"), &json!("WARN")]);
+    assert_eq!(times_said(&program, "need a restart"), 1);
+    assert_eq!(
+        program.says("need a restart").await["settings"],
+        "database.url, http.drain_seconds, recording.deadline_ms, recording.group_deliveries"
+    );
+
+    program.configure(&settings);
+    reload(&program, RELOADED).await;
+    assert_eq!(times_said(&program, "need a restart"), 1, "they are as they are in force");
+    program.says("no accounts are configured").await;
+    assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 404);
+}
+
+#[tokio::test]
+async fn sighup_during_the_start_is_heard_when_serving_begins() {
+    let server = PrivateServer::start("hangup");
+    let settings = patient(&server.database().await);
+    server.stop();
+    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
+    program.says("waiting for the database").await;
+    program.configure(&(settings + &account("hk", "[\"new\"]")));
+    program.signal(Signal::SIGHUP);
+    server.start_again();
+    let (public, _) = program.addresses().await;
+    program.says(RELOADED).await;
+    let url = format!("http://{public}/notify/eftpay/hk");
+    assert_eq!(post(&url, &[], signed("new", "R1")).await.status, 200);
+    assert_eq!(post(&url, &[], signed("old", "R2")).await.status, 401);
+}
+
+#[tokio::test]
+async fn sighup_while_it_drains_does_nothing() {
+    let (settings, database) = settings().await;
+    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
+    let (public, _) = program.addresses().await;
+    let url = format!("http://{public}/notify/eftpay/hk");
+    let held = database.hold_commits().await;
+    let in_hand = tokio::spawn(async move { post(&url, &[], signed("old", "R1")).await });
+    database.until_a_commit_is_held().await;
+    program.signal(Signal::SIGTERM);
+    program.says("draining").await;
+    program.configure(&settings);
+    for _ in 0..3 {
+        program.signal(Signal::SIGHUP);
+    }
+    held.release().await;
+    assert!(in_hand.await.unwrap().is_success());
+    let (status, lines) =
+        tokio::time::timeout(Duration::from_secs(60), program.end()).await.unwrap();
+    assert_eq!(status, Some(0), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains(RELOADED)), "{lines:?}");
+    assert_eq!(database.count("refunds_v1.refunds").await, 1);
+}
+
+/// Waits for a metric to be shown, and not until the upkeep of the next minute shows it.
+async fn at_once(program: &Program, series: &str) {
+    let shown = eventually(series, async || metric(program, series).await.is_some());
+    tokio::time::timeout(Duration::from_secs(30), shown).await.expect("shown with the reload");
+}
+
+#[tokio::test]
+async fn the_expiry_of_certificates_follows_the_reload() {
+    const FIXTURE: &str = "v3_rotated_old_key";
+    let (settings, _) = settings().await;
+    let fixture = fixture_file::one("wechatpay", FIXTURE);
+    let named =
+        |id: &str| format!("refund_inbox_key_expiry_seconds{{account=\"cn\",key_id=\"{id}\"}}");
+    let keys = fixture.configured().reader.keys();
+    let lasting: Vec<String> = keys
+        .iter()
+        .filter(|key| key.expires_at.is_some())
+        .map(|key| named(key.key_id.as_str()))
+        .collect();
+    let ended = named("4D2A");
+    let program = Program::start(&settings);
+    program.addresses().await;
+    let with = |account: &str| format!("{settings}[accounts.cn]\n{account}");
+    program.configure(&with(&fixture.account_toml()));
+    reload(&program, RELOADED).await;
+    assert_eq!(lasting.len(), 2, "{keys:?}");
+    for series in &lasting {
+        at_once(&program, series).await;
+        assert!(metric(&program, series).await > Some(0.0));
+    }
+    assert_eq!(metric(&program, &ended).await, None);
+
+    fs::write(program.directory.path().join("ended.pem"), ENDED).unwrap();
+    let only_ended = fixture
+        .account_toml()
+        .lines()
+        .filter(|line| !line.starts_with("public_keys"))
+        .fold(String::new(), |all, line| all + line + "\n")
+        + "public_keys = [{ id = \"4D2A\", pem_file = \"ended.pem\" }]\n";
+    program.configure(&with(&only_ended));
+    reload(&program, RELOADED).await;
+    at_once(&program, &ended).await;
+    assert!(metric(&program, &ended).await < Some(0.0));
+    for series in &lasting {
+        assert_eq!(metric(&program, series).await, None, "a removed key is not shown");
+    }
+    let warned = program.says("a key's certificate ends soon").await;
+    assert_eq!([&warned["account"], &warned["key_id"]], [&json!("cn"), &json!("4D2A")]);
+}
