@@ -7,13 +7,8 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::metrics::{
-<<<<<<< HEAD
-    COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, KEY_EXPIRY,
-    PEN_BYTES, PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
-=======
-    COMMIT_FAILURES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, PEN_BYTES, PEN_DROPPED, PEN_EVICTED,
-    QUEUE_DEPTH,
->>>>>>> c6799ee (Reload accounts and keys at SIGHUP, and when a file changed)
+    COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, PEN_BYTES,
+    PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
 };
 use crate::store::StoreError;
 
