@@ -15,6 +15,7 @@ mod client;
 mod commands;
 mod concurrency;
 mod database;
+mod doubt;
 #[path = "../pure/fixture_file.rs"]
 #[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
 mod fixture_file;
@@ -26,6 +27,7 @@ mod outcomes;
 mod pen;
 mod postgres;
 mod process;
+mod proxy;
 mod receiver;
 mod recording;
 mod rotation;

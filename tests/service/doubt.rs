@@ -1,0 +1,93 @@
+//! Commits whose answer was lost: what became of them is read back, never guessed.
+
+use serde_json::json;
+
+use crate::client::{Answer, eftpay, eventually, post};
+use crate::database::Database;
+use crate::proxy::Proxy;
+use crate::receiver::{Receiver, Setup};
+
+/// A receiver behind a wire that can be cut, with patience for slow machines; the test itself sees
+/// the database without it.
+async fn start() -> (Receiver, Proxy) {
+    let setup = Setup::usual().await;
+    let direct = Database::new(&setup.url);
+    let proxy = Proxy::to(&setup.url).await;
+    let setup = Setup { url: proxy.url.clone(), ..setup };
+    let mut receiver = setup.with("[recording]\ndeadline_ms = 60000").start();
+    receiver.database = direct;
+    // Connections are open and statements prepared.
+    assert!(receiver.post("eftpay/hk", &eftpay("R0", &[])).await.is_success());
+    (receiver, proxy)
+}
+
+fn send(receiver: &Receiver, refund: &'static str) -> tokio::task::JoinHandle<Answer> {
+    let url = receiver.url("eftpay/hk");
+    tokio::spawn(async move { post(&url, &[], eftpay(refund, &[])).await })
+}
+
+async fn assert_recorded_once(receiver: &Receiver, refund: &str) {
+    let query = format!("select * from refunds_v1.refunds where merchant_refund_id = '{refund}'");
+    let row = receiver.database.row(&query).await;
+    assert_eq!((&row["delivery_count"], &row["event_count"]), (&json!(1), &json!(1)));
+    let deliveries = format!(
+        "refunds_v1.deliveries where verdict = 'recorded'
+           and event_ids = (select array_agg(event_id) from refunds_v1.refund_events
+                            where merchant_refund_id = '{refund}')"
+    );
+    assert_eq!(receiver.database.count(&deliveries).await, 1);
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_was_lost_is_read_back_and_answered_with_success() {
+    let (receiver, proxy) = start().await;
+    let held = receiver.database.hold_commits().await;
+    let sent = send(&receiver, "R1");
+    receiver.database.until_a_commit_is_held().await;
+    proxy.swallow_answers();
+    held.release().await;
+    assert!(sent.await.unwrap().is_success());
+    assert!(proxy.swallowed() >= 1);
+    assert_recorded_once(&receiver, "R1").await;
+    assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 2);
+}
+
+#[tokio::test]
+async fn a_try_that_is_still_under_way_unseen_is_waited_for_and_not_repeated() {
+    let (receiver, proxy) = start().await;
+    let held = receiver.database.hold_commits().await;
+    let sent = send(&receiver, "R1");
+    receiver.database.until_a_commit_is_held().await;
+    // The service is cut off; its session in the server goes on waiting.
+    proxy.cut();
+    let second_try = "pg_locks where locktype = 'transactionid' and not granted";
+    receiver.database.until_count(second_try, 1).await;
+    held.release().await;
+    assert!(sent.await.unwrap().is_success());
+    assert_recorded_once(&receiver, "R1").await;
+    assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 2);
+}
+
+#[tokio::test]
+async fn a_group_whose_session_is_killed_is_recorded_within_its_deadline() {
+    let (receiver, _proxy) = start().await;
+    let held = receiver.database.hold_commits().await;
+    let sent = [send(&receiver, "R1"), send(&receiver, "R2")];
+    receiver.database.until_a_commit_is_held().await;
+    let waiting = "select pid from pg_stat_activity where application_name = 'refund-inbox'
+        and wait_event_type = 'Lock' and datname = current_database()";
+    let killed = receiver.database.row(waiting).await["pid"].as_i64().unwrap();
+    receiver.database.execute(&format!("select pg_terminate_backend({killed})")).await;
+    eventually("another session's try", async || {
+        let rows = receiver.database.rows(waiting).await;
+        rows.iter().any(|row| row["pid"] != killed)
+    })
+    .await;
+    held.release().await;
+    for sent in sent {
+        assert!(sent.await.unwrap().is_success());
+    }
+    for refund in ["R1", "R2"] {
+        assert_recorded_once(&receiver, refund).await;
+    }
+}
