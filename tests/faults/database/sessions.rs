@@ -1,0 +1,150 @@
+//! The database is there, but the service's sessions are cut, or are not what they were.
+
+use sqlx::{Connection, PgConnection};
+
+use super::scene::Scene;
+use crate::client::eventually;
+use crate::postgres::{Postgres, configuration};
+use crate::relay::{Fate, Relay};
+
+/// Ends every session of services.
+const TERMINATE: &str = "select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'refund-inbox'";
+
+/// How many commits meet the fate of a scenario.
+const SEVERAL: usize = 5;
+
+/// The commit of a group does not arrive: nothing of it is there, and nobody is told so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cut_just_before_the_commit() {
+    on_a_wire_where("cut just before the commit", Fate::CutBeforeCommit).await;
+}
+
+/// The commit is carried out and the answer lost: all of it is there, once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cut_between_the_commit_and_its_answer() {
+    on_a_wire_where("cut between the commit and its answer", Fate::CutAfterCommit).await;
+}
+
+/// The commit is carried out and the answer never comes, though the connection stands.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_to_a_commit_that_never_comes() {
+    on_a_wire_where("an answer to a commit that never comes", Fate::AnswerStays).await;
+}
+
+async fn on_a_wire_where(name: &'static str, fate: Fate) {
+    let postgres = Postgres::start(name).await;
+    let mut relay = Relay::to(postgres.socket()).await;
+    let reached = configuration(&relay.url);
+    let mut scene = Scene::begin_with(name, postgres, &reached).await;
+    relay.set(fate);
+    relay.has_struck(SEVERAL).await;
+    relay.set(Fate::Arrives);
+    scene.all_is_well();
+    scene.finish().await;
+}
+
+/// Between its work and its commit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_terminated_in_the_middle_of_its_transaction() {
+    let mut scene = Scene::begin("terminated in the middle of a transaction").await;
+    let database = scene.postgres.database();
+    for _ in 0..SEVERAL {
+        let held = database.hold_commits().await;
+        database.until_a_commit_is_held().await;
+        database.execute(TERMINATE).await;
+        held.release().await;
+        scene.is_at_work().await;
+    }
+    scene.all_is_well();
+    scene.finish().await;
+}
+
+/// Every commit is on disk and waits for a standby that is gone: a success would be a lie, for a
+/// failover would lose it. Sessions that wait so are then terminated.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_synchronous_standby_is_gone() {
+    let mut scene = Scene::begin("the synchronous standby is gone").await;
+    let database = scene.postgres.database();
+    database.execute("alter system set synchronous_standby_names = 'gone'").await;
+    database.execute("select pg_reload_conf()").await;
+    scene.is_refused().await;
+    let before = scene.senders.books.acknowledged();
+    scene.is_refused().await;
+    assert_eq!(scene.senders.books.acknowledged(), before, "acknowledged and not replicated");
+    let waiting = "pg_stat_activity where wait_event = 'SyncRep'";
+    eventually("commits that wait", async || database.count(waiting).await > 0).await;
+    database.execute(TERMINATE).await;
+    database.execute("alter system reset synchronous_standby_names").await;
+    database.execute("select pg_reload_conf()").await;
+    scene.all_is_well();
+    scene.finish().await;
+}
+
+/// One process of the server dies, and the server ends all sessions to recover.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backend_is_killed() {
+    let mut scene = Scene::begin("a backend is killed").await;
+    for choice in 0..SEVERAL {
+        eventually("a session", async || scene.postgres.kill_a_backend(choice)).await;
+        scene.is_at_work().await;
+    }
+    scene.all_is_well();
+    scene.finish().await;
+}
+
+/// As after a failover in which the service still reaches the old primary.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn read_only() {
+    let mut scene = Scene::begin("read-only").await;
+    make_read_only(&scene.postgres).await;
+    scene.is_out_of_service().await;
+    // The sessions that are open by now would stay read-only for ever.
+    make_writable(&scene.postgres).await;
+    scene.all_is_well();
+    scene.finish().await;
+}
+
+async fn make_read_only(postgres: &Postgres) {
+    postgres.run("alter database refund_inbox set default_transaction_read_only = on").await;
+    postgres.run(TERMINATE).await;
+}
+
+async fn make_writable(postgres: &Postgres) {
+    postgres
+        .run(
+            "begin read write; alter database refund_inbox reset default_transaction_read_only; \
+             commit",
+        )
+        .await;
+}
+
+/// Strangers hold every connection that the server gives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_connection_is_left() {
+    let mut scene = Scene::begin("no connection is left").await;
+    let url = scene.postgres.url().to_owned();
+    let mut strangers: Vec<PgConnection> = Vec::new();
+    let ours = "select count(*) from pg_stat_activity where application_name = 'refund-inbox'";
+    loop {
+        match PgConnection::connect(&url).await {
+            Ok(stranger) => strangers.push(stranger),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("53300") => {
+                let stranger = strangers.last_mut().unwrap();
+                let left: i64 = sqlx::query_scalar(ours).fetch_one(&mut *stranger).await.unwrap();
+                if left == 0 {
+                    break;
+                }
+                sqlx::raw_sql(TERMINATE).execute(stranger).await.unwrap();
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    scene.is_refused().await;
+    for stranger in strangers {
+        stranger.close().await.unwrap();
+    }
+    scene.all_is_well();
+    scene.finish().await;
+}
+

@@ -1,0 +1,196 @@
+//! The loss checker: services and their Postgres killed at random moments under load. At the end
+//! every acknowledged notification is there, once, in the right state.
+//!
+//! `FAULTS_KILLS` says how many kills, `FAULTS_SEED` repeats a draw; `script/loss` sets both.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use nix::sys::signal::Signal;
+use tokio::time::sleep;
+
+use crate::client::eventually;
+use crate::given::{number, say, seed};
+use crate::player::{accounts, everybody};
+use crate::postgres::Postgres;
+use crate::processes;
+use crate::rows::Database;
+use crate::senders::{Load, Pace, Senders};
+use crate::service::Service;
+use crate::tally::Tally;
+
+/// How many notifications are acknowledged between two kills, at least: what is killed is at work.
+const UNDER_WAY: u64 = 5;
+
+/// What is killed. As often as it stands here, of ten kills.
+const OF_TEN: [Kill; 10] = [
+    Kill::Service,
+    Kill::Service,
+    Kill::Service,
+    Kill::Service,
+    Kill::Service,
+    Kill::Backend,
+    Kill::Backend,
+    Kill::Postgres,
+    Kill::PostgresAtOnce,
+    Kill::Both,
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kill {
+    Service,
+    Backend,
+    Postgres,
+    PostgresAtOnce,
+    Both,
+    /// The embedded server under its service.
+    Embedded,
+    /// A service, its embedded server and its guard, all at once.
+    Everything,
+}
+
+impl Kill {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service kill -9",
+            Self::Backend => "backend kill -9",
+            Self::Postgres => "postgres kill -9",
+            Self::PostgresAtOnce => "postgres SIGQUIT",
+            Self::Both => "service and postgres kill -9",
+            Self::Embedded => "embedded postgres kill -9",
+            Self::Everything => "service, embedded postgres and guard kill -9",
+        }
+    }
+}
+
+/// What was killed so far.
+struct Kills {
+    seed: u64,
+    began: Instant,
+    by_kind: BTreeMap<Kill, u64>,
+}
+
+impl Kills {
+    fn none(seed: u64) -> Self {
+        Self { seed, began: Instant::now(), by_kind: BTreeMap::new() }
+    }
+
+    fn count(&mut self, kill: Kill) {
+        *self.by_kind.entry(kill).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Kills {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: u64 = self.by_kind.values().sum();
+        let each: Vec<String> =
+            self.by_kind.iter().map(|(kill, times)| format!("{times} {}", kill.as_str())).collect();
+        let seconds = self.began.elapsed().as_secs();
+        write!(formatter, "{all} kills ({}) in {seconds} s, seed {}", each.join(", "), self.seed)
+    }
+}
+
+fn load(services: &[&Service], seed: u64) -> Load {
+    Load {
+        players: everybody(),
+        places: services.iter().map(|service| service.place()).collect(),
+        senders: 8,
+        pace: Pace::Stories { rest: Duration::ZERO },
+        seed,
+    }
+}
+
+/// Waits until the senders are being answered, and then a moment drawn by lot.
+async fn amid_the_work(senders: &Senders, rng: &mut Rng) {
+    let wanted = senders.books.acknowledged() + UNDER_WAY;
+    eventually("acknowledgements", async || senders.books.acknowledged() >= wanted).await;
+    sleep(Duration::from_micros(rng.u64(0..200_000))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
+    let seed = seed();
+    let mut rng = Rng::with_seed(seed);
+    let mut kills = Kills::none(seed);
+    say(format!("loss: seed {seed}"));
+    let mut postgres = Postgres::start("loss").await;
+    let configuration = postgres.configuration();
+    let mut services =
+        [Service::start(&configuration).await, Service::start(&configuration).await];
+    let senders = Senders::begin(&load(&[&services[0], &services[1]], seed));
+    for _ in 0..number("FAULTS_KILLS", 20) {
+        amid_the_work(&senders, &mut rng).await;
+        let kill = OF_TEN[rng.usize(..OF_TEN.len())];
+        let victim = &mut services[rng.usize(..2)];
+        match kill {
+            Kill::Service => {
+                victim.kill().await;
+                victim.start_again().await;
+            }
+            // Postgres ends all sessions, recovers, and goes on by itself.
+            Kill::Backend => {
+                let choice = rng.usize(..);
+                eventually("a session", async || postgres.kill_a_backend(choice)).await;
+            }
+            Kill::Postgres => {
+                postgres.kill_all().await;
+                postgres.start_again().await;
+            }
+            Kill::PostgresAtOnce => {
+                postgres.shut_down_at_once().await;
+                postgres.start_again().await;
+            }
+            Kill::Both => {
+                let (_, ()) = tokio::join!(victim.kill(), postgres.kill_all());
+                postgres.start_again().await;
+                victim.start_again().await;
+            }
+            Kill::Embedded | Kill::Everything => panic!("there is no embedded server here"),
+        }
+        kills.count(kill);
+    }
+    let pages = senders.finish().await;
+    Tally::of(&pages, &postgres.database()).await.hold("loss", kills);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_killed() {
+    let seed = seed();
+    let mut rng = Rng::with_seed(seed);
+    let mut kills = Kills::none(seed);
+    say(format!("loss, embedded: seed {seed}"));
+    let configuration = format!("[embedded]\ndirectory = \"state\"\n{}", accounts());
+    let mut service = Service::start(&configuration).await;
+    let senders = Senders::begin(&load(&[&service], seed));
+    // Each start makes sure that the server before is gone, which takes its time.
+    for _ in 0..number("FAULTS_KILLS", 20_u64).div_ceil(4) {
+        amid_the_work(&senders, &mut rng).await;
+        let kill = [Kill::Service, Kill::Embedded, Kill::Everything][rng.usize(..3)];
+        let data = service.path("state/postgres").canonicalize().unwrap();
+        let server = fs::read_to_string(data.join("postmaster.pid")).unwrap();
+        let server = server.lines().next().unwrap().parse().unwrap();
+        match kill {
+            Kill::Embedded => {
+                processes::send(server, Signal::SIGKILL);
+                // It does not go on without: whoever started it starts it again.
+                assert_eq!(service.ends().await.code(), Some(1), "{:?}", service.said());
+            }
+            Kill::Everything => {
+                let guards = processes::guards_of(&data);
+                service.kill().await;
+                for id in guards.into_iter().chain(processes::working_in(&data)) {
+                    processes::send(id, Signal::SIGKILL);
+                }
+            }
+            _ => service.kill().await,
+        }
+        service.start_again().await;
+        kills.count(kill);
+    }
+    let pages = senders.finish().await;
+    let url = fs::read_to_string(service.path("state/url")).unwrap();
+    Tally::of(&pages, &Database::new(&url)).await.hold("loss, embedded", kills);
+}

@@ -1,0 +1,167 @@
+//! A wire between the service and its Postgres that can be cut at a chosen moment.
+//!
+//! What comes from the service is read message by message, so that a commit is seen on its way.
+//! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+
+use std::path::{Path, PathBuf};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// What becomes of what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It arrives.
+    Arrives,
+    /// A commit does not arrive: the wire is cut just before.
+    CutBeforeCommit,
+    /// A commit arrives and is carried out, and the wire is cut before the answer is back.
+    CutAfterCommit,
+    /// A commit arrives and is carried out, and its answer is on its way for ever.
+    AnswerStays,
+    /// Nothing arrives, either way, and nobody is told.
+    Vanishes,
+}
+
+/// A relay on a port of its own.
+pub(crate) struct Relay {
+    /// The URL of the database by way of this relay.
+    pub(crate) url: String,
+    fate: watch::Sender<Fate>,
+    struck: watch::Receiver<usize>,
+    _listening: JoinHandle<()>,
+}
+
+/// What the connections of a relay share.
+#[derive(Clone)]
+struct Orders {
+    fate: watch::Receiver<Fate>,
+    /// How many commits met their fate.
+    struck: watch::Sender<usize>,
+}
+
+impl Relay {
+    /// A relay to the server at this socket, as long as it is held.
+    pub(crate) async fn to(socket: PathBuf) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (fate, follow) = watch::channel(Fate::Arrives);
+        let (count, struck) = watch::channel(0);
+        let orders = Orders { fate: follow, struck: count };
+        let listening = tokio::spawn(listen(listener, socket, orders));
+        let url = format!("postgres://refund_inbox@{address}/refund_inbox?sslmode=disable");
+        Self { url, fate, struck, _listening: listening }
+    }
+
+    /// From now on.
+    pub(crate) fn set(&self, fate: Fate) {
+        self.fate.send_replace(fate);
+    }
+
+    /// Waits until so many commits have met their fate.
+    pub(crate) async fn has_struck(&mut self, times: usize) {
+        self.struck.wait_for(|struck| *struck >= times).await.unwrap();
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self._listening.abort();
+    }
+}
+
+async fn listen(listener: TcpListener, socket: PathBuf, orders: Orders) {
+    // They end with the relay.
+    let mut connections = JoinSet::new();
+    loop {
+        let (client, _) = listener.accept().await.unwrap();
+        connections.spawn(relay(client, socket.clone(), orders.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
+    let Some(mut server) = connect(&socket, &mut orders).await else { return };
+    let mut sent = Messages::default();
+    let mut answer = vec![0; 65536];
+    let mut met = None;
+    loop {
+        if *orders.fate.borrow() == Fate::Vanishes {
+            // Until it is over; then the connection turns out to be dead.
+            let _ = orders.fate.wait_for(|fate| *fate != Fate::Vanishes).await;
+            return;
+        }
+        tokio::select! {
+            _ = orders.fate.changed() => {}
+            read = client.read_buf(&mut sent.bytes) => {
+                if !matches!(read, Ok(1..)) {
+                    return;
+                }
+                while let Some(message) = sent.next() {
+                    if is_commit(&message) {
+                        met = Some(*orders.fate.borrow()).filter(|fate| *fate != Fate::Arrives);
+                    }
+                    if met == Some(Fate::CutBeforeCommit) {
+                        return strike(&orders);
+                    }
+                    if server.write_all(&message).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            read = server.read(&mut answer) => {
+                let Ok(length @ 1..) = read else { return };
+                match met {
+                    None => {
+                        if client.write_all(&answer[..length]).await.is_err() {
+                            return;
+                        }
+                    }
+                    Some(Fate::AnswerStays) => strike(&orders),
+                    Some(_) => return strike(&orders),
+                }
+            }
+        }
+    }
+}
+
+async fn connect(socket: &Path, orders: &mut Orders) -> Option<UnixStream> {
+    // A host that has vanished does not refuse, either.
+    orders.fate.wait_for(|fate| *fate != Fate::Vanishes).await.ok()?;
+    UnixStream::connect(socket).await.ok()
+}
+
+fn strike(orders: &Orders) {
+    orders.struck.send_modify(|struck| *struck += 1);
+}
+
+/// A simple query or a prepared statement that says COMMIT, alone or behind other statements.
+fn is_commit(message: &[u8]) -> bool {
+    let is_statement = matches!(message.first(), Some(b'Q' | b'P'));
+    let text = String::from_utf8_lossy(message).to_uppercase();
+    is_statement && text.split(|letter: char| !letter.is_alphanumeric()).any(|it| it == "COMMIT")
+}
+
+/// Bytes that become messages.
+#[derive(Default)]
+struct Messages {
+    bytes: Vec<u8>,
+    has_begun: bool,
+}
+
+impl Messages {
+    /// The next whole message. The first has a length alone, all others a letter before it.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let letter = usize::from(self.has_begun);
+        let length = self.bytes.get(letter..letter + 4)?;
+        let length = u32::from_be_bytes(length.try_into().unwrap());
+        let end = letter + usize::try_from(length).unwrap();
+        if self.bytes.len() < end {
+            return None;
+        }
+        self.has_begun = true;
+        Some(self.bytes.drain(..end).collect())
+    }
+}
