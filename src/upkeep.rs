@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use time::{Date, OffsetDateTime};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::clock::Clock;
 use crate::crypto::KeyId;
 use crate::inbox::Accounts;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::telemetry;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
+
+/// How long each task may take: a database that has gone without a word is not waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// From here on an ending certificate is a warning, once a day.
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
@@ -47,18 +50,22 @@ pub(crate) async fn upkeep(store: Store, clock: Clock, mut accounts: watch::Rece
         if is_reload {
             continue;
         }
-        match store.conflicting_refunds().await {
+        match in_time(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::upkeep_failed("count conflicting refunds", &error),
         }
-        match store.pen_bytes().await {
+        match in_time(store.pen_bytes()).await {
             Ok(bytes) => telemetry::pen_size(bytes),
             Err(error) => telemetry::upkeep_failed("measure the pen", &error),
         }
-        if let Err(error) = store.create_partitions(now.date()).await {
+        if let Err(error) = in_time(store.create_partitions(now.date())).await {
             telemetry::upkeep_failed("make the next partitions", &error);
         }
     }
+}
+
+async fn in_time<T>(task: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    timeout(PATIENCE, task).await.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE)))
 }
 
 /// Which keys were warned of on which day.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::config::PenSettings;
-use crate::store::{RefusedRecord, Store};
+use crate::store::{RefusedRecord, Store, StoreError};
 use crate::telemetry;
 
 /// The most refused deliveries that are written in one transaction.
@@ -17,6 +17,9 @@ const AT_ONCE: usize = 32;
 
 /// The pause after each: at most ten small transactions a second, whatever arrives.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long that may take: a database that has gone without a word is not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes refused deliveries without making anybody wait. The keeper ends when the last clone is
 /// gone and what waited is kept.
@@ -54,7 +57,8 @@ async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: PenSet
     let mut gathered = Vec::new();
     while queue.recv_many(&mut gathered, AT_ONCE).await > 0 {
         let (refused, shares): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-        match store.pen(&refused, settings.limits()).await {
+        let kept = timeout(PATIENCE, store.pen(&refused, settings.limits())).await;
+        match kept.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
             Ok(evicted) => telemetry::pen_evicted(evicted),
             Err(error) => telemetry::pen_failed(refused.len(), &error),
         }

@@ -103,7 +103,7 @@ impl StoreError {
 
     /// The deadline passed.
     pub(crate) fn timeout(after: Duration) -> Self {
-        let message = format!("not committed within {} ms", after.as_millis());
+        let message = format!("not finished within {} ms", after.as_millis());
         Self { kind: StoreErrorKind::Timeout, message }
     }
 }

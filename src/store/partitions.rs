@@ -1,6 +1,6 @@
 //! The monthly partitions of deliveries.
 
-use sqlx::Executor;
+use sqlx::{Connection, Executor};
 use time::Date;
 
 use super::{Store, StoreError};
@@ -13,7 +13,8 @@ impl Store {
     /// Makes the partitions of the month of `today` and the next ones; returns how many were new.
     /// It would rather fail, and be tried again, than make readers wait for long.
     pub async fn create_partitions(&self, today: Date) -> Result<i32, StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
         transaction.execute("set local lock_timeout = '1s'").await?;
         // One instance at a time: two would wait for each other in a circle.
         transaction.execute("select pg_advisory_xact_lock(7301946318027153)").await?;
@@ -23,6 +24,7 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        lease.give_back();
         Ok(made)
     }
 }

@@ -77,6 +77,9 @@ impl Store {
     pub async fn pen_bytes(&self) -> Result<i64, StoreError> {
         let bytes =
             "select coalesce(sum(kept_bytes), 0)::bigint from refund_inbox.refused_deliveries";
-        Ok(sqlx::query_scalar(bytes).fetch_one(&self.pool).await?)
+        let mut lease = self.lease().await?;
+        let bytes = sqlx::query_scalar(bytes).fetch_one(&mut *lease).await?;
+        lease.give_back();
+        Ok(bytes)
     }
 }

@@ -94,7 +94,10 @@ impl Store {
     /// How many refunds have been told in different final states.
     pub async fn conflicting_refunds(&self) -> Result<i64, StoreError> {
         let count = "select count(*) from refund_inbox.refunds where conflicting";
-        Ok(sqlx::query_scalar(count).fetch_one(&self.pool).await?)
+        let mut lease = self.lease().await?;
+        let refunds = sqlx::query_scalar(count).fetch_one(&mut *lease).await?;
+        lease.give_back();
+        Ok(refunds)
     }
 
     /// The events of a refund in the order in which they were recorded.
