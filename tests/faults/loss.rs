@@ -118,8 +118,7 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
     say(format!("loss: seed {seed}"));
     let mut postgres = Postgres::start("loss").await;
     let configuration = postgres.configuration();
-    let mut services =
-        [Service::start(&configuration).await, Service::start(&configuration).await];
+    let mut services = [Service::start(&configuration).await, Service::start(&configuration).await];
     let senders = Senders::begin(&load(&[&services[0], &services[1]], seed));
     for _ in 0..number("FAULTS_KILLS", 20) {
         amid_the_work(&senders, &mut rng).await;

@@ -3,7 +3,7 @@
 //! What comes from the service is read message by message, so that a commit is seen on its way.
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -21,7 +21,10 @@ pub(crate) enum Fate {
     CutAfterCommit,
     /// A commit arrives and is carried out, and its answer is on its way for ever.
     AnswerStays,
-    /// Nothing arrives, either way, and nobody is told.
+    /// From its next statement on, a session is silent for ever.
+    FallsSilent,
+    /// Nothing arrives, either way, and nobody is told: a host that lost its power. What was
+    /// connected then stays silent for ever, also when a new connection arrives.
     Vanishes,
 }
 
@@ -83,15 +86,13 @@ async fn listen(listener: TcpListener, socket: PathBuf, orders: Orders) {
 }
 
 async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
-    let Some(mut server) = connect(&socket, &mut orders).await else { return };
+    let Ok(mut server) = UnixStream::connect(&socket).await else { return };
     let mut sent = Messages::default();
     let mut answer = vec![0; 65536];
     let mut met = None;
     loop {
         if *orders.fate.borrow() == Fate::Vanishes {
-            // Until it is over; then the connection turns out to be dead.
-            let _ = orders.fate.wait_for(|fate| *fate != Fate::Vanishes).await;
-            return;
+            return swallow(client).await;
         }
         tokio::select! {
             _ = orders.fate.changed() => {}
@@ -100,6 +101,9 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
                     return;
                 }
                 while let Some(message) = sent.next() {
+                    if is_statement(&message) && *orders.fate.borrow() == Fate::FallsSilent {
+                        return swallow(client).await;
+                    }
                     if is_commit(&message) {
                         met = Some(*orders.fate.borrow()).filter(|fate| *fate != Fate::Arrives);
                     }
@@ -127,21 +131,25 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
     }
 }
 
-async fn connect(socket: &Path, orders: &mut Orders) -> Option<UnixStream> {
-    // A host that has vanished does not refuse, either.
-    orders.fate.wait_for(|fate| *fate != Fate::Vanishes).await.ok()?;
-    UnixStream::connect(socket).await.ok()
+/// Takes everything and says nothing, until the other end gives up.
+async fn swallow(mut client: TcpStream) {
+    while let Ok(1..) = client.read(&mut [0; 4096]).await {}
 }
 
 fn strike(orders: &Orders) {
     orders.struck.send_modify(|struck| *struck += 1);
 }
 
-/// A simple query or a prepared statement that says COMMIT, alone or behind other statements.
+/// A simple query, or a statement to be prepared or carried out.
+fn is_statement(message: &[u8]) -> bool {
+    matches!(message.first(), Some(b'Q' | b'P' | b'B'))
+}
+
+/// One that says COMMIT, alone or behind other statements.
 fn is_commit(message: &[u8]) -> bool {
-    let is_statement = matches!(message.first(), Some(b'Q' | b'P'));
     let text = String::from_utf8_lossy(message).to_uppercase();
-    is_statement && text.split(|letter: char| !letter.is_alphanumeric()).any(|it| it == "COMMIT")
+    is_statement(message)
+        && text.split(|letter: char| !letter.is_alphanumeric()).any(|it| it == "COMMIT")
 }
 
 /// Bytes that become messages.

@@ -42,7 +42,9 @@ async fn statements_time_out() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_disk_of_the_tables_is_full() {
     const NAME: &str = "the disk of the tables is full";
-    let Some(disk) = SmallDisk::mount("tables", 48) else { return say(format!("{NAME}: {NO_DISK}")) };
+    let Some(disk) = SmallDisk::mount("tables", 48) else {
+        return say(format!("{NAME}: {NO_DISK}"));
+    };
     let postgres = Postgres::start(NAME).await;
     disk.give_to_the_owner_of(postgres.data());
     let location = disk.path().display();

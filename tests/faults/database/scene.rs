@@ -27,7 +27,7 @@ const PROMISED: Duration = Duration::from_secs(5);
 const AT_WORK: u64 = 20;
 
 /// How many refusals make sure that nothing does: more than there are senders.
-const REFUSED: u64 = 8;
+const REFUSED: u64 = 7;
 
 /// A service under load.
 pub(super) struct Scene {
@@ -120,10 +120,15 @@ impl Scene {
     pub(super) async fn finish(self) {
         self.is_at_work().await;
         eventually("readiness", async || self.is_ready()).await;
+        let database = self.postgres.database();
+        let newest = "select max(received_at)::text as at from refund_inbox.refused_deliveries";
+        let penned = database.row(newest).await;
+        let goes_on = async || database.row(newest).await != penned;
+        eventually("the pen to be written again", goes_on).await;
         let pages = self.senders.finish().await;
         let seen = self.onlookers.leave();
         let report = Report::of(&pages, &seen, self.began, self.returned.unwrap());
-        let tally = Tally::of(&pages, &self.postgres.database()).await;
+        let tally = Tally::of(&pages, &database).await;
         tally.hold(self.name, &report);
         report.hold();
         assert_eq!(tally.unanswered(), 0, "everybody gets an answer");

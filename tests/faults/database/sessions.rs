@@ -1,11 +1,16 @@
 //! The database is there, but the service's sessions are cut, or are not what they were.
 
+use std::time::Duration;
+
+use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{Connection, PgConnection};
+use tokio::time::timeout;
 
 use super::scene::Scene;
 use crate::client::eventually;
 use crate::postgres::{Postgres, configuration};
 use crate::relay::{Fate, Relay};
+use crate::story::now;
 
 /// Ends every session of services.
 const TERMINATE: &str = "select pg_terminate_backend(pid) from pg_stat_activity
@@ -85,7 +90,7 @@ async fn the_synchronous_standby_is_gone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backend_is_killed() {
     let mut scene = Scene::begin("a backend is killed").await;
-    for choice in 0..SEVERAL {
+    for choice in 0..2 {
         eventually("a session", async || scene.postgres.kill_a_backend(choice)).await;
         scene.is_at_work().await;
     }
@@ -148,3 +153,30 @@ async fn no_connection_is_left() {
     scene.finish().await;
 }
 
+/// What upkeep asks each minute gives its place in the pool back when its answer never comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_session_does_not_keep_its_place_in_the_pool() {
+    let postgres = Postgres::start("silent").await;
+    let relay = Relay::to(postgres.socket()).await;
+    let store = Store::new(&ConnectSettings {
+        url: relay.url.clone(),
+        max_connections: 1,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    });
+    let store = store.unwrap();
+    let no_time = Duration::from_millis(200);
+    store.answers().await.unwrap();
+    relay.set(Fate::FallsSilent);
+    assert!(timeout(no_time, store.conflicting_refunds()).await.is_err());
+    relay.set(Fate::Arrives);
+    store.answers().await.unwrap();
+    relay.set(Fate::FallsSilent);
+    assert!(timeout(no_time, store.pen_bytes()).await.is_err());
+    relay.set(Fate::Arrives);
+    store.answers().await.unwrap();
+    relay.set(Fate::FallsSilent);
+    assert!(timeout(no_time, store.create_partitions(now().date())).await.is_err());
+    relay.set(Fate::Arrives);
+    store.answers().await.unwrap();
+}
