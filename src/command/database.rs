@@ -10,7 +10,7 @@ use tracing::info;
 use super::Failure;
 use crate::config::{Configuration, DatabaseSettings, EmbeddedSettings};
 use crate::embedded::{self, Durability, Server};
-use crate::store::{ConnectSettings, Store, StoreErrorKind};
+use crate::store::{ConnectSettings, Store, StoreError, StoreErrorKind};
 
 /// The file in the state directory that tells other commands where the running server is.
 const URL_FILE: &str = "url";
@@ -79,30 +79,12 @@ impl Database {
 
     /// Waits until the database answers, at most as long as the configuration says.
     pub(super) async fn wait(&self, settings: &DatabaseSettings) -> Result<(), Failure> {
-        let deadline = Instant::now() + settings.startup_timeout();
-        let mut told = false;
-        loop {
-            match self.store.answers().await {
-                Ok(()) => return Ok(()),
-                Err(error) if Instant::now() >= deadline => return Err(error.into()),
-                Err(error) => match error.kind() {
-                    StoreErrorKind::Unreachable
-                    | StoreErrorKind::Exhausted
-                    | StoreErrorKind::Timeout => {
-                        if !std::mem::replace(&mut told, true) {
-                            tracing::warn!(%error, "waiting for the database");
-                        }
-                        sleep(Duration::from_millis(250)).await;
-                    }
-                    StoreErrorKind::ReadOnly
-                    | StoreErrorKind::Repeated
-                    | StoreErrorKind::Contention
-                    | StoreErrorKind::Content
-                    | StoreErrorKind::Corrupt
-                    | StoreErrorKind::Rejected => return Err(error.into()),
-                },
-            }
-        }
+        wait_until(settings, async || self.store.answers().await).await
+    }
+
+    /// Waits until the database takes writes as well: after a failover it answers before that.
+    pub(super) async fn wait_for_writes(&self, settings: &DatabaseSettings) -> Result<(), Failure> {
+        wait_until(settings, async || self.store.takes_writes().await).await
     }
 
     /// Resolves when the embedded server ends by itself, with what it said; never where the
@@ -131,6 +113,37 @@ impl Database {
                 .map_err(|error| Failure::Other(error.to_string()))??;
         }
         Ok(())
+    }
+}
+
+/// Asks again and again, as long as what is wrong may pass by itself and there is time.
+async fn wait_until(
+    settings: &DatabaseSettings,
+    mut ask: impl AsyncFnMut() -> Result<(), StoreError>,
+) -> Result<(), Failure> {
+    let deadline = Instant::now() + settings.startup_timeout();
+    let mut told = false;
+    loop {
+        match ask().await {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() >= deadline => return Err(error.into()),
+            Err(error) => match error.kind() {
+                StoreErrorKind::Unreachable
+                | StoreErrorKind::ReadOnly
+                | StoreErrorKind::Exhausted
+                | StoreErrorKind::Timeout => {
+                    if !std::mem::replace(&mut told, true) {
+                        tracing::warn!(%error, "waiting for the database");
+                    }
+                    sleep(Duration::from_millis(250)).await;
+                }
+                StoreErrorKind::Repeated
+                | StoreErrorKind::Contention
+                | StoreErrorKind::Content
+                | StoreErrorKind::Corrupt
+                | StoreErrorKind::Rejected => return Err(error.into()),
+            },
+        }
     }
 }
 

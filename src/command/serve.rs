@@ -57,7 +57,7 @@ async fn serve(
     hangup: &mut Hangup,
 ) -> Result<(), Failure> {
     let prepare = async {
-        database.wait(&configuration.database).await?;
+        database.wait_for_writes(&configuration.database).await?;
         if options.no_migrate { Ok(()) } else { migrate(&database.store).await }
     };
     tokio::select! {

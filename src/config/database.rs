@@ -18,7 +18,7 @@ pub struct DatabaseSettings {
     pub acquire_timeout_ms: u32,
     /// How long one statement may take, in milliseconds.
     pub statement_timeout_ms: u32,
-    /// How long to wait for the database at the start, in seconds.
+    /// How long to wait for the database at the start, in seconds; 0 does not wait.
     pub startup_timeout_seconds: u32,
 }
 

@@ -101,6 +101,11 @@ impl StoreError {
         Self { kind: StoreErrorKind::Unreachable, message: message.into() }
     }
 
+    /// The server takes no writes.
+    pub(super) fn read_only(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::ReadOnly, message: message.into() }
+    }
+
     /// The deadline passed.
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not finished within {} ms", after.as_millis());

@@ -1,5 +1,5 @@
-//! Whether the server answers, asked at the start, and whether a commit goes through, asked by
-//! readiness.
+//! Whether the server answers and takes writes, asked at the start, and whether a commit goes
+//! through, asked by readiness.
 
 use super::{Store, StoreError};
 
@@ -8,6 +8,21 @@ impl Store {
     pub async fn answers(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         sqlx::query("select 1").execute(&mut *lease).await?;
+        lease.give_back();
+        Ok(())
+    }
+
+    /// Whether the server takes writes: a standby, or a primary after failover, does not yet.
+    pub async fn takes_writes(&self) -> Result<(), StoreError> {
+        let mut lease = self.lease().await?;
+        let is_read_only: bool =
+            sqlx::query_scalar("select current_setting('transaction_read_only')::boolean")
+                .fetch_one(&mut *lease)
+                .await?;
+        if is_read_only {
+            // The session may stay so when the server does not: the next one is asked.
+            return Err(StoreError::read_only("the server takes no writes"));
+        }
         lease.give_back();
         Ok(())
     }

@@ -1,1 +1,348 @@
-//! todo
+//! What every receiver of notifications must do, over every provider's dialect and the real program.
+//!
+//! That no field of a notification reaches a log line is held by `hazard_28_…` in
+//! `tests/service/process.rs`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use refund_inbox::provider::simulation::Scenario;
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::client::{CLIENT, eventually, send_raw};
+use crate::player::{Heard, Notification, Player, everybody};
+use crate::postgres::{Postgres, configuration};
+use crate::relay::{Fate, Relay};
+use crate::rows::Database;
+use crate::senders::Line;
+use crate::service::Service;
+use crate::story::{COURSES, Story, now};
+
+/// A service on a server of its own.
+struct Stage {
+    postgres: Postgres,
+    service: Service,
+    database: Database,
+    line: Line,
+}
+
+impl Stage {
+    async fn set(name: &str) -> Self {
+        let postgres = Postgres::start(name).await;
+        let configuration = postgres.configuration();
+        Self::set_with(postgres, &configuration).await
+    }
+
+    async fn set_with(postgres: Postgres, configuration: &str) -> Self {
+        let service = Service::start(configuration).await;
+        let line = Line::to(vec![service.place()]);
+        let database = postgres.database();
+        Self { postgres, service, database, line }
+    }
+
+    async fn send(&self, notification: &Notification) -> Heard {
+        let (attempt, words) = self.line.send(notification, 0).await;
+        assert_ne!(attempt.heard, Heard::Strange, "{words}");
+        attempt.heard
+    }
+
+    /// Sends and expects to be acknowledged.
+    async fn is_acknowledged(&self, notification: &Notification, when: &str) {
+        let heard = self.send(notification).await;
+        assert_eq!(heard, Heard::Success, "{} {when}", notification.player.account());
+    }
+
+    /// Sends and expects to be refused, with nothing kept but in the pen.
+    async fn is_refused(&self, notification: &Notification, why: &str) {
+        let heard = self.send(notification).await;
+        assert_eq!(heard, Heard::Refused, "{} {why}", notification.player.account());
+    }
+
+    async fn count(&self, table: &str, player: &Player) -> i64 {
+        let account = player.account();
+        self.database.count(&format!("refunds_v1.{table} where account = '{account}'")).await
+    }
+
+    /// Fails unless each provider has told of one refund, once.
+    async fn holds_one_refund_of_each(&self) {
+        for player in everybody() {
+            for table in ["refunds", "refund_events"] {
+                assert_eq!(self.count(table, &player).await, 1, "{} {table}", player.account());
+            }
+        }
+    }
+
+    /// Has all these sent at the same time, by clients that wait no longer than this.
+    fn sends_impatiently(&self, notifications: &[Notification], patience: Duration) -> JoinSet<()> {
+        let mut under_way = JoinSet::new();
+        for notification in notifications {
+            let url = self.service.place().public(&notification.player.route);
+            let request = CLIENT.post(url).headers(notification.headers.clone());
+            let request = request.body(notification.body.clone()).timeout(patience);
+            under_way.spawn(async move {
+                request.send().await.expect_err("no answer can have come");
+            });
+        }
+        under_way
+    }
+}
+
+/// A success of each provider.
+fn one_of_each() -> Vec<Notification> {
+    everybody().iter().map(|player| success(player, "1")).collect()
+}
+
+fn success(player: &Arc<Player>, serial: &str) -> Notification {
+    player.notification(Scenario::Succeeded, serial, now()).unwrap()
+}
+
+#[tokio::test]
+async fn a_single_delivery_is_one_refund() {
+    let stage = Stage::set("single").await;
+    for notification in one_of_each() {
+        stage.is_acknowledged(&notification, "alone").await;
+    }
+    stage.holds_one_refund_of_each().await;
+    for delivery in stage.database.rows("select verdict from refunds_v1.deliveries").await {
+        assert_eq!(delivery["verdict"], "recorded");
+    }
+}
+
+#[tokio::test]
+async fn repeats_one_after_another_are_acknowledged_and_change_nothing() {
+    let stage = Stage::set("repeats").await;
+    for notification in one_of_each() {
+        for time in ["first", "again", "and again"] {
+            stage.is_acknowledged(&notification, time).await;
+        }
+        assert_eq!(stage.count("deliveries", &notification.player).await, 3);
+    }
+    stage.holds_one_refund_of_each().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn repeats_at_the_same_time_are_acknowledged_and_are_one_event() {
+    let stage = Arc::new(Stage::set("concurrent repeats").await);
+    let mut under_way = JoinSet::new();
+    for notification in one_of_each() {
+        for _ in 0..12 {
+            let (stage, notification) = (Arc::clone(&stage), notification.clone());
+            under_way.spawn(async move { stage.is_acknowledged(&notification, "at once").await });
+        }
+    }
+    under_way.join_all().await;
+    stage.holds_one_refund_of_each().await;
+    for refund in stage.database.rows("select delivery_count from refunds_v1.refunds").await {
+        assert_eq!(refund["delivery_count"], 12);
+    }
+}
+
+#[tokio::test]
+async fn a_story_told_backwards_ends_the_same() {
+    let stage = Stage::set("backwards").await;
+    for player in everybody() {
+        for (number, (course, status, conflicting)) in COURSES.iter().enumerate() {
+            let serial = format!("s{number}");
+            let told = Story::tell(&player, &serial, course, status, *conflicting);
+            let Some(story) = told else { continue };
+            for chapter in story.chapters.iter().rev() {
+                stage.is_acknowledged(&chapter.notification, "backwards").await;
+            }
+            let refund = format!(
+                "select status, conflicting, event_count from refund_inbox.refunds
+                 where account = '{}' and refund_key = '{}'",
+                player.account(),
+                story.refund.key
+            );
+            let refund = stage.database.row(&refund).await;
+            assert_eq!(refund["status"], *status, "{} {course:?}", player.account());
+            assert_eq!(refund["conflicting"], *conflicting);
+            assert_eq!(refund["event_count"], story.chapters.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_waited_in_vain_sends_again_and_is_acknowledged() {
+    let stage = Stage::set("in vain").await;
+    let held = stage.database.hold_commits().await;
+    let all = one_of_each();
+    stage.sends_impatiently(&all, Duration::from_millis(500)).join_all().await;
+    stage.database.until_a_commit_is_held().await;
+    held.release().await;
+    for notification in all {
+        stage.is_acknowledged(&notification, "at the second attempt").await;
+    }
+    stage.holds_one_refund_of_each().await;
+}
+
+#[tokio::test]
+async fn a_connection_cut_before_within_or_after_the_body_costs_nothing() {
+    let stage = Stage::set("cut").await;
+    let address = stage.service.place().address();
+    for notification in one_of_each() {
+        let whole = as_bytes(&notification);
+        let body = whole.len() - notification.body.len();
+        for end in [body / 2, body, body + notification.body.len() / 2] {
+            drop(send_raw(address, &whole[..end]).await);
+        }
+        stage.is_acknowledged(&notification, "after it was cut off").await;
+        assert_eq!(stage.count("deliveries", &notification.player).await, 1);
+        // Now it is whole, and only the answer finds nobody.
+        drop(send_raw(address, &whole).await);
+        stage.is_acknowledged(&notification, "after nobody heard the answer").await;
+    }
+    stage.holds_one_refund_of_each().await;
+}
+
+/// The request as it goes over the wire.
+fn as_bytes(notification: &Notification) -> Vec<u8> {
+    let mut bytes = format!("POST {} HTTP/1.1\r\nhost: x\r\n", notification.player.route);
+    for (name, value) in &notification.headers {
+        bytes.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    bytes.push_str(&format!("content-length: {}\r\n\r\n", notification.body.len()));
+    [bytes.as_bytes(), &notification.body].concat()
+}
+
+#[tokio::test]
+async fn a_missing_malformed_or_strange_signature_and_an_altered_body_are_refused() {
+    let stage = Stage::set("signatures").await;
+    for player in everybody() {
+        let good = success(&player, "1");
+        stage.is_refused(&with_signature(&good, None), "without a signature").await;
+        stage.is_refused(&with_signature(&good, Some("")), "with an empty signature").await;
+        stage.is_refused(&with_signature(&good, Some("x!")), "with no signature's form").await;
+        let strange = player.notification(Scenario::WrongKey, "1", now()).unwrap();
+        stage.is_refused(&strange, "signed with a stranger's key").await;
+        let altered = player.notification(Scenario::Tampered, "1", now()).unwrap();
+        stage.is_refused(&altered, "altered after signing").await;
+        stage.is_acknowledged(&good, "as it was signed").await;
+    }
+    stage.holds_one_refund_of_each().await;
+    let refused = "refunds_v1.deliveries where verdict = 'refused'";
+    let all = i64::try_from(everybody().len() * 5).unwrap();
+    stage.database.until_count(refused, all).await;
+}
+
+/// The notification with another signature, or none, wherever its dialect has it.
+fn with_signature(notification: &Notification, other: Option<&str>) -> Notification {
+    let mut changed = notification.clone();
+    let is_signature = |name: &&http::HeaderName| name.as_str().ends_with("signature");
+    if let Some(name) = notification.headers.keys().find(is_signature) {
+        match other {
+            Some(other) => {
+                changed.headers.insert(name, HeaderValue::from_str(other).unwrap());
+            }
+            None => {
+                changed.headers.remove(name);
+            }
+        }
+        return changed;
+    }
+    let text = std::str::from_utf8(&notification.body).unwrap();
+    changed.body = match serde_json::from_str::<Value>(text) {
+        Ok(mut json) => {
+            let members = json.as_object_mut().unwrap();
+            members.remove("sign").expect("the signature is in the body");
+            members.extend(other.map(|other| ("sign".to_owned(), other.into())));
+            json.to_string().into_bytes()
+        }
+        Err(_) => {
+            let unsigned = text.split('&').filter(|pair| !pair.starts_with("sign="));
+            let other = other.map(|other| format!("sign={other}"));
+            let pairs: Vec<String> = unsigned.map(str::to_owned).chain(other).collect();
+            pairs.join("&").into_bytes()
+        }
+    };
+    assert_ne!(changed.body, notification.body);
+    changed
+}
+
+/// Where the provider documents a window. Elsewhere a late first notification is one like any
+/// other, and a repeat is harmless.
+#[tokio::test]
+async fn a_stale_signature_is_refused_where_its_age_means_anything() {
+    let stage = Stage::set("stale").await;
+    for player in everybody() {
+        let stale = player.notification(Scenario::Stale, "1", now()).unwrap();
+        match player.provider() {
+            "wechatpay" | "nomad" => stage.is_refused(&stale, "stale").await,
+            "alipay" | "antom" | "eftpay" | "paycools" => {
+                stage.is_acknowledged(&stale, "old").await;
+            }
+            other => panic!("does {other} document a window?"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_broken_body_is_refused_and_an_undocumented_one_is_kept() {
+    let stage = Stage::set("malformed").await;
+    for player in everybody() {
+        let mut broken = success(&player, "1");
+        broken.body.pop();
+        stage.is_refused(&broken, "cut short").await;
+        broken.body.clear();
+        stage.is_refused(&broken, "empty").await;
+        // Signed as it stands: sent again it would be the same again.
+        let undocumented = player.notification(Scenario::Malformed, "1", now()).unwrap();
+        stage.is_acknowledged(&undocumented, "not as documented").await;
+        let account = player.account();
+        let kept =
+            format!("refunds_v1.deliveries where account = '{account}' and verdict = 'unreadable'");
+        assert_eq!(stage.database.count(&kept).await, 1, "{account}");
+        assert_eq!(stage.count("refunds", &player).await, 0, "{account}");
+    }
+}
+
+#[tokio::test]
+async fn a_restart_between_two_attempts_costs_nothing() {
+    let mut stage = Stage::set("restart").await;
+    let held = stage.database.hold_commits().await;
+    let all = one_of_each();
+    let under_way = stage.sends_impatiently(&all, Duration::from_secs(10));
+    stage.database.until_a_commit_is_held().await;
+    stage.service.kill().await;
+    under_way.join_all().await;
+    held.release().await;
+    stage.service.start_again().await;
+    for notification in all {
+        stage.is_acknowledged(&notification, "after a restart").await;
+    }
+    stage.holds_one_refund_of_each().await;
+}
+
+/// The worst moment: everything is stored, and the provider does not know.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing_else() {
+    let postgres = Postgres::start("between").await;
+    let relay = Relay::to(postgres.socket()).await;
+    let reached = configuration(&relay.url);
+    let mut stage = Stage::set_with(postgres, &reached).await;
+    for notification in one_of_each() {
+        relay.set(Fate::AnswerStays);
+        let under_way =
+            stage.sends_impatiently(std::slice::from_ref(&notification), Duration::from_secs(10));
+        eventually("the commit", async || {
+            stage.count("refund_events", &notification.player).await == 1
+        })
+        .await;
+        stage.service.kill().await;
+        under_way.join_all().await;
+        relay.set(Fate::Arrives);
+        stage.service.start_again().await;
+        stage.is_acknowledged(&notification, "after the crash").await;
+        let verdicts = format!(
+            "select verdict from refunds_v1.deliveries where account = '{}' order by received_at",
+            notification.player.account()
+        );
+        let verdicts = stage.database.rows(&verdicts).await;
+        let verdicts: Vec<&Value> = verdicts.iter().map(|row| &row["verdict"]).collect();
+        assert_eq!(verdicts, ["recorded", "duplicate"]);
+    }
+    stage.holds_one_refund_of_each().await;
+    drop(stage.postgres);
+}

@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use nix::sys::signal::Signal;
+use refund_inbox::embedded::Durability;
 use tokio::time::sleep;
 
 use crate::client::eventually;
 use crate::given::{number, say, seed};
 use crate::player::{accounts, everybody};
-use crate::postgres::Postgres;
+use crate::postgres::{Postgres, directory};
 use crate::processes;
 use crate::rows::Database;
 use crate::senders::{Load, Pace, Senders};
@@ -153,6 +154,22 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
     }
     let pages = senders.finish().await;
     Tally::of(&pages, &postgres.database()).await.hold("loss", kills);
+}
+
+/// Who checks the checker? A server that reports a commit before it is on disk, and is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_sync_is_found_out() {
+    let place = directory().join("does-not-sync");
+    let mut postgres = Postgres::start_in(place, Durability::Relaxed).await;
+    postgres.run("alter system set wal_writer_delay = '10s'").await;
+    postgres.run("select pg_reload_conf()").await;
+    let service = Service::start(&postgres.configuration()).await;
+    let senders = Senders::begin(&load(&[&service], seed()));
+    amid_the_work(&senders, &mut Rng::new()).await;
+    postgres.kill_all().await;
+    postgres.start_again().await;
+    let tally = Tally::of(&senders.finish().await, &postgres.database()).await;
+    assert!(tally.missing() > 0, "nothing seems to be missing:\n{tally}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

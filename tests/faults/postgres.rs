@@ -56,12 +56,11 @@ static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
 impl Postgres {
     /// Starts a server of this name.
     pub(crate) async fn start(name: &str) -> Self {
-        Self::start_in(directory().join(name.replace(" ", "-"))).await
+        Self::start_in(directory().join(name.replace(' ', "-")), Durability::Durable).await
     }
 
     /// Starts a server in this directory.
-    pub(crate) async fn start_in(directory: PathBuf) -> Self {
-        let durability = Durability::Durable;
+    pub(crate) async fn start_in(directory: PathBuf, durability: Durability) -> Self {
         let settings = Settings { directory, programs: None, durability };
         let (settings, server) = apart(move || {
             fs::create_dir_all(&settings.directory).unwrap();

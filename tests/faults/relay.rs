@@ -145,11 +145,11 @@ fn is_statement(message: &[u8]) -> bool {
     matches!(message.first(), Some(b'Q' | b'P' | b'B'))
 }
 
-/// One that says COMMIT, alone or behind other statements.
+/// One that is COMMIT, or has it behind other statements. A comment may say the word as well.
 fn is_commit(message: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(message).to_uppercase();
-    is_statement(message)
-        && text.split(|letter: char| !letter.is_alphanumeric()).any(|it| it == "COMMIT")
+    let Some(text) = message.get(5..).filter(|_| is_statement(message)) else { return false };
+    let text = String::from_utf8_lossy(text).to_uppercase();
+    text.split([';', '\0']).any(|statement| statement.trim_start().starts_with("COMMIT"))
 }
 
 /// Bytes that become messages.

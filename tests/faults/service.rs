@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
-use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -15,7 +14,6 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
 use crate::client::eventually;
-use crate::processes;
 
 /// A `refund-inbox serve` on ports that are free, in a directory of its own.
 pub(crate) struct Service {
@@ -90,10 +88,6 @@ impl Service {
     /// Waits for its end.
     pub(crate) async fn ends(&mut self) -> ExitStatus {
         self.running.child.wait().await.unwrap()
-    }
-
-    pub(crate) fn signal(&self, signal: Signal) {
-        processes::send(self.process_id(), signal);
     }
 
     pub(crate) fn process_id(&self) -> u32 {

@@ -39,7 +39,7 @@ pub(crate) struct Chapter {
 const APART: Duration = Duration::from_secs(10);
 
 /// How a refund may go: what is told, in the order in which it happened; how it ends.
-const COURSES: [(&[Scenario], &str, bool); 7] = [
+pub(crate) const COURSES: [(&[Scenario], &str, bool); 7] = [
     (&[Scenario::Succeeded], "succeeded", false),
     (&[Scenario::Pending], "pending", false),
     (&[Scenario::Pending, Scenario::Succeeded], "succeeded", false),

@@ -152,6 +152,11 @@ impl Tally {
         assert!(self.acknowledged > 0, "nothing was sent");
     }
 
+    /// How much is acknowledged and not there.
+    pub(crate) fn missing(&self) -> usize {
+        self.missing.len()
+    }
+
     /// Attempts whose connection broke.
     pub(crate) fn unanswered(&self) -> u64 {
         self.unanswered

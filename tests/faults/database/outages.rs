@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::scene::Scene;
+use super::scene::{PROMISED, Scene};
+use super::sessions::{make_read_only, make_writable};
 use crate::client::eventually;
 use crate::given::say;
 use crate::postgres::{Postgres, configuration};
@@ -73,14 +74,10 @@ async fn down_at_the_start() {
     let mut postgres = Postgres::start("down at the start").await;
     let configuration = postgres.configuration();
     postgres.stop().await;
-    let mut service = Service::launch(&configuration);
+    let service = Service::launch(&configuration);
     service.says("waiting for the database").await;
     postgres.start_again().await;
-    let returned = Instant::now();
-    service.serves().await;
-    let after = returned.elapsed();
-    say(format!("down at the start: serves {} ms after the return", after.as_millis()));
-    assert!(after < Duration::from_secs(5), "serves {after:?} after the return");
+    let service = serves_in_time("down at the start", service).await;
     let mut scene = Scene::around("down at the start", postgres, service);
     scene.all_is_well();
     scene.finish().await;
@@ -91,14 +88,30 @@ async fn down_at_the_start() {
 async fn hung_at_the_start() {
     let postgres = Postgres::start("hung at the start").await;
     postgres.freeze();
-    let mut service = Service::launch(&postgres.configuration());
+    let service = Service::launch(&postgres.configuration());
     service.says("waiting for the database").await;
     postgres.thaw();
+    serves_in_time("hung at the start", service).await;
+}
+
+/// A server that answers and takes no writes yet, as a standby before its promotion.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn read_only_at_the_start() {
+    let postgres = Postgres::start("read-only at the start").await;
+    make_read_only(&postgres).await;
+    let service = Service::launch(&postgres.configuration());
+    service.says("waiting for the database").await;
+    make_writable(&postgres).await;
+    serves_in_time("read-only at the start", service).await;
+}
+
+async fn serves_in_time(name: &str, mut service: Service) -> Service {
     let returned = Instant::now();
     service.serves().await;
     let after = returned.elapsed();
-    say(format!("hung at the start: serves {} ms after the return", after.as_millis()));
-    assert!(after < Duration::from_secs(5), "serves {after:?} after the return");
+    say(format!("{name}: serves {} ms after the return", after.as_millis()));
+    assert!(after < PROMISED, "serves {after:?} after the return");
+    service
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! The database is there, but somebody or something is in the way.
 
+use refund_inbox::embedded::Durability;
 use sqlx::{Connection, PgConnection};
 
 use super::scene::Scene;
@@ -73,7 +74,7 @@ async fn the_disk_of_everything_is_full() {
     let Some(disk) = SmallDisk::mount("everything", 256) else {
         return say(format!("{NAME}: {NO_DISK}"));
     };
-    let postgres = Postgres::start_in(disk.path().join("state")).await;
+    let postgres = Postgres::start_in(disk.path().join("state"), Durability::Durable).await;
     let configuration = postgres.configuration();
     let mut scene = Scene::begin_with(NAME, postgres, &configuration).await;
     disk.fill();

@@ -21,7 +21,7 @@ use crate::tally::Tally;
 
 /// What is promised: an answer within this time, and full service within this time of the
 /// database's return.
-const PROMISED: Duration = Duration::from_secs(5);
+pub(super) const PROMISED: Duration = Duration::from_secs(5);
 
 /// How many acknowledgements make sure that everything goes on.
 const AT_WORK: u64 = 20;
@@ -32,7 +32,8 @@ const REFUSED: u64 = 7;
 /// A service under load.
 pub(super) struct Scene {
     pub(super) postgres: Postgres,
-    pub(super) service: Service,
+    /// Ends with the scene.
+    _service: Service,
     pub(super) senders: Senders,
     name: &'static str,
     onlookers: Onlookers,
@@ -85,7 +86,15 @@ impl Scene {
         };
         let senders = Senders::begin(&load);
         let onlookers = Onlookers::begin(service.place());
-        Self { postgres, service, senders, name, onlookers, began: Instant::now(), returned: None }
+        Self {
+            postgres,
+            _service: service,
+            senders,
+            name,
+            onlookers,
+            began: Instant::now(),
+            returned: None,
+        }
     }
 
     /// Waits until providers are acknowledged.

@@ -110,12 +110,12 @@ async fn read_only() {
     scene.finish().await;
 }
 
-async fn make_read_only(postgres: &Postgres) {
+pub(super) async fn make_read_only(postgres: &Postgres) {
     postgres.run("alter database refund_inbox set default_transaction_read_only = on").await;
     postgres.run(TERMINATE).await;
 }
 
-async fn make_writable(postgres: &Postgres) {
+pub(super) async fn make_writable(postgres: &Postgres) {
     postgres
         .run(
             "begin read write; alter database refund_inbox reset default_transaction_read_only; \
