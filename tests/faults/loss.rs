@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use crate::client::eventually;
 use crate::given::{number, say, seed};
 use crate::player::{accounts, everybody};
-use crate::postgres::{Postgres, directory};
+use crate::postgres::{Postgres, directory, lay_out};
 use crate::processes;
 use crate::rows::Database;
 use crate::senders::{Load, Pace, Senders};
@@ -178,14 +178,16 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
     let mut rng = Rng::with_seed(seed);
     let mut kills = Kills::none(seed);
     say(format!("loss, embedded: seed {seed}"));
-    let configuration = format!("[embedded]\ndirectory = \"state\"\n{}", accounts());
+    let state = directory().join("embedded");
+    lay_out(&state).await;
+    let configuration = format!("[embedded]\ndirectory = {state:?}\n{}", accounts());
     let mut service = Service::start(&configuration).await;
     let senders = Senders::begin(&load(&[&service], seed));
     // Each start makes sure that the server before is gone, which takes its time.
     for _ in 0..number("FAULTS_KILLS", 20_u64).div_ceil(4) {
         amid_the_work(&senders, &mut rng).await;
         let kill = [Kill::Service, Kill::Embedded, Kill::Everything][rng.usize(..3)];
-        let data = service.path("state/postgres").canonicalize().unwrap();
+        let data = state.join("postgres").canonicalize().unwrap();
         let server = fs::read_to_string(data.join("postmaster.pid")).unwrap();
         let server = server.lines().next().unwrap().parse().unwrap();
         match kill {
@@ -207,6 +209,6 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
         kills.count(kill);
     }
     let pages = senders.finish().await;
-    let url = fs::read_to_string(service.path("state/url")).unwrap();
+    let url = fs::read_to_string(state.join("url")).unwrap();
     Tally::of(&pages, &Database::new(&url)).await.hold("loss, embedded", kills);
 }

@@ -37,6 +37,12 @@ static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     let server = Server::start(&settings).unwrap();
     let url = server.url();
     let migrate = async {
+        // Processes are killed here and machines are not, so that recovery need not look at each
+        // file: it would take seconds, again and again.
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let quick = "alter system set recovery_init_sync_method = syncfs";
+        sqlx::raw_sql(quick).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
         let store = Store::new(&ConnectSettings {
             url,
             max_connections: 2,
@@ -62,11 +68,8 @@ impl Postgres {
     /// Starts a server in this directory.
     pub(crate) async fn start_in(directory: PathBuf, durability: Durability) -> Self {
         let settings = Settings { directory, programs: None, durability };
+        lay_out(&settings.directory).await;
         let (settings, server) = apart(move || {
-            fs::create_dir_all(&settings.directory).unwrap();
-            let mut copy = Command::new("cp");
-            copy.arg("-a").arg(TEMPLATE.join("postgres")).arg(&settings.directory);
-            assert!(copy.status().unwrap().success());
             let server = Server::start(&settings).unwrap();
             (settings, server)
         })
@@ -182,6 +185,18 @@ impl Drop for Postgres {
 /// The configuration of a service on the database of this URL, with all accounts.
 pub(crate) fn configuration(url: &str) -> String {
     format!("[database]\nurl = {}\n{}", json!(url), player::accounts())
+}
+
+/// Makes a state directory with a migrated database in it.
+pub(crate) async fn lay_out(directory: &Path) {
+    let directory = directory.to_owned();
+    apart(move || {
+        fs::create_dir_all(&directory).unwrap();
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(TEMPLATE.join("postgres")).arg(&directory);
+        assert!(copy.status().unwrap().success());
+    })
+    .await;
 }
 
 /// Runs what blocks where that holds nobody up.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -97,11 +97,6 @@ impl Service {
     /// Where it listens, now and after the next start.
     pub(crate) fn place(&self) -> Place {
         self.place.clone()
-    }
-
-    /// A path below the directory in which it runs.
-    pub(crate) fn path(&self, inner: &str) -> PathBuf {
-        self.directory.path().join(inner)
     }
 
     /// What it has said since its last start.
