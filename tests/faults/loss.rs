@@ -161,9 +161,8 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
 async fn a_server_that_does_not_sync_is_found_out() {
     let place = directory().join("does-not-sync");
     let mut postgres = Postgres::start_in(place, Durability::Relaxed).await;
-    postgres.run("alter system set wal_writer_delay = '10s'").await;
-    postgres.run("select pg_reload_conf()").await;
     let service = Service::start(&postgres.configuration()).await;
+    postgres.freeze_the_log_writer();
     let senders = Senders::begin(&load(&[&service], seed()));
     amid_the_work(&senders, &mut Rng::new()).await;
     postgres.kill_all().await;
