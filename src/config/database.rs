@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::DatabaseUrl;
 use super::printable::serialize_url;
 
 /// `[database]`: how to reach Postgres.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct DatabaseSettings {
-    /// A Postgres URL; absent: the embedded server.
+    /// A Postgres URL, of one server or several; absent: the embedded server.
     #[serde(serialize_with = "serialize_url")]
     pub url: Option<String>,
     /// Connections of this instance.
@@ -47,60 +48,12 @@ impl DatabaseSettings {
             Self { statement_timeout_ms: 0, .. } => {
                 Some(("statement_timeout_ms", "expected at least 1"))
             }
-            Self { url: Some(url), .. } => url_problem(url).map(|message| ("url", message)),
+            Self { url: Some(url), .. } => {
+                DatabaseUrl::read(url).err().map(|message| ("url", message))
+            }
             Self { .. } => None,
         }
     }
-}
-
-/// The parameters that a URL may have. The library would only log others, with their values.
-const PARAMETERS: [&str; 12] = [
-    "application_name",
-    "dbname",
-    "host",
-    "hostaddr",
-    "options",
-    "password",
-    "port",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
-    "user",
-];
-
-/// Parameters of other clients that change nothing here: they may stand in a URL that is shared.
-const WITHOUT_MEANING: [&str; 8] = [
-    "channel_binding",
-    "client_encoding",
-    "connect_timeout",
-    "gssencmode",
-    "keepalives",
-    "keepalives_count",
-    "keepalives_idle",
-    "keepalives_interval",
-];
-
-/// What is wrong with a database URL. Nothing of it is repeated: it may hold a password.
-fn url_problem(url: &str) -> Option<&'static str> {
-    let Ok(url) = reqwest::Url::parse(url) else {
-        return Some("expected a URL such as postgres://user@host/database");
-    };
-    if !matches!(url.scheme(), "postgres" | "postgresql") {
-        return Some("expected a URL that begins with postgres://");
-    }
-    let is_known = |name: &str| {
-        PARAMETERS.contains(&name)
-            || WITHOUT_MEANING.contains(&name)
-            || name.starts_with("options[")
-    };
-    if !url.query_pairs().all(|(name, _)| is_known(&name)) {
-        return Some(
-            "expected no parameters but application_name, dbname, host, hostaddr, options, \
-             password, port, sslcert, sslkey, sslmode, sslrootcert, user",
-        );
-    }
-    None
 }
 
 /// Never shows the URL's password.

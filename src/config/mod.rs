@@ -6,6 +6,7 @@
 mod accounts;
 mod change;
 mod database;
+mod database_url;
 mod embedded;
 mod environment;
 mod error;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 pub use accounts::{AccountName, ConfiguredAccount, read_account};
 pub use change::{AccountChange, Difference, FixedSettings, account_changes};
 pub use database::DatabaseSettings;
+pub use database_url::{DatabaseUrl, Target};
 pub use embedded::EmbeddedSettings;
 pub use environment::Environment;
 pub use error::ConfigurationError;

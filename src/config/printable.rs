@@ -66,6 +66,7 @@ mod tests {
         let cases = [
             ("postgres://u:p@h:5432/d?password=p", "postgres://h:5432/d"),
             ("postgres://u:p@ss@h/d", "postgres://h/d"),
+            ("postgres://u:p@h:1,i:2/d?password=p", "postgres://h:1,i:2/d"),
             ("postgres:///d?host=/run&user=u", "postgres:///d"),
             ("hunter2", "[not a URL]"),
         ];

@@ -52,6 +52,7 @@ impl Store {
         &self,
         filter: &DeliveryFilter,
     ) -> Result<Vec<DeliverySummary>, StoreError> {
+        let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
             sqlx::query_scalar(include_str!("sql/list_deliveries.sql"))
                 .bind(&filter.verdict)
@@ -59,8 +60,9 @@ impl Store {
                 .bind(filter.since)
                 .bind(filter.until)
                 .bind(filter.limit)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *lease)
                 .await?;
+        lease.give_back();
         Ok(rows.into_iter().map(|Json(row)| DeliverySummary(row)).collect())
     }
 
@@ -74,10 +76,12 @@ impl Store {
             Option<String>,
             Vec<u8>,
         );
+        let mut lease = self.lease().await?;
         let row: Option<Row> = sqlx::query_as(include_str!("sql/show_delivery.sql"))
             .bind(delivery_id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *lease)
             .await?;
+        lease.give_back();
         Ok(row.map(|(Json(summary), peer, path_and_query, Json(headers), signature_form, body)| {
             DeliveryDetail {
                 summary: DeliverySummary(summary),

@@ -106,6 +106,17 @@ impl StoreError {
         Self { kind: StoreErrorKind::ReadOnly, message: message.into() }
     }
 
+    /// None of the servers will do: each by its name, with its reason. Where the reasons are not of
+    /// one kind, what remains to be said is that no server could be reached that will.
+    pub(super) fn no_server(reasons: &[(&str, Self)]) -> Self {
+        let mut kinds = reasons.iter().map(|(_, error)| error.kind);
+        let kind = kinds.next().filter(|first| kinds.all(|other| other == *first));
+        let kind = kind.unwrap_or(StoreErrorKind::Unreachable);
+        let reasons: Vec<String> =
+            reasons.iter().map(|(server, error)| format!("{server}: {error}")).collect();
+        Self { kind, message: format!("no server will do: {}", reasons.join("; ")) }
+    }
+
     /// The deadline passed.
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not finished within {} ms", after.as_millis());

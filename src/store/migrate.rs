@@ -33,13 +33,12 @@ impl Store {
         // after a roll-back.
         migrator.set_ignore_missing(true);
 
-        let mut connection = self.pool.acquire().await?;
-        // A migration may take longer than a statement of the service may.
-        connection.execute("set statement_timeout = 0").await?;
-        let before = self.applied_versions().await?;
-        // Whatever comes of it, this connection does not go back among the others.
-        let mut connection = connection.detach();
-        migrator.run(&mut connection).await.map_err(describe)?;
+        let mut lease = self.lease().await?;
+        // A migration may take longer than a statement of the service may. Whatever comes of it,
+        // this connection does not go back among the others.
+        lease.execute("set statement_timeout = 0").await?;
+        let before = applied_versions(&mut lease).await?;
+        migrator.run(&mut *lease).await.map_err(describe)?;
         let partitions_made = match self.create_partitions(today).await {
             Ok(made) => made,
             // Somebody reads deliveries at length, or another instance is at it: upkeep tries
@@ -47,8 +46,8 @@ impl Store {
             Err(error) if error.kind() == StoreErrorKind::Contention => 0,
             Err(error) => return Err(error),
         };
-        let statements_for_an_administrator = reader_role(&mut connection).await?;
-        connection.close().await?;
+        let statements_for_an_administrator = reader_role(&mut lease).await?;
+        drop(lease);
 
         let applied = migrator
             .iter()
@@ -65,18 +64,18 @@ impl Store {
             statements_for_an_administrator,
         })
     }
+}
 
-    async fn applied_versions(&self) -> Result<Vec<i64>, StoreError> {
-        let there: bool =
-            sqlx::query_scalar("select to_regclass('refund_inbox.schema_migrations') is not null")
-                .fetch_one(&self.pool)
-                .await?;
-        if !there {
-            return Ok(Vec::new());
-        }
-        let versions = "select version from refund_inbox.schema_migrations where success";
-        Ok(sqlx::query_scalar(versions).fetch_all(&self.pool).await?)
+async fn applied_versions(connection: &mut sqlx::PgConnection) -> Result<Vec<i64>, StoreError> {
+    let there: bool =
+        sqlx::query_scalar("select to_regclass('refund_inbox.schema_migrations') is not null")
+            .fetch_one(&mut *connection)
+            .await?;
+    if !there {
+        return Ok(Vec::new());
     }
+    let versions = "select version from refund_inbox.schema_migrations where success";
+    Ok(sqlx::query_scalar(versions).fetch_all(connection).await?)
 }
 
 async fn reader_role(

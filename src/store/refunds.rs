@@ -63,14 +63,16 @@ pub struct RecordedEvent {
 impl Store {
     /// The refunds that the filter lets through, newest first.
     pub async fn refunds(&self, filter: &RefundFilter) -> Result<Vec<RefundRow>, StoreError> {
+        let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
             sqlx::query_scalar(include_str!("sql/list_refunds.sql"))
                 .bind(&filter.account)
                 .bind(&filter.status)
                 .bind(filter.conflicting)
                 .bind(filter.limit)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *lease)
                 .await?;
+        lease.give_back();
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
@@ -81,13 +83,15 @@ impl Store {
         number: &str,
         account: Option<&str>,
     ) -> Result<Vec<RefundRow>, StoreError> {
+        let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
             sqlx::query_scalar(include_str!("sql/find_refunds.sql"))
                 .bind(number)
                 .bind(Uuid::parse_str(number).ok())
                 .bind(account)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *lease)
                 .await?;
+        lease.give_back();
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
@@ -102,13 +106,15 @@ impl Store {
 
     /// The events of a refund in the order in which they were recorded.
     pub async fn events_of(&self, refund_id: Uuid) -> Result<Vec<RecordedEvent>, StoreError> {
+        let mut lease = self.lease().await?;
         let rows = sqlx::query(
             "select seq, delivery_id, received_at, effect, to_jsonb(event) - 'payload' as event
              from refund_inbox.refund_events as event where refund_id = $1 order by seq",
         )
         .bind(refund_id)
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *lease)
         .await?;
+        lease.give_back();
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let Json(stored): Json<StoredEvent> = row.try_get("event")?;

@@ -22,6 +22,8 @@ pub(super) const COMMIT_SECONDS: &str = "refund_inbox_commit_seconds";
 pub(super) const COMMIT_FAILURES: &str = "refund_inbox_commit_failures_total";
 /// Recording transactions that were tried again.
 pub(super) const COMMIT_RETRIES: &str = "refund_inbox_commit_retries_total";
+/// Changes to another server of the database URL.
+pub(super) const DATABASE_CHANGES: &str = "refund_inbox_database_changes_total";
 /// Deliveries that wait to be recorded.
 pub(super) const QUEUE_DEPTH: &str = "refund_inbox_queue_depth";
 /// Refunds with different final states.
@@ -102,6 +104,7 @@ fn describe() {
     describe_histogram!(COMMIT_SECONDS, "Seconds of one recording transaction.");
     describe_counter!(COMMIT_FAILURES, "Recording transactions that failed, by kind.");
     describe_counter!(COMMIT_RETRIES, "Recording transactions that were tried again, by kind.");
+    describe_counter!(DATABASE_CHANGES, "Changes to another server of the database URL.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
     describe_gauge!(CONFLICTING, "Refunds of which different final states were told.");
     describe_counter!(RELOADS, "Readings of the configuration while serving, by result.");
@@ -111,6 +114,7 @@ fn describe() {
     describe_counter!(PEN_EVICTED, "Refused deliveries that made room for newer ones.");
     describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");
     // There from the start, so that a rate over them is known to be zero.
+    counter!(DATABASE_CHANGES).increment(0);
     counter!(PEN_EVICTED).increment(0);
     counter!(PEN_DROPPED).increment(0);
     gauge!(PEN_BYTES).set(0.0);

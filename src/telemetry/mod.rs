@@ -18,7 +18,7 @@ pub use reload::{
     restart_needed,
 };
 pub use service::{
-    conflicting_refunds, group_committed, group_failed, group_read_back, group_split,
-    group_tried_again, kept_for_repair, pen_evicted, pen_failed, pen_size, queue_depth,
-    readiness_changed, refused_not_kept, upkeep_failed,
+    conflicting_refunds, database_server_changed, group_committed, group_failed, group_read_back,
+    group_split, group_tried_again, kept_for_repair, pen_evicted, pen_failed, pen_size,
+    queue_depth, readiness_changed, refused_not_kept, upkeep_failed,
 };

@@ -7,8 +7,8 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::metrics::{
-    COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, GROUP_SIZE, PEN_BYTES,
-    PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
+    COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, DATABASE_CHANGES, GROUP_SIZE,
+    PEN_BYTES, PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
 };
 use crate::store::StoreError;
 
@@ -89,6 +89,12 @@ pub fn readiness_changed(problem: Option<&str>) {
         None => info!("ready: commits go through"),
         Some(problem) => error!(problem, "not ready: commits do not go through"),
     }
+}
+
+/// The store works with another server of the database URL from now on.
+pub fn database_server_changed(from: &str, to: &str) {
+    counter!(DATABASE_CHANGES).increment(1);
+    warn!(from, to, "another database server is used from now on");
 }
 
 /// Gauges are floats by their format; counts up to 2^53 are exact.
