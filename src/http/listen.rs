@@ -3,11 +3,16 @@
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum_server::Handle;
+use http::HeaderValue;
+use http::header::CONNECTION;
 use hyper_util::rt::TokioTimer;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::info;
 
 use super::Readiness;
@@ -15,6 +20,12 @@ use crate::config::HttpSettings;
 
 /// The largest request head, in bytes.
 const LARGEST_HEAD: usize = 64 * 1024;
+
+/// How long connections that are idle at the end are kept for a request that may be under way.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether the last connection has ended.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Both listeners, bound.
 #[derive(Debug)]
@@ -48,8 +59,9 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Serves until `stop` resolves, then drains: readiness goes first, then new connections, then
-/// what is in hand, within its deadline. The operator's listener goes last.
+/// Serves until `stop` resolves, then drains: readiness goes first, and connections end with their
+/// next answer; then the listener goes, then idle connections, then what is in hand, within its
+/// deadline. The operator's listener goes last.
 pub async fn serve(
     listeners: Listeners,
     public: Router,
@@ -58,6 +70,7 @@ pub async fn serve(
     settings: &HttpSettings,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let public = with_last_words(public, readiness.clone());
     let (public_handle, operator_handle) = (Handle::new(), Handle::new());
     let public = run(listeners.public, public, public_handle.clone(), settings)?;
     let operator = run(listeners.operator, operator, operator_handle.clone(), settings)?;
@@ -67,11 +80,32 @@ pub async fn serve(
     readiness.drain();
     info!(lame_duck_seconds = settings.lame_duck_seconds, "draining: readiness is withdrawn");
     sleep(settings.lame_duck()).await;
-    public_handle.graceful_shutdown(Some(settings.drain()));
-    let outcome = public.await.map_err(io::Error::other)?;
+    // The listener goes with its task; connections are tasks of their own.
+    public.abort();
+    let _ = timeout(LAST_REQUESTS, until_unconnected(&public_handle)).await;
+    public_handle.graceful_shutdown(None);
+    let _ = timeout(settings.drain(), until_unconnected(&public_handle)).await;
+    public_handle.shutdown();
     operator_handle.shutdown();
-    operator.await.map_err(io::Error::other)??;
-    outcome
+    operator.await.map_err(io::Error::other)?
+}
+
+/// Nothing announces the end of the last connection.
+async fn until_unconnected(handle: &Handle<SocketAddr>) {
+    while handle.connection_count() > 0 {
+        sleep(LOOK).await;
+    }
+}
+
+/// While we drain, each answer says that it is the connection's last. When we close a connection
+/// between two requests, the next one may be under way; whoever was told sends it elsewhere.
+fn with_last_words(public: Router, readiness: Readiness) -> Router {
+    public.layer(map_response(move |mut response: Response| {
+        if readiness.is_draining() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        std::future::ready(response)
+    }))
 }
 
 fn run(

@@ -47,6 +47,11 @@ impl Readiness {
         self.draining.store(true, Ordering::SeqCst);
     }
 
+    /// Whether the answer has been no since then.
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
     /// The recorder has ended: nothing can be committed any more, whatever the database says.
     pub fn recording_ended(&self) {
         self.is_recording.store(false, Ordering::SeqCst);
@@ -55,7 +60,7 @@ impl Readiness {
     /// Commits something that means nothing, at most every half second; an error says in one line
     /// why the service is not ready.
     pub async fn check(&self) -> Result<(), String> {
-        if self.draining.load(Ordering::SeqCst) {
+        if self.is_draining() {
             return Err("draining".to_owned());
         }
         let mut last = self.last.lock().await;
