@@ -46,6 +46,9 @@ pub(super) enum Command {
     /// Look deliveries up
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Print refund events as JSON, a line an event, in the order of their commits
+    #[command(after_help = FEED_HELP)]
+    Feed(FeedOptions),
     /// Exit 0 when the running service is ready
     #[command(after_help = "Example:\n  refund-inbox healthcheck")]
     Healthcheck,
@@ -198,4 +201,35 @@ pub(super) struct DeliveryOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+const FEED_HELP: &str = "\
+A line has every column of refunds_v1.refund_events, `seq` first. No event is skipped and none comes
+twice, over lost connections and restarts of the database too. Ends with 0 at SIGTERM, at SIGINT and
+when nobody reads any more. The role refunds_reader is enough.
+
+To take each event in exactly once, store its `seq` in the transaction that takes it in, and begin
+after the stored one. A last line without a line break is not whole: it comes again.
+
+Examples:
+  refund-inbox feed --after 0 --limit 10
+  refund-inbox feed --after \"$(psql -At -c 'select seq from shop.refund_cursor')\" --follow | shop";
+
+#[derive(Debug, Args)]
+pub(super) struct FeedOptions {
+    /// Those after this `seq`: of the last event that was taken in; 0 for all
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
+    pub after: i64,
+    /// Wait at the end for more instead of ending
+    #[arg(long)]
+    pub follow: bool,
+    /// Find new events by looking alone: for a pooler that shares sessions, where LISTEN would stay
+    #[arg(long, requires = "follow")]
+    pub no_listen: bool,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// At most so many, then end
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
 }

@@ -42,6 +42,9 @@ pub(super) enum Sharing {
     Exclusive,
     /// Connect to that server: this command only looks.
     Shared,
+    /// Only connect to that server, never start it: this command stays, and the service must find
+    /// the state directory free.
+    Attached,
 }
 
 impl Database {
@@ -55,6 +58,11 @@ impl Database {
             return Ok(Self { store, server: None });
         }
         let settings = configuration.embedded.clone();
+        if sharing == Sharing::Attached {
+            let url = running(&settings.directory)?;
+            let store = connect(url, &configuration.database, sharing)?;
+            return Ok(Self { store, server: None });
+        }
         match start(settings.clone()).await {
             Ok(server) => {
                 let url = server.url();
@@ -152,7 +160,7 @@ const STATEMENT_TIMEOUT_OF_PEOPLE: Duration = Duration::from_secs(60);
 
 fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result<Store, Failure> {
     let statement_timeout = match sharing {
-        Sharing::Exclusive => settings.statement_timeout(),
+        Sharing::Exclusive | Sharing::Attached => settings.statement_timeout(),
         Sharing::Shared => STATEMENT_TIMEOUT_OF_PEOPLE,
     };
     Ok(Store::new(&ConnectSettings {
@@ -176,8 +184,7 @@ fn running(directory: &Path) -> Result<String, Failure> {
     let path = directory.join(URL_FILE);
     std::fs::read_to_string(&path).map_err(|error| {
         Failure::Other(format!(
-            "another process runs the embedded Postgres and is not ready yet: cannot read {}: \
-             {error}",
+            "no service runs the embedded Postgres, or it is not ready yet: cannot read {}: {error}",
             path.display()
         ))
     })

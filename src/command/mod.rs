@@ -11,9 +11,11 @@ mod deliveries;
 mod demo;
 mod explain;
 mod failure;
+mod feed;
 mod healthcheck;
 mod migrate;
 mod output;
+mod pages;
 mod refunds;
 mod serve;
 mod signals;
@@ -54,6 +56,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate => migrate::run(config).await,
         Command::Refunds(command) => refunds::run(config, &command).await,
         Command::Deliveries(command) => deliveries::run(config, &command).await,
+        Command::Feed(options) => feed::run(config, &options).await,
         Command::Healthcheck => healthcheck::run(config).await,
     }
 }

@@ -53,7 +53,8 @@ pub(super) fn printable(text: &str) -> String {
     shown
 }
 
-fn write(text: &str) -> Result<(), Failure> {
+/// Writes text as it is, and flushes it.
+pub(super) fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::OutputClosed),

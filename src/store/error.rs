@@ -171,10 +171,10 @@ fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
             StoreErrorKind::Repeated
         }
         "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
-        "57014" | "25P03" => StoreErrorKind::Timeout,
+        "57014" | "25P03" | "25P04" => StoreErrorKind::Timeout,
         // An object that the schema does not have yet.
         "42P01" | "3F000" => StoreErrorKind::Rejected,
-        "57P01" | "57P02" | "57P03" => StoreErrorKind::Unreachable,
+        "57P01" | "57P02" | "57P03" | "57P05" => StoreErrorKind::Unreachable,
         "53300" => StoreErrorKind::Exhausted,
         _ => match code.get(..2) {
             // No connection, not let in, no such database.

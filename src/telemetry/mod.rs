@@ -3,6 +3,7 @@
 //! No line holds a secret, personal data or a part of a body.
 
 mod deliveries;
+mod feed;
 mod keys;
 mod logs;
 mod metrics;
@@ -10,6 +11,7 @@ mod reload;
 mod service;
 
 pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status};
+pub use feed::{feed_goes_on, feed_interrupted, feed_is_behind_its_reader, feed_not_heard};
 pub use keys::{key_expires_soon, key_expiry};
 pub use logs::{install as install_logs, install_panic_hook};
 pub use metrics::{Exporter, install as install_metrics};

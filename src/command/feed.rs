@@ -1,0 +1,173 @@
+//! `feed`: refund events as JSON lines, in the order of their commits.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
+
+use super::Failure;
+use super::arguments::FeedOptions;
+use super::database::{Database, Sharing};
+use super::pages::{self, Pages};
+use super::serve::{begin_telemetry, configuration};
+use super::signals::Termination;
+use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};
+use crate::telemetry;
+
+/// How long to wait for an announcement before looking all the same. Where none arrives, this is
+/// how late an event can be.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Under load every group is announced: so often the end of the feed is read at most.
+const READ_AT_MOST_EVERY: Duration = Duration::from_millis(20);
+
+/// How long the consumer may leave a page unread before the connection is given up meanwhile.
+const PATIENCE_WITH_CONSUMER: Duration = Duration::from_secs(10);
+
+/// How long a page that is being written may still take after a signal.
+const LAST_PAGE: Duration = Duration::from_secs(1);
+
+/// The pauses between attempts to connect: the first, doubled up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<(), Failure> {
+    let configuration = configuration(config)?;
+    begin_telemetry(&configuration)?;
+    let mut termination = Termination::listen()?;
+    let sharing = if options.follow { Sharing::Attached } else { Sharing::Shared };
+    let database = Database::open(&configuration, sharing).await?;
+    let pages = Pages::begin()?;
+    let print = async {
+        if options.follow {
+            database.wait(&configuration.database).await?;
+        }
+        Reader::new(&database, &pages, options).print().await
+    };
+    let outcome = tokio::select! {
+        outcome = print => outcome,
+        _ = termination.next() => {
+            // A page in hand is finished where somebody reads it; pages are written in order.
+            let _ = timeout(LAST_PAGE, pages.write(String::new())).await;
+            Ok(())
+        }
+    };
+    database.close().await?;
+    outcome
+}
+
+/// From the feed to standard output.
+struct Reader<'a> {
+    feed: Feed,
+    pages: &'a Pages,
+    is_following: bool,
+    /// How many events may still be printed.
+    left: u64,
+    /// The next pause, from a failure until the next success.
+    trouble: Option<Duration>,
+    /// Whether the cursor has been compared with the newest event, since the last connection.
+    is_placed: bool,
+    was_told_unheard: bool,
+    at_the_end: Interval,
+}
+
+impl<'a> Reader<'a> {
+    fn new(database: &Database, pages: &'a Pages, options: &FeedOptions) -> Self {
+        let filter = FeedFilter { after: options.after, account: options.account.clone() };
+        let feed = database.store.feed(filter);
+        let feed = if options.follow && !options.no_listen { feed.listening() } else { feed };
+        let mut at_the_end = interval(READ_AT_MOST_EVERY);
+        at_the_end.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            feed,
+            pages,
+            is_following: options.follow,
+            left: options.limit.unwrap_or(u64::MAX),
+            trouble: None,
+            is_placed: false,
+            was_told_unheard: false,
+            at_the_end,
+        }
+    }
+
+    async fn print(mut self) -> Result<(), Failure> {
+        loop {
+            if pages::is_closed() {
+                return Err(Failure::OutputClosed);
+            }
+            match self.print_page().await {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => return Ok(()),
+                Err(Failure::Store(error)) if self.is_following && error.kind().is_passing() => {
+                    self.pause(&error).await;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    async fn print_page(&mut self) -> Result<ControlFlow<()>, Failure> {
+        let page = self.feed.next_page().await?;
+        if self.trouble.take().is_some() {
+            telemetry::feed_goes_on(self.feed.cursor());
+        }
+        self.is_placed |= !page.events.is_empty();
+        self.write(page.events).await?;
+        if self.left == 0 {
+            return Ok(ControlFlow::Break(()));
+        }
+        if !page.is_last {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if !std::mem::replace(&mut self.is_placed, true) {
+            self.compare_with_newest().await?;
+        }
+        if !self.is_following {
+            return Ok(ControlFlow::Break(()));
+        }
+        if let Some(error) = self.feed.unheard()
+            && !std::mem::replace(&mut self.was_told_unheard, true)
+        {
+            telemetry::feed_not_heard(LOOK_EVERY, error);
+        }
+        self.feed.wait(LOOK_EVERY).await?;
+        self.at_the_end.tick().await;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    async fn write(&mut self, mut events: Vec<FeedEvent>) -> Result<(), Failure> {
+        events.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.left -= u64::try_from(events.len()).unwrap_or(self.left);
+        let lines: String =
+            events.into_iter().flat_map(|event| [event.line, "\n".into()]).collect();
+        let mut written = pin!(self.pages.write(lines));
+        if let Ok(outcome) = timeout(PATIENCE_WITH_CONSUMER, &mut written).await {
+            return outcome;
+        }
+        self.feed.disconnect();
+        written.await
+    }
+
+    async fn compare_with_newest(&mut self) -> Result<(), StoreError> {
+        let newest = self.feed.newest().await?.unwrap_or_default();
+        if newest < self.feed.cursor() {
+            telemetry::feed_is_behind_its_reader(self.feed.cursor(), newest);
+        }
+        Ok(())
+    }
+
+    async fn pause(&mut self, error: &StoreError) {
+        if self.trouble.is_none() {
+            telemetry::feed_interrupted(self.feed.cursor(), error);
+        }
+        let pause = self.trouble.unwrap_or(FIRST_PAUSE);
+        self.trouble = Some((pause * 2).min(LONGEST_PAUSE));
+        self.is_placed = false;
+        sleep(pause).await;
+    }
+}
