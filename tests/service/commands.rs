@@ -33,7 +33,7 @@ async fn run(directory: &Path, arguments: &[&str]) -> Ran {
 #[tokio::test]
 async fn every_command_has_help_with_an_example() {
     let directory = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 14] = [
         &["serve"],
         &["demo"],
         &["simulate"],
@@ -45,6 +45,7 @@ async fn every_command_has_help_with_an_example() {
         &["refunds", "explain"],
         &["deliveries", "list"],
         &["deliveries", "show"],
+        &["feed"],
         &["healthcheck"],
         &["refunds"],
     ];
@@ -62,7 +63,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("bad.toml");
     std::fs::write(&file, "[http]\nlsten = \"x\"\n").unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["nonsense"], "nonsense"),
         (&["--config", "bad.toml", "serve"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
@@ -70,6 +71,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["acks", "nobody"], "expected one of alipay, antom, eftpay"),
         (&["simulate", "eftpay", "lost", "--account", "x"], "expected a scenario of succeeded"),
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
+        (&["feed", "--follow"], "--after <SEQ>"),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
     ];
     for (arguments, expected) in cases {

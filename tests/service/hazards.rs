@@ -1,6 +1,6 @@
 //! The ways in which systems like this lose refunds, each by its number. Those about configuration
-//! are in `tests/pure`; those about the program as a whole in `process.rs`, `outcomes.rs` and
-//! `recording.rs`.
+//! are in `tests/pure`; those about the program as a whole in `process.rs`, `outcomes.rs`,
+//! `recording.rs` and `feed.rs`.
 
 use std::time::Duration;
 

@@ -16,10 +16,12 @@ mod commands;
 mod concurrency;
 mod database;
 mod doubt;
+mod feed;
 #[path = "../pure/fixture_file.rs"]
 #[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
 mod fixture_file;
 mod fixtures;
+mod follower;
 mod hazards;
 mod model;
 mod orders;

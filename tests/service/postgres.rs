@@ -82,6 +82,14 @@ impl PrivateServer {
         *self.server.lock().unwrap() = Some(Server::start(&self.settings).unwrap());
     }
 
+    /// Starts it again as a standby: it takes no commits until it is promoted.
+    pub(crate) fn restart_as_standby(&self) {
+        let data = self.server.lock().unwrap().as_ref().unwrap().data_directory().to_owned();
+        self.stop();
+        fs::write(data.join("standby.signal"), "").unwrap();
+        self.start_again();
+    }
+
     /// Runs a statement in the database that no test uses.
     pub(crate) async fn run_outside(&self, statement: &str) {
         let mut connection = PgConnection::connect(&self.url).await.unwrap();

@@ -10,11 +10,11 @@ use crate::model::{account, record};
 use crate::postgres;
 use crate::receiver::Setup;
 
-fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
+pub(crate) fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
     [("trade_status", json!(word)), ("gmt_payment", json!(at))]
 }
 
-async fn fresh() -> (Store, Database) {
+pub(crate) async fn fresh() -> (Store, Database) {
     let url = postgres::shared().database().await;
     (postgres::store(&url), Database::new(&url))
 }
@@ -125,31 +125,6 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
         assert_eq!(refund["event_count"].as_u64().unwrap(), events.len() as u64);
         assert_eq!(refund["last_seq"].as_i64().unwrap(), events.last().unwrap().seq);
     }
-}
-
-#[tokio::test]
-async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
-    let (store, database) = fresh().await;
-    let account = account();
-    // The first recorder is stopped between its numbering and its commit.
-    let mut first = database.connect().await;
-    use sqlx::Executor;
-    first.execute("begin").await.unwrap();
-    first.execute("select pg_advisory_xact_lock(7301946318027152)").await.unwrap();
-    first.execute("select nextval('refund_inbox.refund_events_seq')").await.unwrap();
-    let second = tokio::spawn({
-        let (store, group) = (store.clone(), [record(&account, &eftpay("R2", &[]))]);
-        async move { store.record(&group).await.unwrap() }
-    });
-    database.until_a_commit_is_held().await;
-    assert_eq!(
-        database.count("refunds_v1.refund_events").await,
-        0,
-        "seq 2 is not visible before seq 1"
-    );
-    first.execute("commit").await.unwrap();
-    second.await.unwrap();
-    assert_eq!(database.row("select seq from refunds_v1.refund_events").await["seq"], 2);
 }
 
 #[tokio::test]
