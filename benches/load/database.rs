@@ -9,6 +9,8 @@ use refund_inbox::clock::Clock;
 use refund_inbox::embedded::{Durability, Server, Settings};
 use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::notifications::Notification;
 use crate::processes::time_of_family;
@@ -31,8 +33,11 @@ pub(crate) struct Database {
 
 impl Postgres {
     pub(crate) async fn start() -> Self {
-        let settings =
-            Settings { directory: directory(), programs: None, durability: Durability::Durable };
+        let settings = Settings {
+            directory: make_directory(),
+            programs: None,
+            durability: Durability::Durable,
+        };
         let server = Server::start(&settings).unwrap();
         let outside = PgConnection::connect(&server.url()).await.unwrap();
         let mut postgres = Self { server, outside, made: 0 };
@@ -47,6 +52,11 @@ impl Postgres {
         store.migrate(Clock::System.now().date()).await.unwrap();
         store.close(Duration::from_secs(10)).await;
         postgres
+    }
+
+    /// Where its processes may write.
+    pub(crate) fn data_directory(&self) -> &Path {
+        self.server.data_directory()
     }
 
     pub(crate) fn version(&self) -> &str {
@@ -96,7 +106,7 @@ impl Postgres {
 /// What a run left in the database, compared with what was acknowledged.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kept {
-    /// Acknowledged notifications and deliveries of which the database knows nothing.
+    /// Acknowledged notifications, or deliveries, of which the database knows nothing.
     pub(crate) lost: i64,
     /// Refunds that are there twice, or of which one thing is kept twice.
     pub(crate) twice: i64,
@@ -108,44 +118,38 @@ impl Database {
         run(&mut self.connection, statements).await;
     }
 
+    /// Runs statements one by one, which some insist on. Each ends with the line that `;` ends.
+    pub(crate) async fn run_each(&mut self, statements: &str) {
+        for statement in statements.split(";\n").filter(|statement| !statement.trim().is_empty()) {
+            self.run(statement).await;
+        }
+    }
+
     /// Begins each measurement in the same state: nothing waits to be written.
     pub(crate) async fn settle(&mut self) {
         self.run("checkpoint").await;
     }
 
-    /// Looks every acknowledged notification up, as a reader of the views would. Each tells one
-    /// thing about one refund that no other notification tells of.
-    pub(crate) async fn kept(&mut self, acknowledged: &[&Notification], answers: i64) -> Kept {
+    /// Looks everything up that was acknowledged since `began`: these notifications, in so many
+    /// answers.
+    pub(crate) async fn kept(
+        &mut self,
+        acknowledged: &[&Notification],
+        answers: i64,
+        began: OffsetDateTime,
+    ) -> Kept {
         let accounts: Vec<&str> = acknowledged.iter().map(|one| one.account).collect();
         let refunds: Vec<&str> =
             acknowledged.iter().map(|one| one.merchant_refund_id.as_str()).collect();
-        let (lost, twice): (i64, i64) = sqlx::query_as(
-            "with sent as (
-                 select * from unnest($1::text[], $2::text[]) as sent (account, merchant_refund_id)
-             ),
-             found as (
-                 select count(distinct refund.refund_id) as refunds, count(event.seq) as events
-                 from sent
-                 left join refunds_v1.refunds as refund using (account, merchant_refund_id)
-                 left join refunds_v1.refund_events as event
-                     on event.refund_id = refund.refund_id
-                 group by sent.account, sent.merchant_refund_id
-             )
-             select count(*) filter (where refunds = 0 or events = 0),
-                 count(*) filter (where refunds > 1 or events > 1)
-             from found",
-        )
-        .bind(accounts)
-        .bind(refunds)
-        .fetch_one(&mut self.connection)
-        .await
-        .unwrap();
-        let deliveries: i64 = sqlx::query_scalar(
-            "select count(*) from refunds_v1.deliveries where verdict in ('recorded', 'duplicate')",
-        )
-        .fetch_one(&mut self.connection)
-        .await
-        .unwrap();
+        let milliseconds = u128::try_from(began.unix_timestamp_nanos()).unwrap() / 1_000_000;
+        let (lost, twice, deliveries): (i64, i64, i64) = sqlx::query_as(include_str!("kept.sql"))
+            .bind(accounts)
+            .bind(refunds)
+            // Numbers of deliveries begin with their time.
+            .bind(Uuid::from_u128(milliseconds << 80))
+            .fetch_one(&mut self.connection)
+            .await
+            .unwrap();
         Kept { lost: lost + (answers - deliveries).max(0), twice }
     }
 }
@@ -157,8 +161,17 @@ async fn run(connection: &mut PgConnection, statements: &str) {
 
 /// A directory for this process, under the build's own.
 pub(crate) fn directory() -> PathBuf {
-    let directory =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{}", std::process::id()));
-    fs::create_dir_all(&directory).unwrap();
-    directory
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("load").join(std::process::id().to_string())
+}
+
+/// Makes the directory, and removes those of processes that are gone.
+fn make_directory() -> PathBuf {
+    let mine = directory();
+    fs::create_dir_all(&mine).unwrap();
+    for entry in fs::read_dir(mine.parent().unwrap()).unwrap().flatten() {
+        if !Path::new("/proc").join(entry.file_name()).exists() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    mine
 }

@@ -9,17 +9,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 
 use crate::client::Connection;
-use crate::notifications::Notification;
+use crate::plan::Plan;
 
 /// Longer than any answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What is to be sent.
-pub(crate) struct Plan {
-    pub(crate) notifications: Vec<Arc<Notification>>,
-    /// Places in `notifications`, repeats included.
-    pub(crate) order: Vec<u32>,
-}
 
 /// How it is to be sent.
 #[derive(Clone)]

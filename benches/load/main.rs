@@ -1,7 +1,15 @@
 //! The whole under load: the release binary as a process, a durable Postgres, and a generator with
-//! notifications signed beforehand, all on this machine. Prints what `docs/benchmarks.md` explains.
+//! notifications signed beforehand, all on this machine. `docs/benchmarks.md` explains what it
+//! prints.
 //!
 //! `cargo bench --bench load -- --help`
+//!
+//! - `sections/`: what is measured, in which order; `options`: the command line;
+//! - `run`: one measurement, from the plan of what is sent to the look-up of what was kept;
+//! - `notifications`, `plan`, `generator`, `client`: the providers' side;
+//! - `database`, `service`: those who are measured; `processes`: what the system counts of them;
+//! - `floor`, `rows`: the same rows without the service;
+//! - `goals`, `report`: what was to be reached, and printing.
 
 #![allow(
     clippy::as_conversions,
@@ -11,6 +19,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
     missing_docs,
     reason = "a benchmark that cannot be set up should end, and it measures"
 )]
@@ -19,10 +28,13 @@ mod client;
 mod database;
 mod floor;
 mod generator;
+mod goals;
 mod notifications;
 mod options;
+mod plan;
 mod processes;
 mod report;
+mod rows;
 mod run;
 mod sections;
 mod service;
@@ -33,8 +45,12 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let options = options::Options::parse();
-    // One thread for the generator and everything else of ours: the other core is for those who
-    // are measured.
+    if !options.bench {
+        println!("Nothing to test: `cargo bench --bench load` measures.");
+        return ExitCode::SUCCESS;
+    }
+    // One thread for the generator and everything else of ours: the rest is for those who are
+    // measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(sections::run(&options))
+    runtime.block_on(sections::run(options))
 }

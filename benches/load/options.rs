@@ -5,45 +5,82 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 
 /// Measures the receiver under load on this machine, beside what its Postgres can do at all.
-#[derive(Debug, Parser)]
+/// Without options everything is measured: about a quarter of an hour, and 25 GB of disk while
+/// five million refunds are stored. docs/benchmarks.md explains the rows.
+#[derive(Clone, Debug, Parser)]
 #[command(name = "load")]
 pub(crate) struct Options {
-    /// Only these sections; each measures the floor or the maximum that it is compared with.
+    /// Only these sections.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) only: Vec<Section>,
+    /// Only these dialects, alone and in the mix: eftpay, "wechatpay v3", …
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) dialects: Vec<String>,
+    /// Connections of the sections `floor`, `naive` and `connections`, in place of their own.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) connections: Vec<usize>,
+    /// Refunds that are stored already in the section `growth`, in millions.
+    #[arg(long, value_delimiter = ',', default_values_t = [0.0, 1.0, 5.0])]
+    pub(crate) stored: Vec<f64>,
     /// The longest that one run may take; it ends sooner when its notifications are used up.
     #[arg(long, default_value_t = 4.0)]
     pub(crate) seconds: f64,
-    /// Dialects of the sections `floor`, `naive` and `service`, by the names that `demo` shows
-    /// (`eftpay`, `wechatpay v3`, …).
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) dialects: Vec<String>,
-    /// Connections in place of those that a section has by itself.
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) connections: Vec<usize>,
-    /// Everything, but briefly: a smoke test, whose figures mean little.
+    /// Everything in about a minute: a smoke test, whose figures mean little.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// What `cargo bench` passes.
+    /// What `cargo bench` passes, and `cargo test --all-targets` does not.
     #[arg(long, hide = true)]
-    bench: bool,
+    pub(crate) bench: bool,
 }
 
 /// What can be measured by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Section {
-    /// Service, naive service and floor, and their ratios.
-    Ratios,
+    /// Each dialect alone, and the floor: the same rows without the service.
+    Floor,
+    /// The service with groups of one, and as it is.
+    Naive,
+    /// From one connection to 1,024.
+    Connections,
+    /// Deliveries of which 30 % and 90 % repeat earlier ones.
+    Repeats,
+    /// One connection, against a bare insert.
+    Lone,
+    /// Half of the maximum rate by a clock, and the maximum rate.
+    Latency,
+    /// Two and four instances on one database.
+    Instances,
+    /// With refunds stored already.
+    Growth,
 }
 
 impl Options {
+    /// Makes everything small where only a smoke test is wanted.
+    pub(crate) fn settled(mut self) -> Self {
+        if self.quick {
+            self.seconds = self.seconds.min(0.3);
+            self.stored = vec![0.0, 0.01];
+        }
+        self
+    }
+
     /// Whether this section is wanted.
     pub(crate) fn wants(&self, section: Section) -> bool {
         self.only.is_empty() || self.only.contains(&section)
     }
 
+    /// Whether this dialect is wanted.
+    pub(crate) fn wants_dialect(&self, name: &str) -> bool {
+        self.dialects.is_empty() || self.dialects.iter().any(|wanted| wanted == name)
+    }
+
+    /// The connections that were asked for, or these.
+    pub(crate) fn connections_or(&self, usual: &[usize]) -> Vec<usize> {
+        if self.connections.is_empty() { usual.to_vec() } else { self.connections.clone() }
+    }
+
     /// The longest that one run may take.
-    pub(crate) fn duration(&self) -> Duration {
-        Duration::from_secs_f64(if self.quick { self.seconds.min(0.5) } else { self.seconds })
+    pub(crate) fn longest(&self) -> Duration {
+        Duration::from_secs_f64(self.seconds)
     }
 }

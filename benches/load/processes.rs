@@ -22,6 +22,21 @@ pub(crate) fn time_of_family(process_id: u32) -> Duration {
     TICK * (parent.own + parent.ended_children + children)
 }
 
+/// Time that all cores together have spent on anything.
+pub(crate) fn time_of_all() -> Duration {
+    let text = fs::read_to_string("/proc/stat").unwrap();
+    let fields: Vec<u32> =
+        text.lines().next().unwrap().split_whitespace().flat_map(str::parse).collect();
+    // User, nice, system, (idle, waiting for a disk), interrupts of both kinds, stolen.
+    let busy = |place: &usize| !matches!(place, 3 | 4) && *place < 8;
+    TICK * (0..fields.len()).filter(busy).map(|place| fields[place]).sum::<u32>()
+}
+
+/// The cores of this machine.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, Into::into)
+}
+
 /// The most memory that a process has held, in KiB.
 pub(crate) fn peak_memory_kib(process_id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process_id}/status")).unwrap_or_default();

@@ -5,70 +5,85 @@ use std::time::Duration;
 use crate::floor::Floor;
 use crate::run::Measured;
 
-/// The heading of the lines of runs.
-pub(crate) fn heading(title: &str) {
+/// The heading of a section, and of the columns of its lines.
+pub(crate) fn section(title: &str) {
     println!("\n{title}");
-    println!(
-        "{:<34} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>6} {:>5} {:>5}",
-        "",
-        "conn.",
-        "ack/s",
-        "p50 ms",
-        "p99 ms",
-        "p999 ms",
-        "service",
-        "postgres",
-        "sender",
-        "MiB",
-        "group",
-        "failed",
-        "lost",
-        "twice",
+    line(
+        [
+            "", "conn.", "ack/s", "p50 ms", "p99 ms", "p99.9 ms", "service", "postgres", "sender",
+            "others", "MiB", "group", "failed", "lost", "twice",
+        ]
+        .map(str::to_owned),
     );
 }
 
 /// One run of the service.
 pub(crate) fn measured(run: &Measured) {
-    println!(
-        "{:<34} {:>5} {:>8.0} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7.1} {:>7.1} {:>6} {:>5} {:>5}",
-        run.name,
-        run.connections,
-        run.rate,
-        milliseconds(run.latency[0]),
-        milliseconds(run.latency[1]),
-        milliseconds(run.latency[2]),
-        for_a_thousand(run.time[0]),
-        for_a_thousand(run.time[1]),
-        for_a_thousand(run.time[2]),
-        run.peak_memory_kib as f64 / 1024.0,
-        run.group_size,
-        run.not_success,
-        run.kept.lost,
-        run.kept.twice,
-    );
-    for complaint in run.complaints.iter().take(3) {
+    let [service, postgres, sender] = run.time.map(for_a_thousand);
+    let [p50, p99, p999] = run.latency.map(milliseconds);
+    line([
+        run.name.clone(),
+        run.connections.to_string(),
+        format!("{:.0}", run.rate),
+        p50,
+        p99,
+        p999,
+        service,
+        postgres,
+        sender,
+        format!("{:.0} %", run.others * 100.0),
+        format!("{:.1}", run.peak_memory_kib as f64 / 1024.0),
+        format!("{:.1}", run.group_size),
+        run.not_success.to_string(),
+        run.kept.lost.to_string(),
+        run.kept.twice.to_string(),
+    ]);
+    const SHOWN: usize = 3;
+    for complaint in run.complaints.iter().take(SHOWN) {
         println!("    {complaint}");
     }
-    if run.complaints.len() > 3 {
-        println!("    … and {} more warnings and errors", run.complaints.len() - 3);
+    if run.complaints.len() > SHOWN {
+        println!("    … and {} more warnings and errors", run.complaints.len() - SHOWN);
     }
 }
 
-/// One floor, in the same columns.
+/// One floor, in the same columns; the times are those of whole groups.
 pub(crate) fn floor(name: &str, floor: &Floor) {
-    println!(
-        "{name:<34} {:>5} {:>8.0} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7}",
-        floor.connections,
-        floor.rate,
-        milliseconds(floor.group_time),
-        "",
-        "",
-        "",
-        for_a_thousand(floor.time),
-        "",
-        "",
-        floor.group_size,
-    );
+    let [p50, p99] = floor.group_time.map(milliseconds);
+    let [postgres, sender] = floor.time.map(for_a_thousand);
+    let none = String::new;
+    line([
+        name.to_owned(),
+        floor.connections.to_string(),
+        format!("{:.0}", floor.rate),
+        p50,
+        p99,
+        none(),
+        none(),
+        postgres,
+        sender,
+        none(),
+        none(),
+        floor.group_size.to_string(),
+        none(),
+        none(),
+        none(),
+    ]);
+}
+
+/// A remark about the lines above.
+pub(crate) fn remark(text: &str) {
+    println!("    {text}");
+}
+
+fn line(cells: [String; 15]) {
+    const WIDTHS: [usize; 14] = [5, 8, 8, 8, 8, 8, 8, 7, 7, 7, 7, 6, 5, 5];
+    let [name, cells @ ..] = cells;
+    let mut text = format!("{name:<30}");
+    for (cell, width) in cells.iter().zip(WIDTHS) {
+        text.push_str(&format!(" {cell:>width$}"));
+    }
+    println!("{}", text.trim_end());
 }
 
 /// A time in milliseconds.

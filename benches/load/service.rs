@@ -1,13 +1,12 @@
 //! The release binary at work, as a process of its own.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use tokio::time::sleep;
 
 use crate::client::get;
@@ -17,9 +16,14 @@ use crate::processes::{peak_memory_kib, time_of};
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Runs the program and says its number. When our end of its standard input is closed, which also
+/// is when we die, it ends the program as an operator would, and waits for that.
+const GUARD: &str = r#""$@" & echo $!; read -r _; kill $!; wait $!"#;
+
 /// A running `refund-inbox serve` with the defaults of production, and its log in a file.
 pub(crate) struct Service {
-    process: Child,
+    guard: Child,
+    process_id: u32,
     log: PathBuf,
     pub(crate) public: SocketAddr,
     operator: SocketAddr,
@@ -43,36 +47,30 @@ impl Service {
             database.url
         );
         fs::write(&file, text).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_refund-inbox"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("REFUND_INBOX") {
-                command.env_remove(name);
-            }
-        }
-        command.arg("--config").arg(&file).args(["serve", "--no-migrate"]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
-        let mut process = command.spawn().unwrap();
+        let mut guard = command(&file, &log).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(guard.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let process_id = said.trim().parse().unwrap();
         let began = Instant::now();
         let (public, operator) = loop {
             let said = fs::read_to_string(&log).unwrap();
             if let Some(addresses) = addresses(&said) {
                 break addresses;
             }
-            let ended = process.try_wait().unwrap();
-            assert!(ended.is_none() && began.elapsed() < PATIENCE, "does not serve: {said}");
+            assert!(began.elapsed() < PATIENCE, "does not serve: {said}");
             sleep(Duration::from_millis(10)).await;
         };
-        Self { process, log, public, operator }
+        Self { guard, process_id, log, public, operator }
     }
 
     /// The time that it has spent on a core.
     pub(crate) fn time(&self) -> Duration {
-        time_of(self.process.id())
+        time_of(self.process_id)
     }
 
     /// The most memory that it has held.
     pub(crate) fn peak_memory_kib(&self) -> u64 {
-        peak_memory_kib(self.process.id())
+        peak_memory_kib(self.process_id)
     }
 
     /// What its metrics say of groups.
@@ -88,11 +86,10 @@ impl Service {
         }
     }
 
-    /// Ends it as an operator would; what it had to complain about.
+    /// Ends it; what it had to complain about.
     pub(crate) fn stop(mut self) -> Vec<String> {
-        let id = Pid::from_raw(self.process.id().try_into().unwrap());
-        kill(id, Signal::SIGTERM).unwrap();
-        self.process.wait().unwrap();
+        drop(self.guard.stdin.take());
+        self.guard.wait().unwrap();
         let said = fs::read_to_string(&self.log).unwrap();
         let _ = fs::remove_file(&self.log);
         let is_complaint = |line: &&str| line.contains(" WARN ") || line.contains(" ERROR ");
@@ -100,12 +97,17 @@ impl Service {
     }
 }
 
-impl Drop for Service {
-    fn drop(&mut self) {
-        // Only when the benchmark itself failed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+fn command(file: &Path, log: &Path) -> Command {
+    let mut command = Command::new("sh");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("REFUND_INBOX") {
+            command.env_remove(name);
+        }
     }
+    command.args(["-c", GUARD, "guard", env!("CARGO_BIN_EXE_refund-inbox"), "--config"]);
+    command.arg(file).args(["serve", "--no-migrate"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
+    command
 }
 
 /// The addresses in the line that says that it serves.

@@ -1,0 +1,155 @@
+//! One request at a time, beside bare inserts of the same rows.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use refund_inbox::clock::Clock;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Postgres, SqlSafeStr};
+
+use super::Bench;
+use crate::client::Connection;
+use crate::database::Database;
+use crate::notifications::{Dialect, Notification};
+use crate::report::{self, milliseconds};
+use crate::rows::{FEED_LOCK, Rows, TABLES, TextRow};
+use crate::run::quantile;
+use crate::service::Service;
+
+/// The most rounds of one request and the two bare ways.
+const MOST: usize = 2000;
+
+/// Its deliveries are judged in next to no time.
+const DIALECT: &str = "eftpay";
+
+pub(super) async fn lone(bench: &mut Bench) {
+    report::section("One request at a time");
+    let place = bench.dialects.iter().position(|dialect| dialect.name == DIALECT);
+    let place = place.unwrap_or_default();
+    bench.dialects[place].prepare((bench.options.seconds * 3000.0) as usize + 1024 + MOST);
+    let mut database = bench.postgres.fresh().await;
+    let trial = bench.trial(bench.dialects[place].name, 1);
+    bench.measure_on(&mut database, Some(place), &trial).await;
+
+    let rows = Rows::take(&mut database).await;
+    let bare = Bare::prepare(&rows, &mut database.connection).await;
+    let dialect = &bench.dialects[place];
+    // From the end, where the run before has not come to.
+    let made = dialect.notifications();
+    let told = &made[made.len() - MOST..];
+    let began = Clock::System.now();
+    let times = in_turn(&mut database, dialect, told, &bare, bench.options.longest() * 2).await;
+    let acknowledged: Vec<&Notification> =
+        told.iter().take(times.requests.len()).map(AsRef::as_ref).collect();
+    let answers = acknowledged.len().try_into().unwrap();
+    let kept = database.kept(&acknowledged, answers, began).await;
+    bench.figures.lost += kept.lost;
+    bench.figures.twice += kept.twice;
+    bench.postgres.remove(database).await;
+
+    let [request, insert, transaction] =
+        [times.requests, times.inserts, times.transactions].map(median);
+    report::remark(&format!(
+        "in turn, medians: a request {} ms; a bare insert of the delivery's row {} ms; a bare \
+         transaction of its three rows {} ms",
+        milliseconds(request),
+        milliseconds(insert),
+        milliseconds(transaction),
+    ));
+    let ratio = |bare: Duration| request.as_secs_f64() / bare.as_secs_f64();
+    report::remark(&format!(
+        "request / insert {:.2}, request / transaction {:.2}",
+        ratio(insert),
+        ratio(transaction)
+    ));
+    bench.figures.lone = Some(ratio(insert));
+}
+
+#[derive(Default)]
+struct Times {
+    requests: Vec<Duration>,
+    inserts: Vec<Duration>,
+    transactions: Vec<Duration>,
+}
+
+/// A request, a bare insert and a bare transaction, again and again: whatever else the machine
+/// does, it does to all three.
+async fn in_turn(
+    database: &mut Database,
+    dialect: &Dialect,
+    told: &[Arc<Notification>],
+    bare: &Bare,
+    longest: Duration,
+) -> Times {
+    let service = Service::start(database, 0, &dialect.configuration()).await;
+    let mut connection = Connection::open(service.public).await.unwrap();
+    let session = &mut database.connection;
+    session.execute("checkpoint").await.unwrap();
+    // The rows are used once: half of them alone, half of them with their refund and event.
+    let half = (bare.rows[0].len() / 2).min(told.len());
+    let (mut times, began) = (Times::default(), Instant::now());
+    for place in (0..half).take_while(|_| began.elapsed() < longest) {
+        let request = Instant::now();
+        let status = connection.exchange(&told[place].request).await.unwrap();
+        times.requests.push(request.elapsed());
+        assert!((200..300).contains(&status), "a lone request was answered {status}");
+
+        let insert = Instant::now();
+        bare.insert(0, place).execute(&mut *session).await.unwrap();
+        times.inserts.push(insert.elapsed());
+
+        let transaction = Instant::now();
+        bare.insert_all(session, half + place).await;
+        times.transactions.push(transaction.elapsed());
+    }
+    service.stop();
+    times
+}
+
+/// The first tenth does not count: then everything has been done before.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.drain(..times.len() / 10);
+    times.sort_unstable();
+    quantile(&times, 0.5)
+}
+
+/// Prepared statements and the rows for them.
+struct Bare {
+    inserts: [String; 3],
+    rows: [Vec<TextRow>; 3],
+}
+
+impl Bare {
+    async fn prepare(rows: &Rows, connection: &mut PgConnection) -> Self {
+        let inserts = [0, 1, 2].map(|table| {
+            let columns = rows.columns[table].iter().enumerate();
+            let values: Vec<String> =
+                columns.map(|(place, (_, kind))| format!("${}::text::{kind}", place + 1)).collect();
+            let (name, names) = (TABLES[table], rows.names(table));
+            format!("insert into refund_inbox.{name} ({names}) values ({})", values.join(", "))
+        });
+        let mut texts = [const { Vec::new() }; 3];
+        for (table, texts) in texts.iter_mut().enumerate() {
+            *texts = rows.texts(connection, table, 2 * MOST).await;
+        }
+        Self { inserts, rows: texts }
+    }
+
+    async fn insert_all(&self, connection: &mut PgConnection, place: usize) {
+        let mut transaction = connection.begin().await.unwrap();
+        for (table, name) in TABLES.iter().enumerate() {
+            if *name == "refund_events" {
+                transaction.execute(FEED_LOCK).await.unwrap();
+            }
+            self.insert(table, place).execute(&mut *transaction).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+    }
+
+    fn insert(&self, table: usize, place: usize) -> Query<'_, Postgres, PgArguments> {
+        let insert = AssertSqlSafe(self.inserts[table].clone()).into_sql_str();
+        let query = sqlx::query(insert);
+        self.rows[table][place].iter().fold(query, |query, value| query.bind(value.as_deref()))
+    }
+}
