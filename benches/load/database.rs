@@ -59,8 +59,16 @@ impl Postgres {
         self.server.data_directory()
     }
 
-    pub(crate) fn version(&self) -> &str {
-        self.server.version()
+    /// Its version, and its settings on which durability depends.
+    pub(crate) async fn description(&mut self) -> String {
+        let settings: String = sqlx::query_scalar(
+            "select string_agg(name || '=' || setting, ', ' order by name) from pg_settings
+             where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method')",
+        )
+        .fetch_one(&mut self.outside)
+        .await
+        .unwrap();
+        format!("PostgreSQL {}: {settings}", self.server.version())
     }
 
     /// The time that all of its processes have spent on a core.

@@ -25,7 +25,12 @@ pub(crate) struct Figures {
     /// Of everything that was measured.
     pub(crate) lost: i64,
     pub(crate) twice: i64,
+    /// The largest share of the machine that went to others during a run.
+    others: f64,
 }
+
+/// A share of the machine above which figures are to be doubted.
+const QUIET: f64 = 0.05;
 
 /// How a figure is judged.
 enum Limit {
@@ -38,6 +43,7 @@ impl Figures {
     pub(crate) fn note(&mut self, run: &Measured) {
         self.lost += run.kept.lost;
         self.twice += run.kept.twice;
+        self.others = self.others.max(run.others);
     }
 
     /// Whether every acknowledged delivery is there, once.
@@ -65,6 +71,13 @@ impl Figures {
         goal("peak memory, 1024 connections, MiB", AtMost(96.0), memory);
         goal("acknowledged − stored, over all runs", AtMost(0.0), Some(self.lost as f64));
         goal("stored twice, over all runs", AtMost(0.0), Some(self.twice as f64));
+        if self.others > QUIET {
+            println!(
+                "\nThe machine was not quiet: others took up to {:.0} % of it. Rates and latencies are \
+                 worse than they would be alone.",
+                self.others * 100.0
+            );
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 
 /// Measures the receiver under load on this machine, beside what its Postgres can do at all.
-/// Without options everything is measured: about a quarter of an hour, and 25 GB of disk while
+/// Without options everything is measured: about a quarter of an hour, and 15 GB of disk while
 /// five million refunds are stored. docs/benchmarks.md explains the rows.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "load")]

@@ -37,8 +37,8 @@ pub(crate) async fn run(options: Options) -> ExitCode {
         eprintln!("expected dialects of {}, found {:?}", known.join(", "), options.dialects);
         return ExitCode::from(2);
     }
-    let postgres = Postgres::start().await;
-    println!("PostgreSQL {}, fsync=on, on {} cores", postgres.version(), cores());
+    let mut postgres = Postgres::start().await;
+    println!("{}; {} cores", postgres.description().await, cores());
     let mut bench = Bench { options, postgres, dialects, figures: Figures::default() };
     bench.run().await;
     let Bench { postgres, figures, .. } = bench;
