@@ -1,5 +1,6 @@
 //! What a run sends, in which order.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::notifications::{Dialect, Notification};
@@ -12,11 +13,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The dialects' notifications in turn, from the `skipped`th of each on, with repeats of random
-    /// earlier ones in between: `repeats` is their share. At most `most` requests.
-    pub(crate) fn new(dialects: &[&Dialect], skipped: usize, repeats: f64, most: usize) -> Self {
+    /// The dialects' notifications in turn, of each those at places in `window`, with repeats of
+    /// random earlier ones in between: `repeats` is their share. At most `most` requests.
+    pub(crate) fn new(
+        dialects: &[&Dialect],
+        window: &Range<usize>,
+        repeats: f64,
+        most: usize,
+    ) -> Self {
         let made = dialects.iter().map(|dialect| dialect.notifications().len()).min();
-        let notifications: Vec<_> = (skipped..made.unwrap_or_default())
+        let notifications: Vec<_> = (window.start..window.end.min(made.unwrap_or_default()))
             .flat_map(|place| dialects.iter().map(move |dialect| &dialect.notifications()[place]))
             .map(Arc::clone)
             .collect();

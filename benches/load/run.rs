@@ -1,5 +1,6 @@
 //! One run: the service on a database, load, and a look at what was kept.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ pub(crate) struct Trial {
     pub(crate) name: String,
     pub(crate) connections: usize,
     pub(crate) longest: Duration,
-    /// Notifications of each dialect that are left for other runs.
-    pub(crate) skipped: usize,
+    /// Places of the notifications of each dialect that may be used.
+    pub(crate) window: Range<usize>,
     /// The share of requests that repeat an earlier one.
     pub(crate) repeats: f64,
     /// Requests a second by a clock; absent: each connection sends the next when it is answered.
@@ -39,7 +40,7 @@ impl Trial {
             name: name.into(),
             connections,
             longest,
-            skipped: 0,
+            window: 0..usize::MAX,
             repeats: 0.0,
             rate: None,
             group_limit: None,
@@ -78,7 +79,7 @@ pub(crate) async fn measure(
     trial: &Trial,
 ) -> Measured {
     let most = (trial.longest.as_secs_f64() * MOST_A_SECOND) as usize + 1024;
-    let plan = Arc::new(Plan::new(dialects, trial.skipped, trial.repeats, most));
+    let plan = Arc::new(Plan::new(dialects, &trial.window, trial.repeats, most));
     let lines = configuration(dialects, trial);
     let first = Clock::System.now();
     let mut services = Vec::new();

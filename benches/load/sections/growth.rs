@@ -28,9 +28,10 @@ pub(super) async fn growth(bench: &mut Bench) {
         if *millions > 0.0 {
             fill(&mut database, (millions * 1_000_000.0) as i64).await;
         }
-        let skipped = place * bench.share_of_a_run();
+        let share = bench.share_of_a_run();
+        let window = place * share..(place + 1) * share;
         let trial = bench.trial(format!("{millions} million stored"), 256);
-        rates.push(bench.measure_on(&mut database, None, &Trial { skipped, ..trial }).await.rate);
+        rates.push(bench.measure_on(&mut database, None, &Trial { window, ..trial }).await.rate);
         if place == 0 && stored.len() > 1 {
             database.run_each(include_str!("growth.sql")).await;
         }
