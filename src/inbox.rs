@@ -59,6 +59,11 @@ impl Accounts {
         self.0.values().map(|account| &account.0)
     }
 
+    /// The names of all accounts.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(|account| account.name())
+    }
+
     /// The keys whose certificates end.
     pub fn expiring_keys(&self) -> Vec<ExpiringKey> {
         let of_account = |account: &Arc<Account>| -> Vec<ExpiringKey> {

@@ -16,7 +16,7 @@ use crate::http::{Listeners, Readiness, operator_router, public_router, serve};
 use crate::inbox::{Accounts, Inbox};
 use crate::recording::{PenKeeper, Recorder};
 use crate::store::Store;
-use crate::telemetry::Exporter;
+use crate::telemetry::{self, Exporter};
 use crate::upkeep::upkeep;
 
 /// How long refused deliveries may still be written after the last answer, and connections may
@@ -94,6 +94,7 @@ async fn run(
     let Configuration { http, recording, pen, .. } = configuration;
     let (recorder, mut recording_task) = Recorder::start(store.clone(), &recording);
     let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
+    accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));
     let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
 
     let inbox = Arc::new(Inbox { accounts, recorder, pen, clock });

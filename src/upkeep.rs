@@ -54,7 +54,7 @@ pub(crate) async fn upkeep(store: Store, clock: Clock, mut accounts: watch::Rece
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::upkeep_failed("count conflicting refunds", &error),
         }
-        match in_time(store.pen_bytes()).await {
+        match in_time(store.measure_pens()).await {
             Ok(bytes) => telemetry::pen_size(bytes),
             Err(error) => telemetry::upkeep_failed("measure the pen", &error),
         }

@@ -59,7 +59,9 @@ async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: PenSet
         let (refused, shares): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
         let kept = timeout(PATIENCE, store.pen(&refused, settings.limits())).await;
         match kept.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
-            Ok(evicted) => telemetry::pen_evicted(evicted),
+            Ok(evicted) => {
+                evicted.iter().for_each(|(account, count)| telemetry::pen_evicted(account, *count));
+            }
             Err(error) => telemetry::pen_failed(refused.len(), &error),
         }
         drop(shares);

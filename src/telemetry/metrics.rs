@@ -115,7 +115,6 @@ fn describe() {
     describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");
     // There from the start, so that a rate over them is known to be zero.
     counter!(DATABASE_CHANGES).increment(0);
-    counter!(PEN_EVICTED).increment(0);
     counter!(PEN_DROPPED).increment(0);
     gauge!(PEN_BYTES).set(0.0);
     gauge!(QUEUE_DEPTH).set(0.0);

@@ -57,9 +57,10 @@ pub fn refused_not_kept(deliveries: u64) {
     counter!(PEN_DROPPED).increment(deliveries);
 }
 
-/// So many refused deliveries made room for newer ones.
-pub fn pen_evicted(deliveries: u64) {
-    counter!(PEN_EVICTED).increment(deliveries);
+/// So many refused deliveries of an account made room for newer ones; none at the start, so that a
+/// rate over them is known to be zero.
+pub fn pen_evicted(account: &str, deliveries: u64) {
+    counter!(PEN_EVICTED, "account" => account.to_owned()).increment(deliveries);
 }
 
 /// So many bytes are in the pen.

@@ -1,9 +1,44 @@
 //! The pen: bounded for each account, oldest first out, never anything authentic.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::client::{eftpay, eventually, paycools};
-use crate::receiver::Setup;
+use http::HeaderMap;
+use refund_inbox::clock::new_id;
+use refund_inbox::provider::{Delivery, Refusal, Reply};
+use refund_inbox::store::{PenLimits, ReceivedDelivery, RefusedRecord};
+
+use crate::client::{eftpay, eventually, get, paycools};
+use crate::database::Database;
+use crate::postgres;
+use crate::receiver::{NOW, Setup};
+
+/// A refused delivery of this account, of about 300 bytes.
+fn refused(account: &str) -> RefusedRecord {
+    let headers = HeaderMap::new();
+    let delivery =
+        Delivery { path_and_query: "/", headers: &headers, body: b"forged", received_at: NOW };
+    RefusedRecord {
+        received: ReceivedDelivery::new(new_id(NOW), "eftpay", account, None, &delivery),
+        refusal: Refusal::SignatureMismatch,
+        reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
+    }
+}
+
+/// How full each pen is by its own account, and by what is in it.
+async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>; 2] {
+    let noted = "select account, deliveries, bytes from refund_inbox.pens where deliveries > 0";
+    let counted = "select account, count(*) as deliveries, sum(kept_bytes) as bytes
+        from refund_inbox.refused_deliveries group by account";
+    let mut both = [BTreeMap::new(), BTreeMap::new()];
+    for (query, fill) in [noted, counted].into_iter().zip(&mut both) {
+        for row in database.rows(query).await {
+            let number = |column: &str| row[column].as_i64().unwrap();
+            let account = row["account"].as_str().unwrap().to_owned();
+            fill.insert(account, (number("deliveries"), number("bytes")));
+        }
+    }
+    both
+}
 
 #[tokio::test]
 async fn the_pen_keeps_the_newest_refused_deliveries_of_each_account() {
@@ -62,4 +97,118 @@ async fn a_full_pen_never_costs_an_authentic_delivery() {
     })
     .await;
     assert_eq!(receiver.database.count("refund_inbox.deliveries").await, 5);
+}
+
+#[tokio::test]
+async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account() {
+    let account = |name| {
+        format!(
+            "[accounts.{name}]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
+             secrets = [\"testsignkey1234\"]\n"
+        )
+    };
+    let names = ["pen-flooded", "pen-busy", "pen-quiet"];
+    let lines: String = names.into_iter().map(account).collect();
+    let limits = "[pen]\ndeliveries_per_account = 2\n";
+    let receiver = Setup::usual().await.with(&format!("{limits}{lines}")).start();
+    let counted = async |name: &str| {
+        let metrics = get(&receiver.operator("/metrics")).await.body;
+        let series = format!("refund_inbox_pen_evicted_total{{account=\"{name}\"}} ");
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("{series} is not there: {metrics}")).parse::<u64>().unwrap()
+    };
+    assert_eq!(counted("pen-flooded").await, 0, "there from the start");
+    for (name, sent) in [("pen-flooded", 7), ("pen-busy", 3), ("pen-quiet", 1)] {
+        for number in 0..sent {
+            let body = format!("{{\"number\":{number}}}");
+            assert_eq!(receiver.post(&format!("eftpay/{name}"), &body).await.status, 401);
+        }
+    }
+    eventually("the pen to be written", async || counted("pen-flooded").await == 5).await;
+    eventually("the pen to be written", async || counted("pen-busy").await == 1).await;
+    receiver.database.until_count("refund_inbox.refused_deliveries", 5).await;
+    assert_eq!(counted("pen-quiet").await, 0);
+    let left =
+        "select account, encode(body, 'escape') as body from refund_inbox.refused_deliveries";
+    let left: BTreeSet<(String, String)> = receiver
+        .database
+        .rows(left)
+        .await
+        .into_iter()
+        .map(|row| (row["account"].as_str().unwrap().into(), row["body"].as_str().unwrap().into()))
+        .collect();
+    let newest = [
+        ("pen-flooded", 5),
+        ("pen-flooded", 6),
+        ("pen-busy", 1),
+        ("pen-busy", 2),
+        ("pen-quiet", 0),
+    ];
+    let newest = newest.map(|(name, number)| (name.to_owned(), format!("{{\"number\":{number}}}")));
+    assert_eq!(left, BTreeSet::from(newest));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writers_at_the_same_time_keep_each_pen_within_its_limits() {
+    let database = Database::new(&postgres::shared().database().await);
+    let store = postgres::store_of(&database);
+    let limits = PenLimits { deliveries: 20, bytes: 3000 };
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        let store = store.clone();
+        writers.spawn(async move {
+            let mut accounts = ["a", "b", "c"];
+            accounts.rotate_left(writer % 3);
+            for _ in 0..10 {
+                let group: Vec<_> = accounts.iter().cycle().take(9).map(|it| refused(it)).collect();
+                store.pen(&group, limits).await.unwrap();
+            }
+        });
+    }
+    writers.join_all().await;
+    let [noted, counted] = noted_and_counted(&database).await;
+    assert_eq!(noted, counted);
+    assert_eq!(counted.len(), 3);
+    for (account, (deliveries, bytes)) in counted {
+        assert!(deliveries <= 20 && bytes <= 3000, "{account}: {deliveries}, {bytes} bytes");
+        assert!(bytes > 2400, "{account}: only {bytes} bytes are left");
+    }
+}
+
+#[tokio::test]
+async fn a_lowered_limit_is_kept_at_the_next_write_and_pens_are_counted_anew() {
+    let database = Database::new(&postgres::shared().database().await);
+    let store = postgres::store_of(&database);
+    let wide = PenLimits { deliveries: 1000, bytes: 1_000_000 };
+    let group: Vec<_> = (0..300).map(|_| refused("a")).chain([refused("b")]).collect();
+    assert!(store.pen(&group, wide).await.unwrap().is_empty());
+    let narrow = PenLimits { deliveries: 10, ..wide };
+    let last = refused("a");
+    let evicted = store.pen(std::slice::from_ref(&last), narrow).await.unwrap();
+    assert_eq!(evicted, BTreeMap::from([("a".to_owned(), 291)]));
+    let left = "select delivery_id from refund_inbox.refused_deliveries where account = 'a'";
+    let left = database.rows(left).await.into_iter();
+    let left: BTreeSet<String> =
+        left.map(|row| row["delivery_id"].as_str().unwrap().to_owned()).collect();
+    let newest = group[291..300].iter().chain([&last]);
+    assert_eq!(left, newest.map(|record| record.received.delivery_id.to_string()).collect());
+
+    // Somebody clears a pen by hand, and an older program writes into another.
+    database.execute("delete from refund_inbox.refused_deliveries where account = 'a'").await;
+    database
+        .execute(
+            "insert into refund_inbox.refused_deliveries
+             select gen_random_uuid(), received_at, provider, 'c', reason, peer, path_and_query,
+                headers, body, body_sha256, body_bytes, response_status, response_body,
+                replayed_from, kept_bytes
+             from refund_inbox.refused_deliveries",
+        )
+        .await;
+    let [noted, counted] = noted_and_counted(&database).await;
+    assert_ne!(noted, counted);
+    let bytes = store.measure_pens().await.unwrap();
+    let [noted, counted] = noted_and_counted(&database).await;
+    assert_eq!(noted, counted);
+    assert_eq!(counted.keys().collect::<Vec<_>>(), ["b", "c"]);
+    assert_eq!(bytes, counted.values().map(|(_, bytes)| bytes).sum::<i64>());
 }

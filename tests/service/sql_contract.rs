@@ -4,10 +4,11 @@
 use sqlx::{Connection, Executor, PgConnection};
 use time::macros::date;
 
-use crate::client::{eftpay, paycools};
+use crate::client::eftpay;
 use crate::database::Database;
 use crate::postgres::{self, PrivateServer};
 use crate::receiver::Setup;
+use crate::recording;
 
 const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_refund_id text, \
     provider_refund_id text, merchant_order_id text, provider_payment_id text, status text, \
@@ -128,20 +129,17 @@ async fn who_may_not_create_roles_is_given_the_statements_for_whoever_may() {
 
 #[tokio::test]
 async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_want_of_one() {
-    let receiver = Setup::usual().await.start();
-    receiver.post("paycools/ph", &paycools("R1", &[])).await;
+    // No receiver: its upkeep would make the partition again.
+    let database = Database::new(&postgres::shared().database().await);
+    let store = postgres::store_of(&database);
+    let account = recording::account();
     let place = "select relname as place from refund_inbox.deliveries as d
         join pg_class on pg_class.oid = d.tableoid";
-    let place = receiver.database.row(place).await["place"].clone();
-    assert_eq!(place, "deliveries_2026_11");
-    receiver.database.execute("drop table refund_inbox.deliveries_2026_11").await;
-    assert!(receiver.post("paycools/ph", &paycools("R2", &[])).await.is_success());
-    let place = "select relname as place from refund_inbox.deliveries as d
-        join pg_class on pg_class.oid = d.tableoid";
-    let place = receiver.database.row(place).await["place"].clone();
-    assert_eq!(place, "deliveries_default");
+    store.record(&[recording::record(&account, &eftpay("R1", &[]))]).await.unwrap();
+    assert_eq!(database.row(place).await["place"], "deliveries_2026_11");
+    database.execute("drop table refund_inbox.deliveries_2026_11").await;
+    store.record(&[recording::record(&account, &eftpay("R2", &[]))]).await.unwrap();
+    assert_eq!(database.row(place).await["place"], "deliveries_default");
     // The month stays there: a partition for it cannot be made any more, and nothing breaks.
-    let made =
-        postgres::store_of(&receiver.database).create_partitions(date!(2026 - 11 - 22)).await;
-    assert_eq!(made.unwrap(), 0);
+    assert_eq!(store.create_partitions(date!(2026 - 11 - 22)).await.unwrap(), 0);
 }

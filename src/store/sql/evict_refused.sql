@@ -1,13 +1,40 @@
--- Drops what is over the limits of the accounts $1, oldest first: beyond the newest $2 deliveries,
--- or where the newer ones already fill $3 bytes.
-delete from refund_inbox.refused_deliveries as penned
-using (
-    select
-        delivery_id,
-        row_number() over newest_first as place,
-        sum(kept_bytes) over newest_first as bytes
-    from refund_inbox.refused_deliveries
-    where account = any ($1::text[])
-    window newest_first as (partition by account order by delivery_id desc)
-) as ranked
-where penned.delivery_id = ranked.delivery_id and (ranked.place > $2 or ranked.bytes > $3)
+-- Drops the oldest refused deliveries of those of the accounts $1 that are over their limits of $2
+-- deliveries or $3 bytes, at most $4 of each, and returns how many went, by account.
+with over_limit as (
+    select account, deliveries - $2 as too_many, bytes - $3 as too_large
+    from refund_inbox.pens
+    where account = any ($1::text[]) and (deliveries > $2 or bytes > $3)
+),
+doomed as (
+    select over_limit.account, oldest.delivery_id
+    from over_limit
+    cross join lateral (
+        select
+            delivery_id,
+            row_number() over oldest_first as place,
+            sum(kept_bytes) over oldest_first - kept_bytes as bytes_before
+        from (
+            select delivery_id, kept_bytes
+            from refund_inbox.refused_deliveries
+            where account = over_limit.account
+            order by delivery_id
+            limit $4
+        ) as batch
+        window oldest_first as (order by delivery_id)
+    ) as oldest
+    where oldest.place <= over_limit.too_many or oldest.bytes_before < over_limit.too_large
+),
+evicted as (
+    delete from refund_inbox.refused_deliveries as penned
+    using doomed
+    where penned.delivery_id = doomed.delivery_id
+    returning penned.account, penned.kept_bytes
+),
+freed as (
+    select account, count(*) as deliveries, sum(kept_bytes) as bytes from evicted group by account
+)
+update refund_inbox.pens as pen
+set deliveries = pen.deliveries - freed.deliveries, bytes = pen.bytes - freed.bytes
+from freed
+where pen.account = freed.account
+returning pen.account, freed.deliveries

@@ -1,5 +1,27 @@
-insert into refund_inbox.refused_deliveries (
-    delivery_id, received_at, provider, account, reason, peer, path_and_query, headers, body,
-    body_sha256, body_bytes, response_status, response_body, kept_bytes
+-- Refused deliveries, one array for each column, and what they add to their accounts' pens.
+with inserted as (
+    insert into refund_inbox.refused_deliveries (
+        delivery_id, received_at, provider, account, reason, peer, path_and_query, headers, body,
+        body_sha256, body_bytes, response_status, response_body, kept_bytes
+    )
+    select
+        delivery_id, received_at, provider, account, reason, peer, path_and_query, headers::jsonb,
+        body, body_sha256, body_bytes, response_status, response_body, kept_bytes
+    from unnest(
+        $1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::bytea[], $10::bytea[], $11::integer[], $12::smallint[], $13::text[],
+        $14::integer[]
+    ) as given (
+        delivery_id, received_at, provider, account, reason, peer, path_and_query, headers, body,
+        body_sha256, body_bytes, response_status, response_body, kept_bytes
+    )
+    returning account, kept_bytes
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14)
+insert into refund_inbox.pens as pen (account, deliveries, bytes)
+select account, count(*), sum(kept_bytes)
+from inserted
+group by account
+-- Two writers wait for each other in one order.
+order by account
+on conflict (account) do update
+    set deliveries = pen.deliveries + excluded.deliveries, bytes = pen.bytes + excluded.bytes
