@@ -15,7 +15,7 @@ use crate::crypto::Proof;
 use crate::provider::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
 use crate::recording::{NotRecorded, PenKeeper, Recorder};
 use crate::refund::RefundStatus;
-use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord};
+use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
 use crate::telemetry;
 use crate::upkeep::ExpiringKey;
 
@@ -130,13 +130,7 @@ impl Request {
 
     /// The request as it is recorded.
     pub fn authentic(&self, account: &Account, proof: &Proof, content: Content) -> DeliveryRecord {
-        DeliveryRecord {
-            received: self.received(account),
-            key_id: proof.key_id().clone(),
-            signature_form: proof.form(),
-            replayed_from: None,
-            content,
-        }
+        DeliveryRecord::new(self.received(account), proof, content)
     }
 
     /// The request as it is put into the pen.
@@ -165,9 +159,7 @@ impl Request {
     ) {
         let (reason, field) = match (not_recorded, judgement) {
             (Some(why), _) => (why.as_str(), ""),
-            (None, Judgement::Refunds(..)) if outcome == Outcome::Unreadable => {
-                ("store_refused", "")
-            }
+            (None, Judgement::Refunds(..)) if outcome == Outcome::Unreadable => (STORE_REFUSED, ""),
             (None, Judgement::Refunds(..)) => ("", ""),
             (None, Judgement::NotARefund(_)) => ("not_a_refund", ""),
             (None, Judgement::Unreadable(_, why)) => (why.problem.as_str(), why.field),

@@ -11,6 +11,7 @@
 //!   and the time of receipt in, values out. No clock, no environment, no input or output.
 //! - [`http`] is the only place that knows `axum`, [`store`] the only one that knows `sqlx`.
 //! - [`recording`] takes deliveries from the one to the other.
+//! - [`replay`] sends what was refused or could not be read the same way once more.
 //! - [`config`], [`telemetry`], [`embedded`] and [`clock`] are what their names say.
 //! - [`service`] is all of it at work, [`reload`] replaces its accounts; [`command`] is the binary's sub-commands.
 //!
@@ -30,6 +31,7 @@ pub mod receive;
 pub mod recording;
 pub mod refund;
 pub mod reload;
+pub mod replay;
 pub mod service;
 pub mod store;
 pub mod telemetry;

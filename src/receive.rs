@@ -6,9 +6,8 @@
 
 use crate::crypto::Proof;
 use crate::inbox::{Account, Inbox, Request};
-use crate::provider::{Judgement, Outcome, Reply, judge};
-use crate::recording::NotRecorded;
-use crate::store::{Content, Recorded};
+use crate::provider::{Judgement, Outcome, Refusal, Reply, judge};
+use crate::store::Content;
 
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
 pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Reply {
@@ -16,35 +15,17 @@ pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Rep
     let judgement = judge(account.reader(), &delivery);
     let answer = |outcome| account.reader().reply(&delivery, outcome);
 
-    let result = match &judgement {
-        Judgement::Refunds(proof, events) => {
-            let content = Content::Refunds {
-                events: events.clone(),
-                if_recorded: answer(Outcome::Recorded),
-                if_duplicate: answer(Outcome::Duplicate),
-                if_unreadable: answer(Outcome::Unreadable),
-            };
-            record(inbox, account, request, proof, content).await
+    let result = match content(&judgement, answer) {
+        Ok((proof, content)) => {
+            let record = request.authentic(account, proof, content);
+            // Waits until it is committed. The answer that was committed with it is the one given.
+            let recorded = inbox.recorder.record(record).await;
+            recorded.map(|recorded| (recorded.outcome(), recorded.into_reply()))
         }
-        Judgement::NotARefund(proof) => {
-            let content =
-                Content::Ignored { reason: "not_a_refund", reply: answer(Outcome::Ignored) };
-            record(inbox, account, request, proof, content).await
-        }
-        Judgement::Unreadable(proof, why) => {
-            let reply = answer(Outcome::Unreadable);
-            let content = Content::Unreadable { reason: why.to_string(), reply };
-            record(inbox, account, request, proof, content).await
-        }
-        Judgement::Undecryptable(proof) => {
-            let reply = answer(Outcome::Undecryptable);
-            let content = Content::Undecryptable { reply };
-            record(inbox, account, request, proof, content).await
-        }
-        Judgement::Refused(refusal) => {
+        Err(refusal) => {
             let reply = answer(Outcome::Refused);
             // Nobody waits for the pen: a flood of forgeries cannot buy database time.
-            inbox.pen.keep(request.refused(account, *refusal, reply.clone()));
+            inbox.pen.keep(request.refused(account, refusal, reply.clone()));
             Ok((Outcome::Refused, reply))
         }
     };
@@ -55,20 +36,33 @@ pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Rep
     reply
 }
 
-/// Waits until `content` is committed. The answer that was committed with it is the one given.
-async fn record(
-    inbox: &Inbox,
-    account: &Account,
-    request: &Request,
-    proof: &Proof,
-    content: Content,
-) -> Result<(Outcome, Reply), NotRecorded> {
-    let record = request.authentic(account, proof, content);
-    Ok(match inbox.recorder.record(record).await? {
-        Recorded::New(reply) => (Outcome::Recorded, reply),
-        Recorded::Duplicate(reply) => (Outcome::Duplicate, reply),
-        Recorded::Ignored(reply) => (Outcome::Ignored, reply),
-        Recorded::Unreadable(reply) => (Outcome::Unreadable, reply),
-        Recorded::Undecryptable(reply) => (Outcome::Undecryptable, reply),
-    })
+/// What is recorded of an authentic delivery, with the answer to each outcome that can come of it;
+/// or why it is not believed. The same for a live delivery and for one judged again.
+pub fn content(
+    judgement: &Judgement,
+    answer: impl Fn(Outcome) -> Reply,
+) -> Result<(&Proof, Content), Refusal> {
+    match judgement {
+        Judgement::Refunds(proof, events) => {
+            let content = Content::Refunds {
+                events: events.clone(),
+                if_recorded: answer(Outcome::Recorded),
+                if_duplicate: answer(Outcome::Duplicate),
+                if_unreadable: answer(Outcome::Unreadable),
+            };
+            Ok((proof, content))
+        }
+        Judgement::NotARefund(proof) => {
+            let reply = answer(Outcome::Ignored);
+            Ok((proof, Content::Ignored { reason: "not_a_refund", reply }))
+        }
+        Judgement::Unreadable(proof, why) => {
+            let reply = answer(Outcome::Unreadable);
+            Ok((proof, Content::Unreadable { reason: why.to_string(), reply }))
+        }
+        Judgement::Undecryptable(proof) => {
+            Ok((proof, Content::Undecryptable { reply: answer(Outcome::Undecryptable) }))
+        }
+        Judgement::Refused(refusal) => Err(*refusal),
+    }
 }

@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Look refunds up
     #[command(subcommand)]
     Refunds(RefundsCommand),
-    /// Look deliveries up
+    /// Look deliveries up, and judge kept ones again
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
     /// Print refund events as JSON, a line an event, in the order of their commits
@@ -170,6 +170,49 @@ pub(super) enum DeliveriesCommand {
     #[command(after_help = "Example:
   refund-inbox deliveries show 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10")]
     Show(DeliveryOptions),
+    /// Judge refused and unreadable deliveries again, with today's keys, as of their receipt
+    #[command(
+        after_help = "Nobody is answered. A delivery is replayed once: run it again as often \
+as you like.
+Exit status: 0 done, also where some remain refused; 1 where something could not be stored.
+
+Examples:
+  refund-inbox deliveries replay --account hk-store --since 2026-11-22T00:00:00Z --dry-run
+  refund-inbox deliveries replay --verdict unreadable --reason undecryptable
+  refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
+    )]
+    Replay(ReplayOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayOptions {
+    /// Only these, by their numbers
+    #[arg(value_name = "DELIVERY_ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
+    pub delivery_ids: Vec<Uuid>,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only with this verdict: refused or unreadable
+    #[arg(long)]
+    pub verdict: Option<String>,
+    /// Only with this reason, such as signature_mismatch, invalid_amount or undecryptable
+    #[arg(long, value_name = "WORD")]
+    pub reason: Option<String>,
+    /// Only received at this time or later (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only received before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// At most so many, the oldest first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    pub limit: Option<i64>,
+    /// Only show what would come of it; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON, a line a delivery
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

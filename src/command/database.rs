@@ -40,7 +40,7 @@ const WATCH: Duration = Duration::from_secs(1);
 pub(super) enum Sharing {
     /// It is an error: two services must not share a state directory.
     Exclusive,
-    /// Connect to that server: this command only looks.
+    /// Connect to that server: this command serves nobody.
     Shared,
     /// Only connect to that server, never start it: this command stays, and the service must find
     /// the state directory free.
@@ -149,6 +149,7 @@ async fn wait_until(
                 | StoreErrorKind::Contention
                 | StoreErrorKind::Content
                 | StoreErrorKind::Corrupt
+                | StoreErrorKind::Superseded
                 | StoreErrorKind::Rejected => return Err(error.into()),
             },
         }

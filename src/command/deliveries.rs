@@ -1,4 +1,4 @@
-//! `deliveries list|show`: look deliveries up.
+//! `deliveries list|show|replay`: look deliveries up, and judge kept ones again.
 
 use std::path::Path;
 
@@ -6,31 +6,40 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions};
+use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions};
 use super::database::{Database, Sharing};
 use super::serve::{begin_telemetry, configuration};
-use super::{Failure, output};
-use crate::store::{DeliveryFilter, DeliverySummary, Store};
+use super::{Failure, output, replay};
+use crate::store::{DeliveryFilter, DeliverySummary, KeptFilter, Store};
 
 /// The verdicts that a delivery can have in the database.
 const VERDICTS: [&str; 5] = ["recorded", "duplicate", "ignored", "unreadable", "refused"];
 
 pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> Result<(), Failure> {
-    let filter = match command {
-        DeliveriesCommand::List(options) => Some(filter(options)?),
-        DeliveriesCommand::Show(_) => None,
+    let asked = match command {
+        DeliveriesCommand::List(options) => Asked::List(filter(options)?, options.json),
+        DeliveriesCommand::Show(options) => Asked::Show(options),
+        DeliveriesCommand::Replay(options) => Asked::Replay(replay::filter(options)?, options),
     };
     let configuration = configuration(config)?;
     begin_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
-    let outcome = match (command, filter) {
-        (DeliveriesCommand::List(options), filter) => {
-            list(&database.store, &filter.unwrap_or_default(), options.json).await
+    let outcome = match asked {
+        Asked::List(filter, as_json) => list(&database.store, &filter, as_json).await,
+        Asked::Show(options) => show(&database.store, options).await,
+        Asked::Replay(filter, options) => {
+            replay::run(configuration, &database.store, &filter, options).await
         }
-        (DeliveriesCommand::Show(options), _) => show(&database.store, options).await,
     };
     database.close().await?;
     outcome
+}
+
+/// A command whose options make sense.
+enum Asked<'a> {
+    List(DeliveryFilter, bool),
+    Show(&'a DeliveryOptions),
+    Replay(KeptFilter, &'a ReplayOptions),
 }
 
 fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
@@ -47,7 +56,8 @@ fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
     })
 }
 
-fn time(option: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Failure> {
+/// Reads the time that an option gives.
+pub(super) fn time(option: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Failure> {
     let Some(text) = text else { return Ok(None) };
     OffsetDateTime::parse(text, &Rfc3339).map(Some).map_err(|_| {
         let message = format!("{option}: expected a time such as 2026-11-22T09:30:00Z");
@@ -60,13 +70,27 @@ async fn list(store: &Store, filter: &DeliveryFilter, as_json: bool) -> Result<(
     if as_json {
         return deliveries.iter().try_for_each(output::json_line);
     }
-    let heading = ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answered"];
+    let heading =
+        ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answered", "replay"];
     output::table(heading, deliveries.iter().map(row))
 }
 
-fn row(delivery: &DeliverySummary) -> [String; 7] {
-    ["delivery_id", "received_at", "account", "verdict", "reason", "key_id", "response_status"]
-        .map(|column| delivery.0.get(column).map(plain).unwrap_or_default())
+fn row(delivery: &DeliverySummary) -> [String; 8] {
+    let has = |column| delivery.0.get(column).is_some_and(|value| !value.is_null());
+    let column = |name| delivery.0.get(name).map(plain).unwrap_or_default();
+    let answered = match has("replayed_from") {
+        true => "nobody".to_owned(),
+        false => column("response_status"),
+    };
+    // One that was refused and then could not be read may be both.
+    let replay = match (has("replayed_by"), has("replayed_from")) {
+        (true, _) => "replayed",
+        (false, true) => "is a replay",
+        (false, false) => "",
+    };
+    let [id, received_at, account, verdict, reason, key] =
+        ["delivery_id", "received_at", "account", "verdict", "reason", "key_id"].map(column);
+    [id, received_at, account, verdict, reason, key, answered, replay.to_owned()]
 }
 
 async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {

@@ -17,6 +17,8 @@ mod migrate;
 mod output;
 mod pages;
 mod refunds;
+mod replay;
+mod replay_report;
 mod serve;
 mod signals;
 mod simulate;

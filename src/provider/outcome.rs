@@ -56,3 +56,10 @@ pub struct Reply {
     /// The body.
     pub body: String,
 }
+
+impl Reply {
+    /// What stands in the place of an answer where nobody is answered.
+    pub fn none() -> Self {
+        Self { status: 0, content_type: "", body: String::new() }
+    }
+}

@@ -11,9 +11,6 @@ use super::NotRecorded;
 use crate::store::{DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
 use crate::telemetry;
 
-/// The reason of a delivery that is kept because the database does not hold what it says.
-const STORE_REFUSED: &str = "store_refused";
-
 /// The pause before a group is tried again; each is twice as long as the one before, up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_millis(320);
@@ -32,7 +29,7 @@ pub(super) struct Waiter {
     /// From then on nobody waits any more.
     pub deadline: Instant,
     /// Its share of the memory for all that wait.
-    pub _bytes: OwnedSemaphorePermit,
+    pub _bytes: Option<OwnedSemaphorePermit>,
 }
 
 impl Waiter {
@@ -40,6 +37,29 @@ impl Waiter {
         // Nobody waits any more: then it is a duplicate when the provider sends it again.
         let _ = self.answer.send(outcome);
     }
+}
+
+/// Records deliveries that somebody has at hand, all within `deadline`; returns what became of each,
+/// in order.
+pub async fn record_together(
+    store: Store,
+    records: Vec<DeliveryRecord>,
+    deadline: Duration,
+) -> Vec<Result<Recorded, NotRecorded>> {
+    let deadline = Instant::now() + deadline;
+    let (waiting, answers): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .map(|record| {
+            let (answer, answered) = oneshot::channel();
+            (Waiting { record, waiter: Waiter { answer, deadline, _bytes: None } }, answered)
+        })
+        .unzip();
+    record_group(store, waiting).await;
+    let mut outcomes = Vec::with_capacity(answers.len());
+    for answered in answers {
+        outcomes.push(answered.await.unwrap_or(Err(NotRecorded::Stopped)));
+    }
+    outcomes
 }
 
 /// Records a group and answers everybody in it, each before its deadline.
@@ -65,6 +85,8 @@ enum Unsettled {
     NotNow(StoreError),
     /// The database refuses the content of a delivery.
     Refused(StoreError),
+    /// Somebody else has replayed one of the deliveries.
+    Superseded(StoreError),
     /// A bug of ours, or a schema that is not migrated.
     Failed(StoreError),
 }
@@ -79,6 +101,7 @@ impl From<StoreError> for Unsettled {
             | StoreErrorKind::Timeout
             | StoreErrorKind::Exhausted => Self::NotNow(error),
             StoreErrorKind::Content | StoreErrorKind::Corrupt => Self::Refused(error),
+            StoreErrorKind::Superseded => Self::Superseded(error),
             StoreErrorKind::Rejected => Self::Failed(error),
         }
     }
@@ -97,7 +120,7 @@ impl Group {
             match self.attempt(store).await {
                 Ok(()) => return Vec::new(),
                 Err(Unsettled::NotNow(error)) => self.wait(&error).await,
-                Err(Unsettled::Refused(error)) => {
+                Err(Unsettled::Refused(error) | Unsettled::Superseded(error)) => {
                     telemetry::group_split(self.records.len(), &error);
                     return self.take();
                 }
@@ -114,14 +137,21 @@ impl Group {
             match self.attempt(store).await {
                 Ok(()) => return,
                 Err(Unsettled::NotNow(error)) => self.wait(&error).await,
-                Err(Unsettled::Refused(error)) if !is_for_repair => {
+                Err(Unsettled::Refused(error)) => {
+                    let for_repair = self.for_repair().filter(|_| !is_for_repair);
+                    let Some(for_repair) = for_repair else {
+                        self.fail(&error);
+                        continue;
+                    };
                     is_for_repair = true;
-                    for record in &mut self.records {
+                    for record in &for_repair {
                         telemetry::kept_for_repair(record.received.delivery_id, &error);
-                        *record = record.for_repair(STORE_REFUSED);
                     }
+                    self.records = for_repair;
                 }
-                Err(Unsettled::Refused(error) | Unsettled::Failed(error)) => self.fail(&error),
+                // Nothing is wrong: two people repair the same.
+                Err(Unsettled::Superseded(error)) => self.tell_all(&error),
+                Err(Unsettled::Failed(error)) => self.fail(&error),
             }
         }
     }
@@ -195,17 +225,33 @@ impl Group {
         if self.pause == FIRST_PAUSE && !self.waiters.is_empty() {
             telemetry::group_tried_again(all, error);
         }
-        fail(late, error);
+        if !late.is_empty() {
+            telemetry::group_failed(late.len(), error);
+        }
+        tell(late, error);
         if !self.waiters.is_empty() {
             sleep(self.pause).await;
             self.pause = LAST_PAUSE.min(self.pause * 2);
         }
     }
 
-    /// Tells everybody that it is not committed.
+    /// What is left, as it is kept for repair; none where it is kept so already.
+    fn for_repair(&self) -> Option<Vec<DeliveryRecord>> {
+        self.records.iter().map(DeliveryRecord::for_repair).collect()
+    }
+
+    /// Tells everybody that it is not committed, and the operator.
     fn fail(&mut self, error: &StoreError) {
+        if !self.waiters.is_empty() {
+            telemetry::group_failed(self.waiters.len(), error);
+        }
+        self.tell_all(error);
+    }
+
+    /// Tells everybody that it is not committed.
+    fn tell_all(&mut self, error: &StoreError) {
         self.records.clear();
-        fail(std::mem::take(&mut self.waiters), error);
+        tell(std::mem::take(&mut self.waiters), error);
     }
 
     fn keep_where(&mut self, is_wanted: impl Fn(&Waiter) -> bool) {
@@ -228,11 +274,7 @@ impl Group {
     }
 }
 
-fn fail(waiters: Vec<Waiter>, error: &StoreError) {
-    if waiters.is_empty() {
-        return;
-    }
-    telemetry::group_failed(waiters.len(), error);
+fn tell(waiters: Vec<Waiter>, error: &StoreError) {
     for waiter in waiters {
         waiter.tell(Err(NotRecorded::Store(error.kind())));
     }

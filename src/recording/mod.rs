@@ -5,5 +5,6 @@ mod group;
 mod pen_keeper;
 mod recorder;
 
+pub use group::record_together;
 pub use pen_keeper::PenKeeper;
 pub use recorder::{NotRecorded, Recorder};

@@ -69,7 +69,7 @@ impl Recorder {
             .map_err(|_| NotRecorded::QueueFull)?;
         let (answer, answered) = oneshot::channel();
         let deadline = Instant::now() + self.settings.deadline();
-        let waiter = Waiter { answer, deadline, _bytes: bytes };
+        let waiter = Waiter { answer, deadline, _bytes: Some(bytes) };
         match self.queue.try_send(Waiting { record, waiter }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),

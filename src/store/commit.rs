@@ -8,8 +8,9 @@
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::known::Concerned;
+use super::known::{Concerned, Reading};
 use super::plan::{Plan, Telling, Told};
+use super::replays::claim;
 use super::write::write_group;
 use super::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
 use crate::clock::new_id;
@@ -38,11 +39,14 @@ impl Store {
     async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
         let concerned = Concerned::of(group);
         let mut lease = self.lease().await?;
-        let outcomes = if concerned.can_be_new() && !concerned.is_known(&mut lease).await? {
+        let replays = group.iter().any(|record| record.replayed_from.is_some());
+        let can_be_new = concerned.can_be_new() && !replays;
+        let outcomes = if can_be_new && !concerned.is_known(&mut lease).await? {
             write(&mut lease, Plan::default(), group).await?
         } else {
             let mut transaction = lease.begin().await?;
-            let plan = Plan::new(concerned.lock(&mut transaction).await?);
+            claim(&mut transaction, group).await?;
+            let plan = Plan::new(concerned.read(&mut transaction, Reading::Locked).await?);
             let outcomes = write(&mut transaction, plan, group).await?;
             transaction.commit().await?;
             outcomes
@@ -57,10 +61,17 @@ async fn write<'a>(
     mut plan: Plan<'a>,
     group: &'a [DeliveryRecord],
 ) -> Result<Vec<Recorded>, StoreError> {
-    let (outcomes, event_ids): (Vec<_>, Vec<_>) =
-        group.iter().map(|record| tell(&mut plan, record)).unzip();
+    let (outcomes, event_ids) = tell_all(&mut plan, group);
     write_group(connection, group, &outcomes, &event_ids, &mut plan).await?;
     Ok(outcomes)
+}
+
+/// What becomes of each delivery of the group, and which events it tells.
+pub(super) fn tell_all<'a>(
+    plan: &mut Plan<'a>,
+    group: &'a [DeliveryRecord],
+) -> (Vec<Recorded>, Vec<Vec<Uuid>>) {
+    group.iter().map(|record| tell(plan, record)).unzip()
 }
 
 fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<Uuid>) {

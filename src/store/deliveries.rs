@@ -22,7 +22,7 @@ pub struct DeliveryFilter {
     pub limit: i64,
 }
 
-/// A delivery as `refunds_v1.deliveries` shows it.
+/// A delivery as `refunds_v1.deliveries` shows it, and the delivery that it was `replayed_by`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct DeliverySummary(pub serde_json::Map<String, serde_json::Value>);

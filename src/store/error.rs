@@ -24,6 +24,8 @@ pub enum StoreErrorKind {
     Content,
     /// A row does not read as what we wrote.
     Corrupt,
+    /// Somebody else has replayed one of these deliveries in the meantime.
+    Superseded,
     /// The server refuses the statement: a bug of ours, or a schema that is not migrated.
     Rejected,
 }
@@ -39,6 +41,7 @@ impl StoreErrorKind {
             | Self::Exhausted
             | Self::Content
             | Self::Corrupt
+            | Self::Superseded
             | Self::Rejected => false,
         }
     }
@@ -52,7 +55,7 @@ impl StoreErrorKind {
             | Self::Contention
             | Self::Timeout
             | Self::Exhausted => true,
-            Self::Content | Self::Corrupt | Self::Rejected => false,
+            Self::Content | Self::Corrupt | Self::Superseded | Self::Rejected => false,
         }
     }
 
@@ -67,6 +70,7 @@ impl StoreErrorKind {
             Self::Exhausted => "exhausted",
             Self::Content => "content",
             Self::Corrupt => "corrupt",
+            Self::Superseded => "superseded",
             Self::Rejected => "rejected",
         }
     }
@@ -89,6 +93,11 @@ impl StoreError {
     /// A row that does not read as what we wrote.
     pub(super) fn corrupt(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Corrupt, message: message.into() }
+    }
+
+    /// Somebody else did it first.
+    pub(super) fn superseded(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Superseded, message: message.into() }
     }
 
     /// The server did not do what the statement means.

@@ -201,7 +201,8 @@ impl Feed {
                     | StoreErrorKind::Timeout
                     | StoreErrorKind::Exhausted
                     | StoreErrorKind::Content
-                    | StoreErrorKind::Corrupt => return Err(error),
+                    | StoreErrorKind::Corrupt
+                    | StoreErrorKind::Superseded => return Err(error),
                 },
             };
         }

@@ -21,6 +21,24 @@ pub(super) struct Concerned<'a> {
     orders: BTreeSet<(&'a str, &'a str)>,
 }
 
+/// Whether the refunds that a group is about are read to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Nobody else changes them before the transaction ends.
+    Locked,
+    /// As they stand; nothing will be written.
+    Unlocked,
+}
+
+impl Reading {
+    fn statement(self) -> &'static str {
+        match self {
+            Self::Locked => concat!(include_str!("sql/read_refunds.sql"), "for update"),
+            Self::Unlocked => include_str!("sql/read_refunds.sql"),
+        }
+    }
+}
+
 type KnownEvent = (Uuid, EventDigest, Cow<'static, RefundEvent>);
 
 impl<'a> Concerned<'a> {
@@ -66,18 +84,22 @@ impl<'a> Concerned<'a> {
         Ok(any)
     }
 
-    /// Locks everything concerned until the end of the transaction, and reads it.
-    pub(super) async fn lock(
+    /// Reads everything concerned, where it is asked for locked until the end of the transaction.
+    pub(super) async fn read(
         &self,
         connection: &mut PgConnection,
+        reading: Reading,
     ) -> Result<BTreeMap<Identity, Working<'static>>, StoreError> {
         if self.refunds.is_empty() {
             return Ok(BTreeMap::new());
         }
-        self.lock_orders(connection).await?;
+        match reading {
+            Reading::Locked => self.lock_orders(connection).await?,
+            Reading::Unlocked => {}
+        }
         let (accounts, keys): (Vec<&str>, Vec<&str>) = self.refunds.iter().copied().unzip();
         let (order_accounts, orders): (Vec<&str>, Vec<&str>) = self.orders.iter().copied().unzip();
-        let rows = sqlx::query(include_str!("sql/lock_refunds.sql"))
+        let rows = sqlx::query(reading.statement())
             .bind(accounts)
             .bind(keys)
             .bind(order_accounts)

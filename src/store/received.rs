@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl ReceivedDelivery {
             account: account.to_owned(),
             peer,
             path_and_query: storable(delivery.path_and_query).into_owned(),
-            headers: as_json(delivery.headers),
+            headers: headers_as_text(delivery.headers),
             body: delivery.body.to_vec(),
             body_sha256: sha256(delivery.body),
         }
@@ -61,8 +61,8 @@ impl ReceivedDelivery {
     }
 }
 
-/// The headers as a JSON array of `[name, value]`, in order.
-fn as_json(headers: &HeaderMap) -> String {
+/// Headers as they are kept: a JSON array of `[name, value]`, in order.
+fn headers_as_text(headers: &HeaderMap) -> String {
     let pairs: Vec<(&str, Cow<'_, str>)> = headers
         .iter()
         .map(|(name, value)| {
@@ -73,4 +73,50 @@ fn as_json(headers: &HeaderMap) -> String {
         .collect();
     // Text always is JSON.
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Headers as they arrived; none where the text is not what [`headers_as_text`] writes.
+pub(super) fn headers_from_text(text: &str) -> Option<HeaderMap> {
+    let kept: Vec<(String, String)> = serde_json::from_str(text).ok()?;
+    let mut headers = HeaderMap::with_capacity(kept.len());
+    for (name, value) in kept {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let value: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>().ok()?;
+        headers.append(name, HeaderValue::from_bytes(&value).ok()?);
+    }
+    Some(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::{headers_as_text, headers_from_text};
+
+    #[test]
+    fn headers_come_back_as_they_arrived_repeats_and_every_byte_included() {
+        let mut headers = HeaderMap::new();
+        let every_byte: Vec<u8> =
+            std::iter::once(b'\t').chain(b' '..=b'~').chain(0x80..=0xff).collect();
+        for value in [&every_byte[..], b"second", b"", b"second"] {
+            headers.append("x-repeated", HeaderValue::from_bytes(value).unwrap());
+            headers
+                .append(HeaderName::from_static("other"), HeaderValue::from_static("\"quoted\""));
+        }
+        assert_eq!(headers_from_text(&headers_as_text(&headers)), Some(headers));
+    }
+
+    #[test]
+    fn what_is_no_list_of_headers_is_none() {
+        for text in [
+            "",
+            "{}",
+            "[[\"a\"]]",
+            "[[\"a b\",\"c\"]]",
+            "[[\"a\",\"\\n\"]]",
+            "[[\"a\",\"\u{100}\"]]",
+        ] {
+            assert_eq!(headers_from_text(text), None, "{text}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
 use super::rows::{EventRecord, RefundRecord};
-use super::{Content, DeliveryRecord, Recorded, StoreError};
+use super::{DeliveryRecord, Recorded, StoreError};
 use crate::refund::{Facts, Flag};
 
 /// A delivery with what became of it.
@@ -86,7 +86,7 @@ impl Encode<'_, Postgres> for GivenDelivery<'_> {
             .column(received.provider)?
             .column(received.account.as_str())?
             .column(outcome.verdict())?
-            .column(reason(record))?
+            .column(record.content.reason())?
             .column(record.key_id.as_str())?
             .column(record.signature_form.as_str())?
             .column(event_ids)?
@@ -98,17 +98,8 @@ impl Encode<'_, Postgres> for GivenDelivery<'_> {
             .column(i32::try_from(received.body.len())?)?
             .column(i16::try_from(outcome.reply().status)?)?
             .column(outcome.reply().body.as_str())?
-            .column(record.replayed_from)?;
+            .column(record.replayed_from.as_ref().map(|kept| kept.delivery_id))?;
         Ok(row.end())
-    }
-}
-
-fn reason(record: &DeliveryRecord) -> Option<&str> {
-    match &record.content {
-        Content::Refunds { .. } => None,
-        Content::Ignored { reason, .. } => Some(reason),
-        Content::Unreadable { reason, .. } => Some(reason),
-        Content::Undecryptable { .. } => Some("undecryptable"),
     }
 }
 

@@ -19,10 +19,10 @@ pub fn group_committed(deliveries: usize, took: Duration) {
     tracing::debug!(deliveries, took_us = took.as_micros(), "group committed");
 }
 
-/// A group was not committed; the providers are asked to send again.
+/// A group was not committed, and nobody was told that it was.
 pub fn group_failed(deliveries: usize, error: &StoreError) {
     counter!(COMMIT_FAILURES, "kind" => error.kind().as_str()).increment(1);
-    error!(deliveries, %error, "group not committed: providers are asked to send again");
+    error!(deliveries, %error, "group not committed: none of it is acknowledged");
 }
 
 /// A group was not committed, for a reason that may pass; it is tried again while somebody waits.

@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::process::{Program, open_to_all, program, usual};
 use crate::receiver::ACCOUNTS;
 
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 fn ran(output: Output) -> Ran {
@@ -23,7 +23,8 @@ fn ran(output: Output) -> Ran {
     }
 }
 
-async fn run(directory: &Path, arguments: &[&str]) -> Ran {
+/// Runs the program in a directory until it ends.
+pub(crate) async fn run(directory: &Path, arguments: &[&str]) -> Ran {
     let mut command = program(directory);
     command.args(arguments);
     let running = tokio::task::spawn_blocking(move || command.output().unwrap());
@@ -33,7 +34,7 @@ async fn run(directory: &Path, arguments: &[&str]) -> Ran {
 #[tokio::test]
 async fn every_command_has_help_with_an_example() {
     let directory = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 15] = [
         &["serve"],
         &["demo"],
         &["simulate"],
@@ -46,6 +47,7 @@ async fn every_command_has_help_with_an_example() {
         &["deliveries", "list"],
         &["deliveries", "show"],
         &["feed"],
+        &["deliveries", "replay"],
         &["healthcheck"],
         &["refunds"],
     ];
@@ -63,7 +65,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("bad.toml");
     std::fs::write(&file, "[http]\nlsten = \"x\"\n").unwrap();
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["nonsense"], "nonsense"),
         (&["--config", "bad.toml", "serve"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
@@ -73,6 +75,9 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
         (&["feed", "--follow"], "--after <SEQ>"),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
+        (&["deliveries", "replay", "--verdict", "recorded"], "expected refused or unreadable"),
+        (&["deliveries", "replay", "--since", "today"], "--since: expected a time such as"),
+        (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
     ];
     for (arguments, expected) in cases {
         let ran = run(directory.path(), arguments).await;

@@ -32,6 +32,8 @@ mod process;
 mod proxy;
 mod receiver;
 mod recording;
+mod replay;
+mod replay_command;
 mod rotation;
 mod shutdown;
 mod sql_contract;

@@ -8,7 +8,7 @@ use crate::client::eftpay;
 use crate::database::Database;
 use crate::postgres::{self, PrivateServer};
 use crate::receiver::Setup;
-use crate::recording;
+use crate::model;
 
 const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_refund_id text, \
     provider_refund_id text, merchant_order_id text, provider_payment_id text, status text, \
@@ -132,13 +132,13 @@ async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_
     // No receiver: its upkeep would make the partition again.
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
-    let account = recording::account();
+    let account = model::account();
     let place = "select relname as place from refund_inbox.deliveries as d
         join pg_class on pg_class.oid = d.tableoid";
-    store.record(&[recording::record(&account, &eftpay("R1", &[]))]).await.unwrap();
+    store.record(&[model::record(&account, &eftpay("R1", &[]))]).await.unwrap();
     assert_eq!(database.row(place).await["place"], "deliveries_2026_11");
     database.execute("drop table refund_inbox.deliveries_2026_11").await;
-    store.record(&[recording::record(&account, &eftpay("R2", &[]))]).await.unwrap();
+    store.record(&[model::record(&account, &eftpay("R2", &[]))]).await.unwrap();
     assert_eq!(database.row(place).await["place"], "deliveries_default");
     // The month stays there: a partition for it cannot be made any more, and nothing breaks.
     assert_eq!(store.create_partitions(date!(2026 - 11 - 22)).await.unwrap(), 0);

@@ -1,4 +1,8 @@
-select to_jsonb(delivery)
+select to_jsonb(delivery) || jsonb_build_object('replayed_by', (
+    select replay.delivery_id
+    from refund_inbox.replays as replay
+    where replay.replayed_from = delivery.delivery_id
+))
 from refunds_v1.deliveries as delivery
 where ($1::text is null or verdict = $1)
   and ($2::text is null or account = $2)

@@ -1,11 +1,12 @@
-//! A delivery as it is recorded, and what became of it.
+//! A delivery to be recorded, and what came of it.
 
-use uuid::Uuid;
-
-use super::ReceivedDelivery;
-use crate::crypto::{KeyId, SignatureForm};
-use crate::provider::Reply;
+use super::{ReceivedDelivery, ReplayOf};
+use crate::crypto::{KeyId, Proof, SignatureForm};
+use crate::provider::{Outcome, Reply};
 use crate::refund::RefundEvent;
+
+/// The reason of a delivery that is kept because the database does not hold what it says.
+pub const STORE_REFUSED: &str = "store_refused";
 
 /// A delivery to be recorded: what was received, who vouches for it, what it says.
 #[derive(Clone, Debug)]
@@ -16,8 +17,8 @@ pub struct DeliveryRecord {
     pub key_id: KeyId,
     /// Which reading of the provider's rule matched.
     pub signature_form: SignatureForm,
-    /// The delivery that is judged again by this one.
-    pub replayed_from: Option<Uuid>,
+    /// The kept delivery that this one is, judged again.
+    pub replayed_from: Option<ReplayOf>,
     /// What it says, and the answer to that.
     pub content: Content,
 }
@@ -73,7 +74,28 @@ pub enum Recorded {
 }
 
 impl Recorded {
-    /// The word in the database.
+    /// What came of the delivery, as its provider may learn it.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::New(_) => Outcome::Recorded,
+            Self::Duplicate(_) => Outcome::Duplicate,
+            Self::Ignored(_) => Outcome::Ignored,
+            Self::Unreadable(_) => Outcome::Unreadable,
+            Self::Undecryptable(_) => Outcome::Undecryptable,
+        }
+    }
+
+    /// The answer that was committed with it.
+    pub fn into_reply(self) -> Reply {
+        match self {
+            Self::New(reply)
+            | Self::Duplicate(reply)
+            | Self::Ignored(reply)
+            | Self::Unreadable(reply)
+            | Self::Undecryptable(reply) => reply,
+        }
+    }
+
     pub(super) fn verdict(&self) -> &'static str {
         match self {
             Self::New(_) => "recorded",
@@ -83,7 +105,6 @@ impl Recorded {
         }
     }
 
-    /// The answer that was committed with it.
     pub(super) fn reply(&self) -> &Reply {
         match self {
             Self::New(reply)
@@ -96,16 +117,45 @@ impl Recorded {
 }
 
 impl DeliveryRecord {
-    /// The same delivery with nothing that the database could refuse, to be kept for repair.
-    pub fn for_repair(&self, reason: &str) -> Self {
+    /// A request with the proof that it is authentic and with what it says.
+    pub fn new(received: ReceivedDelivery, proof: &Proof, content: Content) -> Self {
+        Self {
+            received,
+            key_id: proof.key_id().clone(),
+            signature_form: proof.form(),
+            replayed_from: None,
+            content,
+        }
+    }
+
+    /// The same delivery with nothing that the database could refuse, to be kept for repair; none
+    /// where it replays one that is kept so already.
+    pub fn for_repair(&self) -> Option<Self> {
         let content = match &self.content {
             Content::Refunds { if_unreadable, .. } => {
-                Content::Unreadable { reason: reason.to_owned(), reply: if_unreadable.clone() }
+                let kept_as = self.replayed_from.as_ref().and_then(|kept| kept.reason.as_deref());
+                if kept_as == Some(STORE_REFUSED) {
+                    return None;
+                }
+                let reason = STORE_REFUSED.to_owned();
+                Content::Unreadable { reason, reply: if_unreadable.clone() }
             }
             other @ (Content::Ignored { .. }
             | Content::Unreadable { .. }
             | Content::Undecryptable { .. }) => other.clone(),
         };
-        Self { content, ..self.clone() }
+        Some(Self { content, ..self.clone() })
+    }
+}
+
+impl Content {
+    /// Why it tells of no refund, as it stands in the database.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Refunds { .. } => None,
+            Self::Ignored { reason, .. } => Some(reason),
+            Self::Unreadable { reason, .. } => Some(reason),
+            Self::Undecryptable { .. } => Some("undecryptable"),
+        }
     }
 }

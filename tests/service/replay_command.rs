@@ -1,0 +1,136 @@
+//! `deliveries replay` as the person on call runs it: output, exit status, with the service running
+//! and without.
+
+use std::path::Path;
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::client::{eftpay, eventually, post};
+use crate::commands::{Ran, run};
+use crate::process::Program;
+use crate::receiver::ACCOUNTS;
+
+const WRONG: &str = "[\"nobody signs with this\"]";
+const RIGHT: &str = "[\"testsignkey1234\"]";
+
+async fn deliveries(directory: &Path, arguments: &[&str]) -> Ran {
+    let arguments = [&["--config", "refund-inbox.toml", "deliveries"], arguments].concat();
+    run(directory, &arguments).await
+}
+
+fn json_lines(ran: &Ran) -> Vec<Value> {
+    ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn last_line(ran: &Ran) -> &str {
+    ran.out.lines().last().unwrap_or_default()
+}
+
+/// A program whose secret is wrong refuses three deliveries, of which one is a forgery; then its
+/// configuration is corrected.
+#[tokio::test]
+async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
+    let configuration =
+        format!("[embedded]\ndirectory = \"state\"\n{}", ACCOUNTS.replace(RIGHT, WRONG));
+    let mut serving = Program::start(&configuration);
+    let (public, _) = serving.addresses().await;
+    let directory = serving.directory.path();
+    let url = format!("http://{public}/notify/eftpay/hk");
+    let forged = eftpay("R3", &[]).replace("88.50", "88.51");
+    for body in [eftpay("R1", &[]), eftpay("R2", &[]), forged] {
+        assert_eq!(post(&url, &[], body).await.status, 401);
+    }
+    eventually("the pen to be written", async || {
+        json_lines(&deliveries(directory, &["list", "--json"]).await).len() == 3
+    })
+    .await;
+    let file = directory.join("refund-inbox.toml");
+    let corrected = std::fs::read_to_string(&file).unwrap().replace(WRONG, RIGHT);
+    std::fs::write(&file, corrected).unwrap();
+
+    let rehearsal = deliveries(directory, &["replay", "--account", "hk", "--dry-run"]).await;
+    assert_eq!(rehearsal.status, 0, "{}", rehearsal.err);
+    let would = "refused signature_mismatch → would be recorded: R1 succeeded";
+    assert!(rehearsal.out.contains(would), "{}", rehearsal.out);
+    assert!(rehearsal.out.contains("still refused: signature_mismatch"), "{}", rehearsal.out);
+    assert_eq!(
+        last_line(&rehearsal),
+        "DRY RUN, NOTHING WAS WRITTEN. 3 looked at: 2 would be recorded, 1 still refused."
+    );
+    let unchanged = deliveries(directory, &["list", "--json"]).await;
+    assert_eq!(json_lines(&unchanged).len(), 3);
+
+    let repair = deliveries(directory, &["replay", "--account", "hk", "--json"]).await;
+    assert_eq!(repair.status, 0, "{}", repair.err);
+    let lines = json_lines(&repair);
+    let results: Vec<&str> = lines.iter().map(|line| line["result"].as_str().unwrap()).collect();
+    assert_eq!(results, ["recorded", "recorded", "still_refused"]);
+    assert_eq!(lines[0]["refunds"][0]["merchant_refund_id"], "R1");
+    assert_eq!(lines[0]["dry_run"], false);
+
+    // What is in the pen stays there, shown as replayed, beside what it became.
+    let replayed = lines[0]["delivery_id"].as_str().unwrap();
+    let became = lines[0]["replayed_by"].as_str().unwrap();
+    let listed = deliveries(directory, &["list"]).await;
+    let row = |id: &str| listed.out.lines().find(|line| line.starts_with(id)).unwrap();
+    assert!(row(replayed).ends_with("replayed"), "{}", listed.out);
+    assert!(row(became).contains("  nobody"), "{}", listed.out);
+    assert!(row(became).ends_with("is a replay"), "{}", listed.out);
+    let shown = deliveries(directory, &["show", replayed]).await;
+    assert!(shown.out.contains(became), "{}", shown.out);
+
+    let again = deliveries(directory, &["replay", "--account", "hk"]).await;
+    assert_eq!(again.status, 0, "{}", again.err);
+    assert_eq!(last_line(&again), "DONE. 1 looked at: 1 still refused. Nobody was answered.");
+
+    // Without the service the command runs the database itself.
+    serving.signal(Signal::SIGTERM);
+    assert_eq!(serving.child.wait().await.unwrap().code(), Some(0));
+    let directory = serving.directory.path();
+    let nothing = "00000000-0000-7000-8000-000000000000";
+    let by_number = deliveries(directory, &["replay", replayed, became, nothing]).await;
+    assert_eq!(by_number.status, 1, "{}", by_number.out);
+    let before = format!("{replayed}  refused, replayed before as {became}");
+    assert!(by_number.out.contains(&before), "{}", by_number.out);
+    let none = format!("{became}  recorded, in no need of repair");
+    assert!(by_number.out.contains(&none), "{}", by_number.out);
+    assert!(by_number.out.contains(&format!("{nothing}  UNKNOWN")), "{}", by_number.out);
+    let other = deliveries(directory, &["replay", "--account", "ph", "--reason", "stale"]).await;
+    assert_eq!(other.status, 0, "{}", other.err);
+    assert_eq!(
+        other.out,
+        "NOTHING TO DO: no delivery of account ph with reason stale waits for repair.\n"
+    );
+}
+
+#[tokio::test]
+async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
+    let (configuration, database) = crate::process::usual().await;
+    let directory = tempfile::tempdir().unwrap();
+    let wrong = configuration.replace(RIGHT, WRONG);
+    let serving = Program::start(&wrong);
+    let (public, _) = serving.addresses().await;
+    let url = format!("http://{public}/notify/eftpay/hk");
+    assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 401);
+    database.until_count("refund_inbox.refused_deliveries", 1).await;
+    std::fs::write(directory.path().join("refund-inbox.toml"), &configuration).unwrap();
+
+    let name = database.row("select current_database() as name").await;
+    let name = name["name"].as_str().unwrap();
+    let read_only = format!("alter database {name} set default_transaction_read_only = ");
+    database.execute(&format!("{read_only} on")).await;
+    let failed = deliveries(directory.path(), &["replay"]).await;
+    assert_eq!(failed.status, 1, "{}", failed.out);
+    assert_eq!(
+        last_line(&failed),
+        "NOT DONE. 1 looked at: 1 NOT STORED. Run it again: nothing is replayed twice."
+    );
+    assert!(failed.err.contains("1 could not be stored; the rest was not tried"), "{}", failed.err);
+    // The connection that sets it right begins by writing.
+    database.execute(&format!("set default_transaction_read_only = off; {read_only} off")).await;
+    let done = deliveries(directory.path(), &["replay"]).await;
+    assert_eq!(done.status, 0, "{}", done.err);
+    assert_eq!(last_line(&done), "DONE. 1 looked at: 1 recorded. Nobody was answered.");
+    assert_eq!(database.count("refunds_v1.refunds").await, 1);
+}
