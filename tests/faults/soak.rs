@@ -17,8 +17,8 @@ use crate::tally::Tally;
 /// Between two looks at the memory; shorter in a run too short for it.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// The part of the run in which caches, pools and buffers may still grow.
-const WARM_UP: u32 = 5;
+/// How long caches, pools and buffers may still grow; half of a run that is short.
+const WARM_UP: Duration = Duration::from_secs(120);
 
 /// How far the memory may spread after that, in percent of the least.
 const FLAT: u64 = 10;
@@ -69,7 +69,8 @@ struct Run {
 impl Run {
     /// The least and the most after the warm-up, in bytes.
     fn range(&self) -> (u64, u64) {
-        let warm = self.sizes.iter().filter(|(at, _)| *at >= self.length / WARM_UP);
+        let warm_up = WARM_UP.min(self.length / 2);
+        let warm = self.sizes.iter().filter(|(at, _)| *at >= warm_up);
         let warm: Vec<u64> = warm.map(|(_, bytes)| *bytes).collect();
         (*warm.iter().min().unwrap(), *warm.iter().max().unwrap())
     }
