@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -136,6 +136,13 @@ impl Request {
     /// The request as it is put into the pen.
     pub fn refused(&self, account: &Account, refusal: Refusal, reply: Reply) -> RefusedRecord {
         RefusedRecord { received: self.received(account), refusal, reply }
+    }
+
+    /// How much memory it holds, about.
+    pub fn weight(&self) -> usize {
+        let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+        let headers: usize = self.headers.iter().map(header).sum();
+        self.body.len() + headers + self.path_and_query.len() + 256
     }
 
     fn received(&self, account: &Account) -> ReceivedDelivery {

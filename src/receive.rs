@@ -25,7 +25,8 @@ pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Rep
         Err(refusal) => {
             let reply = answer(Outcome::Refused);
             // Nobody waits for the pen: a flood of forgeries cannot buy database time.
-            inbox.pen.keep(request.refused(account, refusal, reply.clone()));
+            let kept = || request.refused(account, refusal, reply.clone());
+            inbox.pen.keep(request.weight(), kept);
             Ok((Outcome::Refused, reply))
         }
     };

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::config::Configuration;
-use crate::http::{Listeners, Readiness, operator_router, public_router, serve};
+use crate::http::{Listeners, Readiness, most_connections, operator_router, public_router, serve};
 use crate::inbox::{Accounts, Inbox};
 use crate::recording::{PenKeeper, Recorder};
 use crate::store::Store;
@@ -91,7 +91,8 @@ async fn run(
     listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let Configuration { http, recording, pen, .. } = configuration;
+    let Configuration { mut http, database, recording, pen, .. } = configuration;
+    http.max_connections = most_connections(http.max_connections, database.max_connections);
     let (recorder, mut recording_task) = Recorder::start(store.clone(), &recording);
     let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
     accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));

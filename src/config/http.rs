@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Networks, PeerHeader};
+
 /// `[http]`: the two listeners and their limits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HttpSettings {
@@ -12,6 +14,8 @@ pub struct HttpSettings {
     pub listen: SocketAddr,
     /// Where people and monitoring call.
     pub operator_listen: SocketAddr,
+    /// The most connections that providers may have open, together.
+    pub max_connections: u32,
     /// The largest body that is read.
     pub max_body_bytes: usize,
     /// How long a request head may take.
@@ -20,6 +24,10 @@ pub struct HttpSettings {
     pub body_timeout_seconds: u32,
     /// Bodies of all requests in hand, together.
     pub max_bytes_in_hand: u32,
+    /// Proxies whose word on where a request came from is taken.
+    pub trusted_proxies: Networks,
+    /// The header in which they say it.
+    pub peer_header: PeerHeader,
     /// How long to go on accepting after readiness was withdrawn.
     pub lame_duck_seconds: u32,
     /// How long requests in hand may take at the end.
@@ -50,6 +58,7 @@ impl HttpSettings {
     /// What values no type can rule out: the key and what was expected.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
+            Self { max_connections: 0, .. } => Some(("max_connections", "expected at least 1")),
             Self { max_body_bytes: 0, .. } => Some(("max_body_bytes", "expected at least 1")),
             Self { header_timeout_seconds: 0, .. } => {
                 Some(("header_timeout_seconds", "expected at least 1"))
@@ -58,9 +67,10 @@ impl HttpSettings {
                 Some(("body_timeout_seconds", "expected at least 1"))
             }
             Self { max_body_bytes, max_bytes_in_hand, .. }
-                if usize::try_from(*max_bytes_in_hand).is_ok_and(|all| all < *max_body_bytes) =>
+                if usize::try_from(*max_bytes_in_hand)
+                    .is_ok_and(|all| all / 2 < *max_body_bytes) =>
             {
-                Some(("max_bytes_in_hand", "expected at least max_body_bytes"))
+                Some(("max_bytes_in_hand", "expected at least twice max_body_bytes"))
             }
             Self { listen, operator_listen, .. }
                 if listen == operator_listen && listen.port() != 0 =>

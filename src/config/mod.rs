@@ -15,6 +15,7 @@ mod http;
 mod layers;
 mod log;
 mod printable;
+mod proxies;
 mod recording;
 mod references;
 mod reload;
@@ -32,6 +33,7 @@ pub use files::Files;
 pub use http::HttpSettings;
 pub use layers::{Loaded, Sources, load, load_with_files};
 pub use log::{LogFormat, LogSettings};
+pub use proxies::{Networks, PeerHeader};
 pub use recording::{PenSettings, RecordingSettings};
 pub use reload::ReloadSettings;
 

@@ -2,30 +2,31 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum_server::Handle;
 use http::HeaderValue;
 use http::header::CONNECTION;
-use hyper_util::rt::TokioTimer;
-use tokio::time::{sleep, timeout};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 use tracing::info;
 
-use super::Readiness;
+use super::connections::{ConnectionLimits, serve_connections};
+use super::{Readiness, body};
 use crate::config::HttpSettings;
 
-/// The largest request head, in bytes.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// How many connections the kernel may keep until we come to accept them; it may keep fewer.
+const BACKLOG: u32 = 4096;
 
-/// How long connections that are idle at the end are kept for a request that may be under way.
-const LAST_REQUESTS: Duration = Duration::from_secs(1);
+/// The most connections of people and monitoring.
+pub(super) const OPERATOR_CONNECTIONS: usize = 128;
 
-/// How often it is looked whether the last connection has ended.
-const LOOK: Duration = Duration::from_millis(10);
+/// How long their last answers may take.
+const OPERATOR_DRAIN: Duration = Duration::from_secs(1);
 
 /// Both listeners, bound.
 #[derive(Debug)]
@@ -52,11 +53,17 @@ impl Listeners {
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address).map_err(|error| {
+    listen(address).map_err(|error| {
         io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-    })?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    })
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // What a service that ended just now has left of its connections is no reason to wait.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves until `stop` resolves, then drains: readiness goes first, and connections end with their
@@ -71,30 +78,38 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let public = with_last_words(public, readiness.clone());
-    let (public_handle, operator_handle) = (Handle::new(), Handle::new());
-    let public = run(listeners.public, public, public_handle.clone(), settings)?;
-    let operator = run(listeners.operator, operator, operator_handle.clone(), settings)?;
-    let (public, operator) = (tokio::spawn(public), tokio::spawn(operator));
+    let limits = |listener, connections| ConnectionLimits {
+        listener,
+        connections,
+        head: settings.header_timeout(),
+        request: settings.header_timeout() + body::PATIENCE + settings.body_timeout(),
+    };
+    let (stop_public, public_stopped) = oneshot::channel::<()>();
+    let (stop_operator, operator_stopped) = oneshot::channel::<()>();
+    let public = tokio::spawn(serve_connections(
+        listeners.public,
+        public,
+        limits("public", settings.max_connections.try_into().unwrap_or(usize::MAX)),
+        async { _ = public_stopped.await },
+        settings.drain(),
+    ));
+    let operator = tokio::spawn(serve_connections(
+        listeners.operator,
+        operator,
+        limits("operator", OPERATOR_CONNECTIONS),
+        async { _ = operator_stopped.await },
+        OPERATOR_DRAIN,
+    ));
 
     stop.await;
     readiness.drain();
     info!(lame_duck_seconds = settings.lame_duck_seconds, "draining: readiness is withdrawn");
     sleep(settings.lame_duck()).await;
-    // The listener goes with its task; connections are tasks of their own.
-    public.abort();
-    let _ = timeout(LAST_REQUESTS, until_unconnected(&public_handle)).await;
-    public_handle.graceful_shutdown(None);
-    let _ = timeout(settings.drain(), until_unconnected(&public_handle)).await;
-    public_handle.shutdown();
-    operator_handle.shutdown();
-    operator.await.map_err(io::Error::other)?
-}
-
-/// Nothing announces the end of the last connection.
-async fn until_unconnected(handle: &Handle<SocketAddr>) {
-    while handle.connection_count() > 0 {
-        sleep(LOOK).await;
-    }
+    drop(stop_public);
+    let outcome = public.await.map_err(io::Error::other);
+    drop(stop_operator);
+    operator.await.map_err(io::Error::other)?;
+    outcome
 }
 
 /// While we drain, each answer says that it is the connection's last. When we close a connection
@@ -106,20 +121,4 @@ fn with_last_words(public: Router, readiness: Readiness) -> Router {
         }
         std::future::ready(response)
     }))
-}
-
-fn run(
-    listener: TcpListener,
-    router: Router,
-    handle: Handle<SocketAddr>,
-    settings: &HttpSettings,
-) -> io::Result<impl Future<Output = io::Result<()>> + use<>> {
-    let mut server = axum_server::from_tcp(listener)?.http1_only().handle(handle);
-    server
-        .http_builder()
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.header_timeout())
-        .max_buf_size(LARGEST_HEAD);
-    Ok(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()))
 }

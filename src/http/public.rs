@@ -1,22 +1,23 @@
 //! The public listener: `POST /notify/{provider}/{account}` and nothing else.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{Instrument, error_span};
 
 use super::body::{self, BodyError, BodyLimits};
+use super::connections::Connected;
+use super::peer::Proxies;
+use super::room::Share;
 use crate::clock::new_id;
 use crate::config::HttpSettings;
 use crate::inbox::{Account, Inbox, Request};
@@ -27,19 +28,16 @@ use crate::telemetry;
 #[derive(Clone, Debug)]
 struct Public {
     inbox: Arc<Inbox>,
-    limits: BodyLimits,
+    limits: Arc<BodyLimits>,
+    proxies: Arc<Proxies>,
 }
 
 /// The router that providers call.
 pub fn router(inbox: Arc<Inbox>, settings: &HttpSettings) -> Router {
-    let budget = settings.max_bytes_in_hand.try_into().unwrap_or(usize::MAX);
     let public = Public {
         inbox,
-        limits: BodyLimits {
-            bytes: settings.max_body_bytes,
-            time: settings.body_timeout(),
-            budget: Arc::new(Semaphore::new(budget)),
-        },
+        limits: Arc::new(BodyLimits::new(settings)),
+        proxies: Arc::new(Proxies::new(settings)),
     };
     Router::new()
         .route("/notify/{provider}/{account}", any(notify))
@@ -50,6 +48,7 @@ pub fn router(inbox: Arc<Inbox>, settings: &HttpSettings) -> Router {
 
 async fn notify(
     State(public): State<Public>,
+    Extension(connected): Extension<Connected>,
     route: Result<Path<(String, String)>, PathRejection>,
     request: axum::extract::Request,
 ) -> Response {
@@ -76,11 +75,13 @@ async fn notify(
                 BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
                 BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
                 BodyError::Broken => plain(StatusCode::BAD_REQUEST),
-                BodyError::NoRoom => not_now(&public, &account, &parts.headers, &path_and_query),
+                BodyError::NoRoom | BodyError::MadeRoom => {
+                    not_now(&public, &account, &parts.headers, &path_and_query)
+                }
             };
         }
     };
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    connected.turn.end(1);
     let received_at = public.inbox.clock.now();
     #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
     let began = Instant::now();
@@ -88,7 +89,7 @@ async fn notify(
         delivery_id: new_id(received_at),
         received_at,
         began,
-        peer: peer.map(|ConnectInfo(peer)| peer.ip().to_string()),
+        peer: Some(public.proxies.peer(connected.peer.ip(), &parts.headers).to_string()),
         path_and_query,
         headers: parts.headers,
         body: whole.bytes,
@@ -102,7 +103,7 @@ async fn see_through(
     inbox: Arc<Inbox>,
     account: Arc<Account>,
     request: Request,
-    share: Vec<OwnedSemaphorePermit>,
+    share: Share,
 ) -> Response {
     let span = error_span!("delivery", delivery_id = %request.delivery_id);
     let request = Arc::new(request);

@@ -15,8 +15,10 @@ use crate::telemetry;
 /// The most refused deliveries that are written in one transaction.
 const AT_ONCE: usize = 32;
 
-/// The pause after each: at most ten small transactions a second, whatever arrives.
+/// The least pause after each, and the pause for each byte in it: at most ten transactions and a
+/// megabyte a second, whatever arrives.
 const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE_OF_A_BYTE: Duration = Duration::from_micros(1);
 
 /// How long that may take: a database that has gone without a word is not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,14 +43,14 @@ impl PenKeeper {
         (Self { queue, bytes: Arc::new(bytes) }, task)
     }
 
-    /// Hands over a refused delivery; when too many wait it is dropped and counted.
-    pub fn keep(&self, refused: RefusedRecord) {
-        let weight = u32::try_from(refused.received.weight()).unwrap_or(u32::MAX);
-        let kept = Arc::clone(&self.bytes)
-            .try_acquire_many_owned(weight)
-            .is_ok_and(|share| self.queue.try_send((refused, share)).is_ok());
-        if !kept {
-            telemetry::refused_not_kept(1);
+    /// Hands over a refused delivery of about so many bytes; when too many wait it is not even
+    /// made, and counted.
+    pub fn keep(&self, bytes: usize, refused: impl FnOnce() -> RefusedRecord) {
+        let weight = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let share = Arc::clone(&self.bytes).try_acquire_many_owned(weight);
+        match (share, self.queue.try_reserve()) {
+            (Ok(share), Ok(place)) => place.send((refused(), share)),
+            (Err(_), _) | (_, Err(_)) => telemetry::refused_not_kept(1),
         }
     }
 }
@@ -64,9 +66,14 @@ async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: PenSet
             }
             Err(error) => telemetry::pen_failed(refused.len(), &error),
         }
+        let bytes = shares.iter().map(OwnedSemaphorePermit::num_permits).sum::<usize>();
         drop(shares);
-        if !queue.is_closed() {
-            sleep(PAUSE).await;
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let mut pause = PAUSE.max(PAUSE_OF_A_BYTE.saturating_mul(bytes));
+        // In steps, for at the end of the service nobody waits for long.
+        while !pause.is_zero() && !queue.is_closed() {
+            sleep(PAUSE.min(pause)).await;
+            pause = pause.saturating_sub(PAUSE);
         }
     }
 }

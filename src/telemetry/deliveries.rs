@@ -6,6 +6,7 @@ use ::metrics::{counter, histogram};
 use tracing::{info, warn};
 
 use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS};
+use super::sampling::Sampler;
 use crate::provider::Outcome;
 
 /// A delivery that was answered.
@@ -45,7 +46,7 @@ pub fn delivery_answered(answered: &Answered<'_>) {
     let verdict = outcome.as_str();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     macro_rules! line {
-        ($level:ident) => {
+        ($level:ident $(, $more:ident)?) => {
             $level!(
                 provider,
                 account,
@@ -55,6 +56,7 @@ pub fn delivery_answered(answered: &Answered<'_>) {
                 status,
                 body_bytes,
                 took_us,
+                $($more,)?
                 "delivery {verdict}"
             )
         };
@@ -62,7 +64,12 @@ pub fn delivery_answered(answered: &Answered<'_>) {
     match outcome {
         Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored => line!(info),
         // Who has no key can cause this as often as they like.
-        Outcome::Refused => line!(info),
+        Outcome::Refused => {
+            static LINES: Sampler = Sampler::new();
+            if let Some(left_out) = LINES.admit(account) {
+                line!(info, left_out);
+            }
+        }
         Outcome::Unreadable | Outcome::Undecryptable | Outcome::Unavailable => line!(warn),
     }
 }
@@ -79,9 +86,10 @@ pub fn unknown_status(provider: &'static str, account: &str) {
 /// A request was turned away before it was a delivery. `account` is empty where there is none.
 pub fn request_rejected(reason: &'static str, account: &str) {
     counter!(REJECTED, "reason" => reason).increment(1);
+    static LINES: Sampler = Sampler::new();
     if account.is_empty() {
         tracing::debug!(reason, "request rejected");
-    } else {
-        info!(reason, account, "request rejected");
+    } else if let Some(left_out) = LINES.admit(account) {
+        info!(reason, account, left_out, "request rejected");
     }
 }

@@ -14,6 +14,10 @@ pub(super) const DELIVERIES: &str = "refund_inbox_deliveries_total";
 pub(super) const REJECTED: &str = "refund_inbox_requests_rejected_total";
 /// Time from the whole body to the answer.
 pub(super) const REQUEST_SECONDS: &str = "refund_inbox_request_seconds";
+/// Connections that are open.
+pub(super) const CONNECTIONS: &str = "refund_inbox_connections";
+/// Connections that were closed before their requests were whole.
+pub(super) const CONNECTIONS_SHED: &str = "refund_inbox_connections_shed_total";
 /// Deliveries in one transaction.
 pub(super) const GROUP_SIZE: &str = "refund_inbox_group_size";
 /// Time of one recording transaction.
@@ -99,6 +103,8 @@ impl Exporter {
 fn describe() {
     describe_counter!(DELIVERIES, "Deliveries to known accounts, by verdict and reason.");
     describe_counter!(REJECTED, "Requests that reached no account or could not be read.");
+    describe_gauge!(CONNECTIONS, "Connections that are open.");
+    describe_counter!(CONNECTIONS_SHED, "Connections closed before their requests were whole.");
     describe_histogram!(REQUEST_SECONDS, "Seconds from the whole body to the answer.");
     describe_histogram!(GROUP_SIZE, "Deliveries in one recording transaction.");
     describe_histogram!(COMMIT_SECONDS, "Seconds of one recording transaction.");
@@ -119,4 +125,39 @@ fn describe() {
     gauge!(PEN_BYTES).set(0.0);
     gauge!(QUEUE_DEPTH).set(0.0);
     describe_counter!(UNKNOWN_STATUS, "Refund events with a status word nobody has taught us.");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{UPKEEP, install};
+    use crate::telemetry;
+
+    /// Memory of this process, in KiB.
+    fn resident() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hazard_33_histograms_do_not_grow_when_nobody_scrapes() {
+        let exporter = install().unwrap();
+        let observe = async || {
+            for _ in 0..30_000 {
+                telemetry::group_committed(1, Duration::from_millis(3));
+            }
+            tokio::time::sleep(UPKEEP).await;
+        };
+        observe().await;
+        let before = resident();
+        for _ in 0..40 {
+            observe().await;
+        }
+        // Kept one by one, these two million and more observations would be 18 MiB and more.
+        let grown = resident().saturating_sub(before);
+        assert!(grown < 6 * 1024, "{grown} KiB");
+        assert!(exporter.render().contains("refund_inbox_commit_seconds_count 1230000"));
+    }
 }

@@ -5,14 +5,17 @@
 mod deliveries;
 mod feed;
 mod keys;
+mod load;
 mod logs;
 mod metrics;
 mod reload;
+mod sampling;
 mod service;
 
 pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status};
 pub use feed::{feed_goes_on, feed_interrupted, feed_is_behind_its_reader, feed_not_heard};
 pub use keys::{key_expires_soon, key_expiry};
+pub use load::{OpenConnection, connections_limited, connections_shed, not_accepted};
 pub use logs::{install as install_logs, install_panic_hook};
 pub use metrics::{Exporter, install as install_metrics};
 pub use reload::{

@@ -26,6 +26,7 @@ mod hazards;
 mod model;
 mod orders;
 mod outcomes;
+mod overload;
 mod pen;
 mod postgres;
 mod process;

@@ -216,19 +216,22 @@ async fn a_full_queue_is_not_now_and_fast() {
 
 #[tokio::test]
 async fn a_body_for_which_there_is_no_memory_is_not_now_in_the_providers_words() {
-    let limits = "[http]\nmax_body_bytes = 2000\nmax_bytes_in_hand = 2000";
-    let receiver = Setup::usual().await.with(limits).start();
-    let body = paycools("R1", &[]);
-    let head = format!(
-        "POST /notify/paycools/ph HTTP/1.1\r\nhost: x\r\ncontent-length: 2000\r\n\r\n{}",
-        " ".repeat(1999)
-    );
-    let _slow = send_raw(receiver.public(), head.as_bytes()).await;
-    let no_room = async || {
-        let answer = receiver.post("paycools/ph", &body).await;
-        answer.status == 503 && answer.body == PAYCOOLS_NOT_NOW
-    };
-    crate::client::eventually("memory to be short", no_room).await;
+    let limits = "[http]\nmax_body_bytes = 2000\nmax_bytes_in_hand = 4000";
+    let receiver =
+        Setup::usual().await.with(limits).with("[recording]\ndeadline_ms = 60000").start();
+    let padded = |refund: &str| format!("{}{}", paycools(refund, &[]), " ".repeat(1200));
+    let held = receiver.database.hold_commits().await;
+    let url = receiver.url("paycools/ph");
+    let body = padded("R1");
+    let whole = tokio::spawn(async move { post(&url, &[], body).await });
+    receiver.database.until_a_commit_is_held().await;
+    // What is whole makes no room for others, however long it takes.
+    let answer = receiver.post("paycools/ph", &padded("R2")).await;
+    assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
+    let counted = r#"refund_inbox_requests_rejected_total{reason="no_room"}"#;
+    assert!(get(&receiver.operator("/metrics")).await.body.contains(counted));
+    held.release().await;
+    assert!(whole.await.unwrap().is_success());
 }
 
 #[tokio::test]

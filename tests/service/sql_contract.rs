@@ -6,9 +6,9 @@ use time::macros::date;
 
 use crate::client::eftpay;
 use crate::database::Database;
+use crate::model;
 use crate::postgres::{self, PrivateServer};
 use crate::receiver::Setup;
-use crate::model;
 
 const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_refund_id text, \
     provider_refund_id text, merchant_order_id text, provider_payment_id text, status text, \
