@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
 use crate::crypto::Proof;
+use crate::lanes::Lanes;
 use crate::provider::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
 use crate::recording::{NotRecorded, PenKeeper, Recorder};
 use crate::refund::RefundStatus;
@@ -28,6 +29,8 @@ pub struct Inbox {
     pub recorder: Recorder,
     /// Where refused ones go.
     pub pen: PenKeeper,
+    /// The way to verification.
+    pub lanes: Lanes,
     /// What time it is.
     pub clock: Clock,
 }

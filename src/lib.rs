@@ -26,6 +26,8 @@ pub mod crypto;
 pub mod embedded;
 pub mod http;
 pub mod inbox;
+pub mod lanes;
+pub mod own_thread;
 pub mod provider;
 pub mod receive;
 pub mod recording;

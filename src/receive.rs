@@ -12,7 +12,9 @@ use crate::store::Content;
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
 pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Reply {
     let delivery = request.delivery();
+    let turn = inbox.lanes.turn(delivery.body.len()).await;
     let judgement = judge(account.reader(), &delivery);
+    drop(turn);
     let answer = |outcome| account.reader().reply(&delivery, outcome);
 
     let result = match content(&judgement, answer) {

@@ -14,6 +14,8 @@ use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::http::{Listeners, Readiness, most_connections, operator_router, public_router, serve};
 use crate::inbox::{Accounts, Inbox};
+use crate::lanes::Lanes;
+use crate::own_thread::OwnThread;
 use crate::recording::{PenKeeper, Recorder};
 use crate::store::Store;
 use crate::telemetry::{self, Exporter};
@@ -93,12 +95,13 @@ async fn run(
 ) -> io::Result<()> {
     let Configuration { mut http, database, recording, pen, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
-    let (recorder, mut recording_task) = Recorder::start(store.clone(), &recording);
+    let thread = OwnThread::start()?;
+    let (recorder, mut recording_task) = thread.run(|| Recorder::start(store.clone(), &recording));
     let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
     accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));
     let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
 
-    let inbox = Arc::new(Inbox { accounts, recorder, pen, clock });
+    let inbox = Arc::new(Inbox { accounts, recorder, pen, lanes: Lanes::new(), clock });
     let readiness = Readiness::new(store.clone());
     let public = public_router(inbox, &http);
     let operator = operator_router(readiness.clone(), exporter);
@@ -112,7 +115,7 @@ async fn run(
             }
         }
     };
-    let outcome = serve(listeners, public, operator, readiness.clone(), &http, stop).await;
+    let outcome = serve(listeners, public, operator, readiness.clone(), &http, &thread, stop).await;
 
     upkeep.abort();
     // The routers are gone, and with them the queues' last senders: what waits is still committed.

@@ -11,9 +11,7 @@ use tokio::time::timeout;
 
 use super::room::{Room, Share};
 use crate::config::HttpSettings;
-
-/// A body up to this size is small. Those of all real notifications are.
-const SMALL: usize = 32 * 1024;
+use crate::lanes::Size;
 
 /// How long the sender of a body is left alone before it may have to make room. At an ordinary pace
 /// a body is whole by then.
@@ -30,9 +28,10 @@ pub(super) struct BodyLimits {
     bytes: usize,
     /// How long one may take.
     time: Duration,
-    /// Memory for small bodies in hand.
-    small: Arc<Room>,
-    /// Memory for large ones, which so take none from the small.
+    /// Memory for bodies of middle size in hand. Usual ones always find some: there can be only as
+    /// many as connections.
+    middle: Arc<Room>,
+    /// Memory for large ones, which so take none from the others.
     large: Arc<Room>,
 }
 
@@ -40,7 +39,7 @@ pub(super) struct BodyLimits {
 #[derive(Debug)]
 pub(super) struct WholeBody {
     pub bytes: Vec<u8>,
-    pub share: Share,
+    pub share: Option<Share>,
 }
 
 /// Why there is no whole body.
@@ -77,15 +76,46 @@ impl BodyLimits {
         Self {
             bytes: settings.max_body_bytes,
             time: settings.body_timeout(),
-            small: Room::new(half, GRACE, |_| {}),
+            middle: Room::new(half, GRACE, |_| {}),
             large: Room::new(half, GRACE, |_| {}),
         }
     }
 
     /// Room for a body of this size.
-    async fn room_for(&self, bytes: usize) -> Result<Share, BodyError> {
-        let room = if bytes <= SMALL { &self.small } else { &self.large };
-        room.take(bytes, PATIENCE).await.ok_or(BodyError::NoRoom)
+    async fn room_for(&self, bytes: usize) -> Result<Reserved, BodyError> {
+        let room = match Size::of(bytes) {
+            Size::Usual => return Ok(Reserved { bytes, share: None }),
+            Size::Middle => &self.middle,
+            Size::Large => &self.large,
+        };
+        let share = room.take(bytes, PATIENCE).await.ok_or(BodyError::NoRoom)?;
+        Ok(Reserved { bytes, share: Some(share) })
+    }
+
+    /// Room for a body that is now of this size and has not told how large it becomes.
+    async fn room_to_grow(&self, bytes: usize) -> Result<Reserved, BodyError> {
+        let up_to = match Size::of(bytes) {
+            Size::Usual => Size::USUAL,
+            Size::Middle => Size::MIDDLE,
+            Size::Large => self.bytes,
+        };
+        self.room_for(up_to.min(self.bytes)).await
+    }
+}
+
+/// Room for so many bytes.
+struct Reserved {
+    bytes: usize,
+    share: Option<Share>,
+}
+
+impl Reserved {
+    /// Resolves when it is wanted back.
+    async fn over(&self) {
+        match &self.share {
+            Some(share) => share.turn().over().await,
+            None => std::future::pending().await,
+        }
     }
 }
 
@@ -96,12 +126,12 @@ pub(super) async fn read(
     body: Body,
     limits: &BodyLimits,
 ) -> Result<WholeBody, BodyError> {
-    let announced = announced(headers)?;
-    if announced.is_some_and(|bytes| bytes > limits.bytes) {
-        return Err(BodyError::TooLarge);
-    }
-    let share = limits.room_for(announced.unwrap_or(SMALL).min(limits.bytes)).await?;
-    match timeout(limits.time, read_frames(body, limits, share)).await {
+    let reserved = match announced(headers)? {
+        Some(bytes) if bytes > limits.bytes => return Err(BodyError::TooLarge),
+        Some(bytes) => limits.room_for(bytes).await?,
+        None => limits.room_to_grow(0).await?,
+    };
+    match timeout(limits.time, read_frames(body, limits, reserved)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(BodyError::TooSlow),
     }
@@ -118,13 +148,13 @@ fn announced(headers: &HeaderMap) -> Result<Option<usize>, BodyError> {
 async fn read_frames(
     mut body: Body,
     limits: &BodyLimits,
-    mut share: Share,
+    mut reserved: Reserved,
 ) -> Result<WholeBody, BodyError> {
-    let mut bytes = Vec::with_capacity(share.amount());
+    let mut bytes = Vec::with_capacity(reserved.bytes);
     loop {
         let frame = tokio::select! {
             frame = body.frame() => frame,
-            () = share.turn().over() => return Err(BodyError::MadeRoom),
+            () = reserved.over() => return Err(BodyError::MadeRoom),
         };
         let Some(frame) = frame else { break };
         // Trailers mean nothing to us.
@@ -133,11 +163,13 @@ async fn read_frames(
         if size > limits.bytes {
             return Err(BodyError::TooLarge);
         }
-        if size > share.amount() {
-            share = limits.room_for(limits.bytes).await?;
+        if size > reserved.bytes {
+            reserved = limits.room_to_grow(size).await?;
         }
         bytes.extend_from_slice(&data);
     }
-    share.turn().end(bytes.len());
-    Ok(WholeBody { bytes, share })
+    if let Some(share) = &reserved.share {
+        share.turn().end(bytes.len());
+    }
+    Ok(WholeBody { bytes, share: reserved.share })
 }

@@ -20,11 +20,15 @@ use tokio::sync::watch;
 use tokio::time::{interval, sleep, timeout};
 use tracing::warn;
 
-use super::room::{Room, Share, Turn};
+use super::room::{Room, Share};
 use crate::telemetry::{self, OpenConnection};
 
 /// The largest request head, in bytes. Those of real notifications have a tenth of it.
 const LARGEST_HEAD: usize = 16 * 1024;
+
+/// How long a connection is left alone before it may have to make room. However many come, each is
+/// read in this time.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How long to wait when there is no file for a connection, before trying again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -53,8 +57,8 @@ pub(super) struct ConnectionLimits {
 pub(super) struct Connected {
     /// The address at its other end.
     pub peer: SocketAddr,
-    /// Its standing among those who may be asked to make room.
-    pub turn: Arc<Turn>,
+    /// Its place among them.
+    pub share: Arc<Share>,
 }
 
 /// How long connections may go on.
@@ -77,13 +81,13 @@ pub(super) async fn serve_connections(
 ) {
     let (phase, watched) = watch::channel(Phase::Serving);
     let shed = |connections| telemetry::connections_shed("limit", connections);
-    let room = Room::new(limits.connections, Duration::ZERO, shed);
+    let room = Room::new(limits.connections, GRACE, shed);
     let service = TowerToHyperService::new(router);
     let accepting = async {
         loop {
             let (stream, peer) = accept(&listener, &room).await;
-            let share = enter(&room).await;
-            let connected = Connected { peer, turn: Arc::clone(share.turn()) };
+            let share = Arc::new(enter(&room).await);
+            let connected = Connected { peer, share: Arc::clone(&share) };
             let service = serving(service.clone(), connected);
             let task = serve(stream, service, share, limits, watched.clone());
             tokio::spawn(task);
@@ -128,7 +132,8 @@ fn is_of_the_connection(error: &io::Error) -> bool {
     [ConnectionAborted, ConnectionReset, Interrupted].contains(&error.kind())
 }
 
-/// Waits for room. Only while every connection is being answered there is nobody to make some.
+/// Waits for room: for an end, or until the oldest sender has had its time. Those who come meanwhile
+/// wait in the kernel.
 async fn enter(room: &Arc<Room>) -> Share {
     loop {
         if let Some(share) = room.take(1, Duration::from_secs(1)).await {
@@ -155,12 +160,12 @@ fn serving(
     connected: Connected,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
     service_fn(move |mut request: Request<Incoming>| {
-        let turn = Arc::clone(&connected.turn);
+        let share = Arc::clone(&connected.share);
         request.extensions_mut().insert(connected.clone());
         let answer = router.call(request);
         async move {
             let answer = answer.await;
-            turn.begin();
+            share.turn().begin();
             answer
         }
     })
@@ -169,7 +174,7 @@ fn serving(
 async fn serve(
     stream: TcpStream,
     service: impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>,
-    share: Share,
+    share: Arc<Share>,
     limits: ConnectionLimits,
     mut phase: watch::Receiver<Phase>,
 ) {

@@ -18,6 +18,7 @@ use tracing::info;
 use super::connections::{ConnectionLimits, serve_connections};
 use super::{Readiness, body};
 use crate::config::HttpSettings;
+use crate::own_thread::OwnThread;
 
 /// How many connections the kernel may keep until we come to accept them; it may keep fewer.
 const BACKLOG: u32 = 4096;
@@ -68,13 +69,15 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until `stop` resolves, then drains: readiness goes first, and connections end with their
 /// next answer; then the listener goes, then idle connections, then what is in hand, within its
-/// deadline. The operator's listener goes last.
+/// deadline. The operator's listener is served on a thread of its own, for a flood is no reason to be
+/// taken for dead, and goes last.
 pub async fn serve(
     listeners: Listeners,
     public: Router,
     operator: Router,
     readiness: Readiness,
     settings: &HttpSettings,
+    own_thread: &OwnThread,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let public = with_last_words(public, readiness.clone());
@@ -93,13 +96,15 @@ pub async fn serve(
         async { _ = public_stopped.await },
         settings.drain(),
     ));
-    let operator = tokio::spawn(serve_connections(
-        listeners.operator,
-        operator,
-        limits("operator", OPERATOR_CONNECTIONS),
-        async { _ = operator_stopped.await },
-        OPERATOR_DRAIN,
-    ));
+    let operator = own_thread.run(|| {
+        Ok::<_, io::Error>(tokio::spawn(serve_connections(
+            TcpListener::from_std(listeners.operator.into_std()?)?,
+            operator,
+            limits("operator", OPERATOR_CONNECTIONS),
+            async { _ = operator_stopped.await },
+            OPERATOR_DRAIN,
+        )))
+    })?;
 
     stop.await;
     readiness.drain();

@@ -81,7 +81,7 @@ async fn notify(
             };
         }
     };
-    connected.turn.end(1);
+    connected.share.turn().end(1);
     let received_at = public.inbox.clock.now();
     #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
     let began = Instant::now();
@@ -94,16 +94,17 @@ async fn notify(
         headers: parts.headers,
         body: whole.bytes,
     };
-    see_through(public.inbox, account, request, whole.share).await
+    see_through(public.inbox, account, request, (whole.share, connected.share)).await
 }
 
 /// Runs the delivery's way as a task of its own: when the client goes away it is finished all the
-/// same, and when it panics the provider is asked to send again.
+/// same, and when it panics the provider is asked to send again. What it takes up, its place among
+/// connections included, is given back when it is finished.
 async fn see_through(
     inbox: Arc<Inbox>,
     account: Arc<Account>,
     request: Request,
-    share: Share,
+    shares: (Option<Share>, Arc<Share>),
 ) -> Response {
     let span = error_span!("delivery", delivery_id = %request.delivery_id);
     let request = Arc::new(request);
@@ -111,7 +112,7 @@ async fn see_through(
         let (account, request) = (Arc::clone(&account), Arc::clone(&request));
         let way = async move {
             let reply = receive(&inbox, &account, &request).await;
-            drop(share);
+            drop(shares);
             reply
         };
         tokio::spawn(way.instrument(span))

@@ -145,8 +145,8 @@ impl Share {
         &self.0
     }
 
-    /// How much it is.
-    pub(super) fn amount(&self) -> usize {
+    #[cfg(test)]
+    fn amount(&self) -> usize {
         self.0.holding().amount
     }
 }

@@ -216,10 +216,10 @@ async fn a_full_queue_is_not_now_and_fast() {
 
 #[tokio::test]
 async fn a_body_for_which_there_is_no_memory_is_not_now_in_the_providers_words() {
-    let limits = "[http]\nmax_body_bytes = 2000\nmax_bytes_in_hand = 4000";
+    let limits = "[http]\nmax_body_bytes = 20000\nmax_bytes_in_hand = 40000";
     let receiver =
         Setup::usual().await.with(limits).with("[recording]\ndeadline_ms = 60000").start();
-    let padded = |refund: &str| format!("{}{}", paycools(refund, &[]), " ".repeat(1200));
+    let padded = |refund: &str| format!("{}{}", paycools(refund, &[]), " ".repeat(12_000));
     let held = receiver.database.hold_commits().await;
     let url = receiver.url("paycools/ph");
     let body = padded("R1");

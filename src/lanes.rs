@@ -1,0 +1,74 @@
+//! Turns at the processors: how many deliveries are verified at the same time.
+//!
+//! Verification is the one work that a stranger can order. If all that are in hand were verified as
+//! they come, everything else would stand behind them, and forgers would starve the merchants. So
+//! few are verified at a time and the others wait here, each size in a lane of its own: what real
+//! providers send stands only behind what costs as little.
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// The sizes of bodies that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// As those of nearly all real notifications.
+    Usual,
+    /// As real ones may be.
+    Middle,
+    /// Larger than any that is known.
+    Large,
+}
+
+impl Size {
+    /// The largest usual one, in bytes.
+    pub const USUAL: usize = 8 * 1024;
+
+    /// The largest of the middle.
+    pub const MIDDLE: usize = 32 * 1024;
+
+    /// The size of a body of so many bytes.
+    pub fn of(bytes: usize) -> Self {
+        match bytes {
+            0..=Self::USUAL => Self::Usual,
+            ..=Self::MIDDLE => Self::Middle,
+            _ => Self::Large,
+        }
+    }
+}
+
+/// Lanes to verification, by size.
+#[derive(Debug)]
+pub struct Lanes {
+    usual: Semaphore,
+    middle: Semaphore,
+    large: Semaphore,
+}
+
+impl Lanes {
+    /// Lanes for this machine.
+    pub fn new() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            usual: Semaphore::new(processors),
+            middle: Semaphore::new(1),
+            large: Semaphore::new(1),
+        }
+    }
+
+    /// Waits for a turn to verify a body of so many bytes. The turn is over when it is dropped;
+    /// nothing is awaited meanwhile.
+    pub async fn turn(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        let lane = match Size::of(bytes) {
+            Size::Usual => &self.usual,
+            Size::Middle => &self.middle,
+            Size::Large => &self.large,
+        };
+        // Lanes are never closed.
+        lane.acquire().await.ok()
+    }
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
