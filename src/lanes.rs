@@ -72,3 +72,30 @@ impl Default for Lanes {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::{Lanes, Size};
+
+    #[tokio::test(start_paused = true)]
+    async fn each_size_waits_for_its_own_kind_only() {
+        let lanes = Lanes::new();
+        let is_free = async |bytes| timeout(Duration::ZERO, lanes.turn(bytes)).await.is_ok();
+        let large = lanes.turn(Size::MIDDLE + 1).await;
+        assert!(!is_free(262_144).await);
+        assert!(is_free(Size::MIDDLE).await && is_free(Size::USUAL).await && is_free(0).await);
+        let middle = lanes.turn(Size::USUAL + 1).await;
+        assert!(!is_free(Size::MIDDLE).await && is_free(Size::USUAL).await);
+        drop((large, middle));
+        assert!(is_free(262_144).await && is_free(Size::MIDDLE).await);
+        let mut usual = Vec::new();
+        while let Ok(turn) = timeout(Duration::ZERO, lanes.turn(0)).await {
+            usual.push(turn);
+        }
+        assert_eq!(usual.len(), std::thread::available_parallelism().unwrap().get());
+    }
+}

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -143,6 +143,24 @@ async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_reque
 }
 
 #[tokio::test]
+async fn who_goes_away_keeps_their_place_until_their_delivery_is_finished() {
+    let limits = "[recording]\ndeadline_ms = 60000\n[http]\nmax_connections = 2";
+    let receiver = Setup::usual().await.with(limits).start();
+    let held = receiver.database.hold_commits().await;
+    for number in 0..2 {
+        let request = request(&paycools(&format!("R{number}"), &[]));
+        let sender = send_raw(receiver.public(), request.as_bytes()).await;
+        receiver.database.until_a_commit_is_held().await;
+        drop(sender);
+    }
+    let mut next = send_raw(receiver.public(), head("").replace("/ph", "/x").as_bytes()).await;
+    let early = timeout(Duration::from_millis(500), one_answer(&mut next)).await;
+    assert!(early.is_err(), "{early:?}");
+    held.release().await;
+    assert!(one_answer(&mut next).await.starts_with("HTTP/1.1 404 "));
+}
+
+#[tokio::test]
 async fn hazard_30_slow_heads_idle_connections_and_slow_bodies_end_and_other_traffic_goes_on() {
     let limits = "[http]\nheader_timeout_seconds = 1\nbody_timeout_seconds = 1";
     let receiver = Setup::usual().await.with(limits).start();
@@ -218,24 +236,22 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
     assert!(metrics.contains(r#"refund_inbox_requests_rejected_total{reason="made_room"}"#));
 }
 
-/// Clients that send a forged request, then the next as soon as it is answered, until it is over.
+/// Clients that send a forged request, and the next as soon as it is answered.
 struct Flood {
     clients: JoinSet<()>,
-    is_over: Arc<AtomicBool>,
     refused: Arc<AtomicUsize>,
 }
 
 impl Flood {
     fn begin(address: SocketAddr, requests: Vec<String>) -> Self {
-        let (is_over, refused) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
+        let refused = Arc::<AtomicUsize>::default();
         let mut clients = JoinSet::new();
         for request in requests {
-            let (is_over, refused) = (Arc::clone(&is_over), Arc::clone(&refused));
+            let refused = Arc::clone(&refused);
             clients.spawn(async move {
-                while !is_over.load(Ordering::Relaxed) {
+                loop {
                     let Ok(mut stream) = TcpStream::connect(address).await else { continue };
-                    while !is_over.load(Ordering::Relaxed)
-                        && stream.write_all(request.as_bytes()).await.is_ok()
+                    while stream.write_all(request.as_bytes()).await.is_ok()
                         && one_answer(&mut stream).await.starts_with("HTTP/1.1 401 ")
                     {
                         refused.fetch_add(1, Ordering::Relaxed);
@@ -243,17 +259,17 @@ impl Flood {
                 }
             });
         }
-        Self { clients, is_over, refused }
+        Self { clients, refused }
     }
 
     fn refused(&self) -> usize {
         self.refused.load(Ordering::Relaxed)
     }
 
-    async fn end(self) -> usize {
-        self.is_over.store(true, Ordering::Relaxed);
-        self.clients.join_all().await;
-        self.refused.load(Ordering::Relaxed)
+    /// Ends it; says how many were refused.
+    async fn end(mut self) -> usize {
+        self.clients.shutdown().await;
+        self.refused()
     }
 }
 
