@@ -149,6 +149,10 @@ async fn hazard_18_twenty_thousand_random_paths_and_signatures_add_no_series() {
     post(&url("/notify/eftpay/hk"), &[], "{}").await;
     post(&url("/notify/eftpay/hk"), &[], r#"{"sign":"x"}"#).await;
     post(&url("/notify/eftpay/nobody"), &[], "{}").await;
+    // Upkeep counts what conflicts for the first time behind our back.
+    let metrics = async || get(&format!("http://{operator}/metrics")).await.body;
+    let counted = async || metrics().await.contains("\nrefund_inbox_refunds_conflicting ");
+    eventually("the first upkeep", counted).await;
     let before = series().await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut senders = JoinSet::new();
