@@ -27,10 +27,12 @@ impl Size {
 
     /// The size of a body of so many bytes.
     pub fn of(bytes: usize) -> Self {
-        match bytes {
-            0..=Self::USUAL => Self::Usual,
-            ..=Self::MIDDLE => Self::Middle,
-            _ => Self::Large,
+        if bytes <= Self::USUAL {
+            Self::Usual
+        } else if bytes <= Self::MIDDLE {
+            Self::Middle
+        } else {
+            Self::Large
         }
     }
 }

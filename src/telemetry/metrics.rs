@@ -122,6 +122,9 @@ fn describe() {
     // There from the start, so that a rate over them is known to be zero.
     counter!(DATABASE_CHANGES).increment(0);
     counter!(PEN_DROPPED).increment(0);
+    for reason in ["limit", "open_files", "overdue"] {
+        counter!(CONNECTIONS_SHED, "reason" => reason).increment(0);
+    }
     gauge!(PEN_BYTES).set(0.0);
     gauge!(QUEUE_DEPTH).set(0.0);
     describe_counter!(UNKNOWN_STATUS, "Refund events with a status word nobody has taught us.");
