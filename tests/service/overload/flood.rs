@@ -1,0 +1,112 @@
+//! Forgeries in such numbers, and so costly to read, that nothing else would be done.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::{deliver, head, memory, metric, one_answer, raise_open_files, request, unfinished};
+use crate::client::{eventually, get, paycools};
+use crate::process::{Program, usual};
+
+/// Clients that send a forged request, and the next as soon as it is answered.
+struct Flood {
+    clients: JoinSet<()>,
+    refused: Arc<AtomicUsize>,
+}
+
+impl Flood {
+    fn begin(address: SocketAddr, requests: Vec<String>) -> Self {
+        let refused = Arc::<AtomicUsize>::default();
+        let mut clients = JoinSet::new();
+        for request in requests {
+            let refused = Arc::clone(&refused);
+            clients.spawn(async move {
+                loop {
+                    let Ok(mut stream) = TcpStream::connect(address).await else { continue };
+                    while stream.write_all(request.as_bytes()).await.is_ok()
+                        && one_answer(&mut stream).await.starts_with("HTTP/1.1 401 ")
+                    {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+        Self { clients, refused }
+    }
+
+    fn refused(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Ends it; says how many were refused.
+    async fn end(mut self) -> usize {
+        self.clients.shutdown().await;
+        self.refused()
+    }
+}
+
+/// A forged delivery of about this size, as costly to read as it can be.
+fn forged(size: usize) -> String {
+    let mut body = paycools("R1", &[]).replace("10000", "99999");
+    body.pop();
+    for number in 0_usize.. {
+        if body.len() >= size {
+            break;
+        }
+        body.push_str(&format!(",\"{:x}\":1", number * 7919 % 1_000_003));
+    }
+    format!("{body}}}")
+}
+
+#[tokio::test]
+async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authentic() {
+    raise_open_files();
+    let (configuration, database) = usual().await;
+    // A commit of which each step stood behind the flood would take longer.
+    let program = Program::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n"));
+    let (public, operator) = program.addresses().await;
+    let flood = Flood::begin(public, vec![request(&forged(0)); 1500]);
+    eventually("the flood", async || flood.refused() > 1500).await;
+    for number in 0..10 {
+        let answer = deliver(public, &format!("R{number}")).await;
+        assert!(answer.is_success(), "{number}: {answer:?}");
+        // Nor does it look dead to those who would take its place in the load balancer away.
+        assert_eq!(get(&format!("http://{operator}/readyz")).await.status, 200);
+    }
+    let refused = flood.end().await;
+    assert_eq!(database.count("refunds_v1.refunds").await, 10);
+
+    // The log is no way to fill the disk, and the metrics miss nothing.
+    let lines = program.said();
+    let written = lines.iter().filter(|line| line.contains("delivery refused")).count();
+    println!("{refused} forgeries answered, {written} of them in the log");
+    assert!(written < refused / 10, "{written} of {refused}");
+    let counted = r#"refund_inbox_deliveries_total{provider="paycools",account="ph",verdict="refused",reason="signature_mismatch"}"#;
+    assert!(metric(operator, counted).await >= refused as f64);
+}
+
+#[tokio::test]
+async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_else_anything() {
+    let (configuration, database) = usual().await;
+    let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
+    let program = Program::start(&format!("{limits}{configuration}"));
+    let (public, operator) = program.addresses().await;
+    // More than there is room for, in bytes and in connections.
+    let kinds =
+        [request(&forged(30_000)), request(&forged(250_000)), unfinished(30_000), head("x: ")];
+    let flood = Flood::begin(public, kinds.iter().cycle().take(600).cloned().collect());
+    eventually("the flood", async || flood.refused() > 20).await;
+    for number in 0..15 {
+        let answer = deliver(public, &format!("R{number}")).await;
+        assert!(answer.is_success(), "{number}: {answer:?}");
+        assert_eq!(get(&format!("http://{operator}/readyz")).await.status, 200);
+    }
+    flood.end().await;
+    assert_eq!(database.count("refunds_v1.refunds").await, 15);
+    println!("highest memory: {} KiB", memory(&program, "VmHWM"));
+    assert!(memory(&program, "VmHWM") < 100_000);
+}
