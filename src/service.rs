@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -96,7 +97,9 @@ async fn run(
     let Configuration { mut http, database, recording, pen, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
     let thread = OwnThread::start()?;
-    let (recorder, mut recording_task) = thread.run(|| Recorder::start(store.clone(), &recording));
+    let here = Handle::current();
+    let (recorder, mut recording_task) =
+        thread.run(|| Recorder::start(store.clone(), &recording, here));
     let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
     accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));
     let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));

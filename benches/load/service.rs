@@ -100,7 +100,10 @@ impl Service {
 fn command(file: &Path, log: &Path) -> Command {
     let mut command = Command::new("sh");
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("REFUND_INBOX") {
+        let setting = name.to_string_lossy();
+        // Those of [recording] may be tried out: REFUND_INBOX__RECORDING__RECORDERS=1 cargo bench …
+        let is_ours = setting.starts_with("REFUND_INBOX");
+        if is_ours && !setting.starts_with("REFUND_INBOX__RECORDING__") {
             command.env_remove(name);
         }
     }

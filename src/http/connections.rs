@@ -5,11 +5,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::response::Response;
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::{Service, service_fn};
@@ -76,6 +78,7 @@ pub(super) async fn serve_connections(
     listener: TcpListener,
     router: Router,
     limits: ConnectionLimits,
+    draining: Arc<AtomicBool>,
     stop: impl Future<Output = ()>,
     drain: Duration,
 ) {
@@ -88,7 +91,7 @@ pub(super) async fn serve_connections(
             let (stream, peer) = accept(&listener, &room).await;
             let share = Arc::new(enter(&room).await);
             let connected = Connected { peer, share: Arc::clone(&share) };
-            let service = serving(service.clone(), connected);
+            let service = serving(service.clone(), connected, Arc::clone(&draining));
             let task = serve(stream, service, share, limits, watched.clone());
             tokio::spawn(task);
         }
@@ -151,19 +154,26 @@ async fn sweeping(room: &Room, age: Duration) {
     }
 }
 
-/// Tells each request of its connection, and the line of each answer.
+/// Tells each request of its connection, and the line of each answer. While we drain, each answer
+/// says that it is the connection's last: when we close one between two requests, the next one may
+/// be under way; whoever was told sends it elsewhere.
 fn serving(
     router: TowerToHyperService<Router>,
     connected: Connected,
+    draining: Arc<AtomicBool>,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
     service_fn(move |mut request: Request<Incoming>| {
         let share = Arc::clone(&connected.share);
         request.extensions_mut().insert(connected.clone());
         let answer = router.call(request);
+        let draining = Arc::clone(&draining);
         async move {
-            let answer = answer.await;
+            let mut answer = answer.await?;
             share.turn().begin();
-            answer
+            if draining.load(Ordering::SeqCst) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
         }
     })
 }

@@ -6,10 +6,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::map_response;
-use axum::response::Response;
-use http::HeaderValue;
-use http::header::CONNECTION;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -80,7 +76,6 @@ pub async fn serve(
     own_thread: &OwnThread,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let public = with_last_words(public, readiness.clone());
     let limits = |listener, connections| ConnectionLimits {
         listener,
         connections,
@@ -93,6 +88,7 @@ pub async fn serve(
         listeners.public,
         public,
         limits("public", settings.max_connections.try_into().unwrap_or(usize::MAX)),
+        readiness.draining(),
         async { _ = public_stopped.await },
         settings.drain(),
     ));
@@ -101,6 +97,7 @@ pub async fn serve(
             TcpListener::from_std(listeners.operator.into_std()?)?,
             operator,
             limits("operator", OPERATOR_CONNECTIONS),
+            readiness.draining(),
             async { _ = operator_stopped.await },
             OPERATOR_DRAIN,
         )))
@@ -115,15 +112,4 @@ pub async fn serve(
     drop(stop_operator);
     operator.await.map_err(io::Error::other)?;
     outcome
-}
-
-/// While we drain, each answer says that it is the connection's last. When we close a connection
-/// between two requests, the next one may be under way; whoever was told sends it elsewhere.
-fn with_last_words(public: Router, readiness: Readiness) -> Router {
-    public.layer(map_response(move |mut response: Response| {
-        if readiness.is_draining() {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        std::future::ready(response)
-    }))
 }

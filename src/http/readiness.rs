@@ -47,9 +47,9 @@ impl Readiness {
         self.draining.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the answer has been no since then.
-    pub(super) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::SeqCst)
+    /// Whether the answer has been no since then, for whoever looks at it often.
+    pub(super) fn draining(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.draining)
     }
 
     /// The recorder has ended: nothing can be committed any more, whatever the database says.
@@ -60,7 +60,7 @@ impl Readiness {
     /// Commits something that means nothing, at most every half second; an error says in one line
     /// why the service is not ready.
     pub async fn check(&self) -> Result<(), String> {
-        if self.is_draining() {
+        if self.draining.load(Ordering::SeqCst) {
             return Err("draining".to_owned());
         }
         let mut last = self.last.lock().await;

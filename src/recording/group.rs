@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant as Began};
 
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -54,7 +55,7 @@ pub async fn record_together(
             (Waiting { record, waiter: Waiter { answer, deadline, _bytes: None } }, answered)
         })
         .unzip();
-    record_group(store, waiting).await;
+    record_group(store, waiting, Handle::current()).await;
     let mut outcomes = Vec::with_capacity(answers.len());
     for answered in answers {
         outcomes.push(answered.await.unwrap_or(Err(NotRecorded::Stopped)));
@@ -62,11 +63,12 @@ pub async fn record_together(
     outcomes
 }
 
-/// Records a group and answers everybody in it, each before its deadline.
-pub(super) async fn record_group(store: Store, gathered: Vec<Waiting>) {
-    let group = Group::new(gathered);
+/// Records a group and answers everybody in it, each before its deadline. Those who wait live on
+/// `waiters`: waking them one by one from another thread would cost more than all the rest.
+pub(super) async fn record_group(store: Store, gathered: Vec<Waiting>, waiters: Handle) {
+    let group = Group::new(gathered, waiters.clone());
     for refused in group.record(&store).await {
-        Group::new(vec![refused]).record_alone(&store).await;
+        Group::new(vec![refused], waiters.clone()).record_alone(&store).await;
     }
 }
 
@@ -77,6 +79,8 @@ struct Group {
     /// An earlier try may have been committed: that is read back before the next.
     is_doubtful: bool,
     pause: Duration,
+    /// Where the waiters live.
+    home: Handle,
 }
 
 /// How a try ended that answered not everybody.
@@ -108,10 +112,10 @@ impl From<StoreError> for Unsettled {
 }
 
 impl Group {
-    fn new(gathered: Vec<Waiting>) -> Self {
+    fn new(gathered: Vec<Waiting>, home: Handle) -> Self {
         let (records, waiters) =
             gathered.into_iter().map(|Waiting { record, waiter }| (record, waiter)).unzip();
-        Self { records, waiters, is_doubtful: false, pause: FIRST_PAUSE }
+        Self { records, waiters, is_doubtful: false, pause: FIRST_PAUSE, home }
     }
 
     /// Records the group; returns the deliveries that are to be tried one by one.
@@ -173,9 +177,14 @@ impl Group {
         match timeout_at(last, store.record(&self.records)).await {
             Ok(Ok(outcomes)) => {
                 telemetry::group_committed(self.records.len(), began.elapsed());
-                for (waiter, outcome) in self.waiters.drain(..).zip(outcomes) {
-                    waiter.tell(Ok(outcome));
-                }
+                let waiters = std::mem::take(&mut self.waiters);
+                let told = self.home.spawn(async move {
+                    for (waiter, outcome) in waiters.into_iter().zip(outcomes) {
+                        waiter.tell(Ok(outcome));
+                    }
+                });
+                // It waits for nothing; a runtime that has ended has nobody left to tell.
+                drop(told);
                 Ok(())
             }
             Ok(Err(error)) => {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
@@ -48,15 +49,19 @@ impl NotRecorded {
 
 impl Recorder {
     /// Starts recording into `store`. The task ends when the last clone of the recorder is gone and
-    /// everybody is answered; before that only by a bug of ours.
-    pub fn start(store: Store, settings: &RecordingSettings) -> (Self, JoinHandle<()>) {
+    /// everybody is answered; before that only by a bug of ours. Those who wait live on `waiters`.
+    pub fn start(
+        store: Store,
+        settings: &RecordingSettings,
+        waiters: Handle,
+    ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let recorder = Self {
             queue,
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
         };
-        let task = tokio::spawn(record_side_by_side(store, waiting, settings.clone()));
+        let task = tokio::spawn(record_side_by_side(store, waiting, settings.clone(), waiters));
         (recorder, task)
     }
 
@@ -95,11 +100,13 @@ async fn record_side_by_side(
     store: Store,
     queue: mpsc::Receiver<Waiting>,
     settings: RecordingSettings,
+    waiters: Handle,
 ) {
     let queue = Arc::new(Mutex::new(queue));
     let mut recorders = JoinSet::new();
     for _ in 0..settings.recorders {
-        recorders.spawn(record_groups(store.clone(), Arc::clone(&queue), settings.clone()));
+        let (store, queue) = (store.clone(), Arc::clone(&queue));
+        recorders.spawn(record_groups(store, queue, settings.clone(), waiters.clone()));
     }
     while let Some(Ok(())) = recorders.join_next().await {}
 }
@@ -108,6 +115,7 @@ async fn record_groups(
     store: Store,
     queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     settings: RecordingSettings,
+    waiters: Handle,
 ) {
     let most = settings.group_deliveries.try_into().unwrap_or(1);
     loop {
@@ -121,7 +129,7 @@ async fn record_groups(
         }
         // A task of its own: a bug in one group is no end of recording. Whoever waits for such a
         // group is told so by the answer that was dropped.
-        let group = tokio::spawn(record_group(store.clone(), gathered));
+        let group = tokio::spawn(record_group(store.clone(), gathered, waiters.clone()));
         let _ = group.await;
     }
 }
