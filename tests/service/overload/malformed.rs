@@ -102,7 +102,7 @@ async fn a_flood_of_headers_and_a_giant_one_are_refused_at_their_limit() {
         (head(&(0..150).map(|_| "x: y\r\n").collect::<String>()), "431"),
         (long_path, "404"),
     ] {
-        let request = format!("{}connection: close\r\n\r\n", request.trim_end_matches("\r\n"));
+        let request = format!("{}\r\nconnection: close\r\n\r\n", request.trim_end());
         let mut stream = TcpStream::connect(receiver.public()).await.unwrap();
         // It may be answered and closed before everything is sent.
         let _ = stream.write_all(request.as_bytes()).await;
