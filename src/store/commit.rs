@@ -1,9 +1,12 @@
 //! Recording a group of deliveries: either all of it is committed or nothing is.
 //!
-//! What the group is about is read, the fold makes the plan, and one statement writes it all and
-//! numbers the events under the feed's lock (`sql/write_group.sql`). Where nothing of it is stored
-//! yet, that statement is the transaction: two round trips, whatever the number of deliveries.
-//! Where something is, its rows are locked first, in one order over all instances.
+//! The fold makes the plan, and one statement writes it all and numbers the events under the feed's
+//! lock (`sql/write_group.sql`). Where all refunds of the group are new, that statement is the
+//! transaction: one round trip, whatever the number of deliveries. Where one is stored already it
+//! writes nothing; then the rows concerned are locked, in one order over all instances, and read
+//! first. Groups that follow one of that kind begin so, for repeats seldom come alone.
+
+use std::sync::atomic::Ordering;
 
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -11,7 +14,7 @@ use uuid::Uuid;
 use super::known::{Concerned, Reading};
 use super::plan::{Plan, Telling, Told};
 use super::replays::claim;
-use super::write::write_group;
+use super::write::{IsWritten, write_group};
 use super::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
 use crate::clock::new_id;
 
@@ -38,32 +41,41 @@ impl Store {
 
     async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
         let concerned = Concerned::of(group);
-        let mut lease = self.lease().await?;
         let replays = group.iter().any(|record| record.replayed_from.is_some());
         let can_be_new = concerned.can_be_new() && !replays;
-        let outcomes = if can_be_new && !concerned.is_known(&mut lease).await? {
-            write(&mut lease, Plan::default(), group).await?
-        } else {
-            let mut transaction = lease.begin().await?;
-            claim(&mut transaction, group).await?;
-            let plan = Plan::new(concerned.read(&mut transaction, Reading::Locked).await?);
-            let outcomes = write(&mut transaction, plan, group).await?;
-            transaction.commit().await?;
-            outcomes
-        };
+        let mut lease = self.lease().await?;
+        if can_be_new && !self.meets_stored.load(Ordering::Relaxed) {
+            let written = write(&mut lease, Plan::default(), group).await?;
+            if let Some(outcomes) = written {
+                lease.give_back();
+                return Ok(outcomes);
+            }
+        }
+        let mut transaction = lease.begin().await?;
+        claim(&mut transaction, group).await?;
+        let stored = concerned.read(&mut transaction, Reading::Locked).await?;
+        self.meets_stored.store(!stored.is_empty(), Ordering::Relaxed);
+        let outcomes = write(&mut transaction, Plan::new(stored), group).await?;
+        let outcomes = outcomes.ok_or_else(|| {
+            StoreError::contention("another instance recorded one of these refunds first")
+        })?;
+        transaction.commit().await?;
         lease.give_back();
         Ok(outcomes)
     }
 }
 
+/// Writes what the group comes to by this plan; nothing where the plan misses a stored refund.
 async fn write<'a>(
     connection: &mut PgConnection,
     mut plan: Plan<'a>,
     group: &'a [DeliveryRecord],
-) -> Result<Vec<Recorded>, StoreError> {
+) -> Result<Option<Vec<Recorded>>, StoreError> {
     let (outcomes, event_ids) = tell_all(&mut plan, group);
-    write_group(connection, group, &outcomes, &event_ids, &mut plan).await?;
-    Ok(outcomes)
+    Ok(match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
+        IsWritten::Yes => Some(outcomes),
+        IsWritten::No => None,
+    })
 }
 
 /// What becomes of each delivery of the group, and which events it tells.

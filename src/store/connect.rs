@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -30,6 +31,8 @@ pub struct ConnectSettings {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) hosts: Arc<Hosts>,
+    /// Whether the last group was about refunds that were stored already.
+    pub(super) meets_stored: Arc<AtomicBool>,
 }
 
 /// A cluster may run with `synchronous_commit = off`, where "committed" is a hope, or with a setting
@@ -72,7 +75,8 @@ impl Store {
                     accepted.inspect_err(|_| doubt.cast())
                 })
             });
-        Ok(Self { hosts: Arc::new(Hosts::new(servers, target, pools, doubt)?) })
+        let hosts = Arc::new(Hosts::new(servers, target, pools, doubt)?);
+        Ok(Self { hosts, meets_stored: Arc::default() })
     }
 
     /// Closes all connections, each when what is in hand on it is finished, but waits for that no

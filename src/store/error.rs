@@ -126,6 +126,11 @@ impl StoreError {
         Self { kind, message: format!("no server will do: {}", reasons.join("; ")) }
     }
 
+    /// Another transaction was in the way.
+    pub(super) fn contention(message: impl Into<String>) -> Self {
+        Self { kind: StoreErrorKind::Contention, message: message.into() }
+    }
+
     /// The deadline passed.
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not finished within {} ms", after.as_millis());

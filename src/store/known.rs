@@ -63,25 +63,10 @@ impl<'a> Concerned<'a> {
         concerned
     }
 
-    /// Whether it may be written without any lock, if nothing of it is known. Where an order's
+    /// Whether it may be written without any lock, if nothing of it is stored. Where an order's
     /// refunds must be seen together it may not.
     pub(super) fn can_be_new(&self) -> bool {
         self.orders.is_empty()
-    }
-
-    /// Whether any of the refunds is stored. Without a lock: what was not there may be a moment
-    /// later, and writing a new refund tells.
-    pub(super) async fn is_known(&self, connection: &mut PgConnection) -> Result<bool, StoreError> {
-        if self.refunds.is_empty() {
-            return Ok(false);
-        }
-        let (accounts, keys): (Vec<&str>, Vec<&str>) = self.refunds.iter().copied().unzip();
-        let any = sqlx::query_scalar(include_str!("sql/any_known.sql"))
-            .bind(accounts)
-            .bind(keys)
-            .fetch_one(connection)
-            .await?;
-        Ok(any)
     }
 
     /// Reads everything concerned, where it is asked for locked until the end of the transaction.

@@ -12,6 +12,15 @@ use super::rows::{EventRecord, RefundRecord};
 use super::{DeliveryRecord, Recorded, StoreError};
 use crate::refund::{Facts, Flag};
 
+/// Whether a group was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IsWritten {
+    /// All of it.
+    Yes,
+    /// Nothing of it: one of its refunds is stored already.
+    No,
+}
+
 /// A delivery with what became of it.
 #[derive(Clone, Copy, Debug)]
 struct GivenDelivery<'a> {
@@ -20,14 +29,15 @@ struct GivenDelivery<'a> {
     event_ids: &'a [Uuid],
 }
 
-/// Writes the group's deliveries with the outcomes and events of each, and what the plan says.
+/// Writes the group's deliveries with the outcomes and events of each, and what the plan says; or
+/// nothing, and says so, where a refund that the plan takes for new is stored already.
 pub(super) async fn write_group(
     connection: &mut PgConnection,
     group: &[DeliveryRecord],
     outcomes: &[Recorded],
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
-) -> Result<(), StoreError> {
+) -> Result<IsWritten, StoreError> {
     let deliveries: Vec<GivenDelivery<'_>> = group
         .iter()
         .zip(outcomes)
@@ -42,9 +52,13 @@ pub(super) async fn write_group(
         .bind(&refunds)
         .fetch_one(connection)
         .await?;
+    if !written.try_get::<bool, _>("is_written")? {
+        return Ok(IsWritten::No);
+    }
     expect_rows("deliveries", group.len(), written.try_get("deliveries")?)?;
     expect_rows("refund_events", events.len(), written.try_get("events")?)?;
-    expect_rows("refunds", changed, written.try_get("changed_refunds")?)
+    expect_rows("refunds", changed, written.try_get("changed_refunds")?)?;
+    Ok(IsWritten::Yes)
 }
 
 fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError> {

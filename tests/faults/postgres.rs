@@ -156,15 +156,6 @@ impl Postgres {
         }
     }
 
-    /// Stops the process that would write what is reported before it is on disk.
-    pub(crate) fn freeze_the_log_writer(&self) {
-        let writes = |id: &u32| processes::title(*id).contains("walwriter");
-        let writers: Vec<u32> =
-            processes::working_in(&self.data).into_iter().filter(writes).collect();
-        assert_eq!(writers.len(), 1);
-        processes::send(writers[0], Signal::SIGSTOP);
-    }
-
     /// Lets them go on.
     pub(crate) fn thaw(&self) {
         for id in processes::working_in(&self.data) {

@@ -3,6 +3,7 @@
 //! What comes from the service is read message by message, so that a commit is seen on its way.
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -89,7 +90,7 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
     let Ok(mut server) = UnixStream::connect(&socket).await else { return };
     let mut sent = Messages::default();
     let mut answer = vec![0; 65536];
-    let mut met = None;
+    let (mut session, mut met) = (Session::default(), None);
     loop {
         if *orders.fate.borrow() == Fate::Vanishes {
             return swallow(client).await;
@@ -104,7 +105,7 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
                     if is_statement(&message) && *orders.fate.borrow() == Fate::FallsSilent {
                         return swallow(client).await;
                     }
-                    if is_commit(&message) {
+                    if session.sees_commit(&message) {
                         met = Some(*orders.fate.borrow()).filter(|fate| *fate != Fate::Arrives);
                     }
                     if met == Some(Fate::CutBeforeCommit) {
@@ -145,11 +146,37 @@ fn is_statement(message: &[u8]) -> bool {
     matches!(message.first(), Some(b'Q' | b'P' | b'B'))
 }
 
-/// One that is COMMIT, or has it behind other statements. A comment may say the word as well.
-fn is_commit(message: &[u8]) -> bool {
-    let Some(text) = message.get(5..).filter(|_| is_statement(message)) else { return false };
-    let text = String::from_utf8_lossy(text).to_uppercase();
-    text.split([';', '\0']).any(|statement| statement.trim_start().starts_with("COMMIT"))
+/// What is known of a session: enough to see a commit on its way.
+#[derive(Default)]
+struct Session {
+    /// The names of prepared statements that record a group.
+    recording: BTreeSet<Vec<u8>>,
+    is_in_transaction: bool,
+}
+
+impl Session {
+    /// Whether this message commits: it says COMMIT, alone or behind other statements, or it carries
+    /// out the statement that records a group outside of any transaction.
+    fn sees_commit(&mut self, message: &[u8]) -> bool {
+        let letter = message.first().filter(|_| is_statement(message));
+        let (Some(letter), Some(rest)) = (letter, message.get(5..)) else { return false };
+        let mut parts = rest.split(|byte| *byte == 0);
+        if *letter == b'B' {
+            let statement = parts.nth(1).unwrap_or_default();
+            return !self.is_in_transaction && self.recording.contains(statement);
+        }
+        let text = String::from_utf8_lossy(rest).to_uppercase();
+        if *letter == b'P' && text.contains("WITH WRITTEN_DELIVERIES AS") {
+            self.recording.insert(parts.next().unwrap_or_default().to_vec());
+        }
+        // A comment may say the words as well.
+        let says = |word| {
+            text.split([';', '\0']).any(|statement| statement.trim_start().starts_with(word))
+        };
+        self.is_in_transaction |= says("BEGIN");
+        self.is_in_transaction &= !(says("COMMIT") || says("ROLLBACK"));
+        says("COMMIT")
+    }
 }
 
 /// Bytes that become messages.

@@ -6,7 +6,17 @@
 -- Events are numbered under a lock that is held until the commit, so `seq` order is commit order.
 -- It is taken when the deliveries are in: what is long is done before, and others wait less.
 
-with written_deliveries as (
+-- Where a refund that was taken for new is stored already nothing is written, and `is_written` says
+-- so.
+with gate as materialized (
+    select not exists (
+        select
+        from unnest($3::refund_inbox.given_refund[]) as given
+        join refund_inbox.refunds as stored using (account, refund_key)
+        where not given.is_stored
+    ) as is_open
+),
+written_deliveries as (
     insert into refund_inbox.deliveries (
         delivery_id, received_at, provider, account, verdict, reason, key_id, signature_form,
         event_ids, peer, path_and_query, headers, body, body_sha256, body_bytes, response_status,
@@ -16,7 +26,9 @@ with written_deliveries as (
         delivery_id, received_at, provider, account, verdict, reason, key_id, signature_form,
         event_ids, peer, path_and_query, headers, body, body_sha256, body_bytes, response_status,
         response_body, replayed_from
-    from unnest($1::refund_inbox.given_delivery[])
+    from gate
+    cross join unnest($1::refund_inbox.given_delivery[])
+    where gate.is_open
     returning 1
 ),
 feed_lock as materialized (
@@ -25,8 +37,9 @@ feed_lock as materialized (
         -- A listener that is stuck must not stop us: when the server's queue of notifications is
         -- full, a commit with one fails. The feed is right without them.
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
-    from (select count(*) from written_deliveries) as written
-    where cardinality($2::refund_inbox.given_event[]) > 0
+    from gate
+    cross join (select count(*) from written_deliveries) as written
+    where gate.is_open and cardinality($2::refund_inbox.given_event[]) > 0
 ),
 -- Nobody else takes a number while the lock is held, so the group's numbers have no gap.
 feed as materialized (
@@ -62,8 +75,10 @@ written_events as (
 ),
 given_refunds as materialized (
     select given.*, feed.last_seq + newest_event as last_seq
-    from unnest($3::refund_inbox.given_refund[]) as given
+    from gate
+    cross join unnest($3) as given
     left join feed on true
+    where gate.is_open
 ),
 new_refunds as (
     insert into refund_inbox.refunds (
@@ -85,7 +100,8 @@ new_refunds as (
         settlement_status, settled_at, provider_created_at, completed_at, last_seq
     from given_refunds
     where not is_stored
-    -- Another instance may be first; then fewer are written than were meant, and all is done again.
+    -- Another instance may be first, after we looked; then fewer are written than were meant, and
+    -- all is done again.
     on conflict on constraint refund_identity do nothing
     returning 1
 ),
@@ -117,6 +133,7 @@ changed_refunds as (
     returning 1
 )
 select
+    (select is_open from gate) as is_written,
     (select count(*) from written_deliveries) as deliveries,
     (select count(*) from written_events) as events,
     (select count(*) from changed_refunds) as changed_refunds,
