@@ -196,7 +196,7 @@ async fn hazard_22_readiness_follows_commits_and_liveness_does_not() {
 async fn a_full_queue_is_not_now_and_fast() {
     let receiver = Setup::usual()
         .await
-        .with("[recording]\nqueue_deliveries = 1\ngroup_deliveries = 1")
+        .with("[recording]\nrecorders = 1\nqueue_deliveries = 1\ngroup_deliveries = 1")
         .start();
     let held = receiver.database.hold_commits().await;
     let url = receiver.url("paycools/ph");

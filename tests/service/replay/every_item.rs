@@ -1,0 +1,125 @@
+//! The same as live: every fixture, and every item of a body.
+
+use super::*;
+
+/// Every fixture, refused by mistake, comes to what it comes to when it is received.
+#[tokio::test]
+async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
+    let (store, database) = fresh().await;
+    let fixtures = fixture_file::all();
+    let mut lines = String::new();
+    for (index, fixture) in fixtures.iter().enumerate() {
+        lines.push_str(&format!("[accounts.f{index:04}]\n{}\n", fixture.account_toml()));
+        let mut headers = HeaderMap::new();
+        for (name, value) in &fixture.request.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let provider =
+            refund_inbox::provider::registry::definition(&fixture.provider).unwrap().name;
+        let (path, query) = fixture.path_and_query();
+        let (account, path) = (format!("f{index:04}"), format!("{path}{query}"));
+        let (at, body) = (fixture.received_at, fixture.body());
+        refuse_whole(&store, (provider, &account), &headers, &path, at, &body).await;
+    }
+    let told = run(&store, &accounts(&lines), &KeptFilter::default(), Purpose::Repair).await;
+    assert_eq!(told.len(), fixtures.len());
+    for replayed in told {
+        let index: usize = replayed.kept.account[1..].parse().unwrap();
+        let (fixture, expected) = (&fixtures[index], &fixtures[index].expected);
+        let (verdict, reason) = match &replayed.fate {
+            Fate::Recorded(new) if new.outcome == Outcome::Undecryptable => {
+                ("unreadable", new.reason.clone())
+            }
+            Fate::Recorded(new) => (new.outcome.as_str(), new.reason.clone()),
+            Fate::Refused(refusal) => ("refused", Some(refusal.as_str().to_owned())),
+            other => panic!("{}: {other:?}", fixture.full_name()),
+        };
+        assert_eq!(verdict, expected.verdict, "{}", fixture.full_name());
+        assert_eq!(reason, expected.reason, "{}", fixture.full_name());
+    }
+    let events: usize = fixtures.iter().map(|fixture| fixture.expected.events.len()).sum();
+    assert_eq!(database.count("refunds_v1.refund_events").await, i64::try_from(events).unwrap());
+}
+
+/// eftPay, if it told of several refunds in one body, as its number with `-1`, `-2` and `-3`.
+#[derive(Debug)]
+struct Bundling(Box<dyn Provider>);
+
+impl Provider for Bundling {
+    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
+        self.0.authenticate(delivery)
+    }
+
+    fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
+        match self.0.normalize(authentic)? {
+            Notice::NotARefund => Ok(Notice::NotARefund),
+            Notice::Refunds(event, _) => {
+                let item = |number: u8| {
+                    let mut item = event.clone();
+                    item.merchant_refund_id = format!("{}-{number}", event.merchant_refund_id);
+                    item.key = RefundKey::new(item.merchant_refund_id.clone());
+                    item
+                };
+                Ok(Notice::Refunds(item(1), vec![item(2), item(3)]))
+            }
+        }
+    }
+
+    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
+        self.0.reply(delivery, outcome)
+    }
+
+    fn keys(&self) -> Vec<KeyDescription> {
+        self.0.keys()
+    }
+
+    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        self.0.simulate(order)
+    }
+}
+
+fn bundling(accounts: Vec<ConfiguredAccount>) -> Vec<ConfiguredAccount> {
+    let bundled = |account: ConfiguredAccount| {
+        let ConfiguredAccount { name, provider, settings, reader } = account;
+        ConfiguredAccount { name, provider, settings, reader: Box::new(Bundling(reader)) }
+    };
+    accounts.into_iter().map(bundled).collect()
+}
+
+/// No provider documents a body with several refunds; [`Notice`] and recording are made for one.
+#[tokio::test]
+async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
+    let mut live = configuration(ACCOUNTS);
+    live.accounts = bundling(live.accounts);
+    let receiver = Setup::usual().await.start_with(live);
+    let database = &receiver.database;
+    assert!(receiver.post("eftpay/hk", &eftpay("live", &[])).await.is_success());
+    let store = store_of(database);
+    refuse(&store, ("eftpay", "hk"), NOW, &eftpay("kept", &[])).await;
+    let accounts = Accounts::new(bundling(configuration(ACCOUNTS).accounts));
+    let told = run(&store, &accounts, &KeptFilter::default(), Purpose::Repair).await;
+    let [Replayed { fate: Fate::Recorded(new), .. }] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    let numbers: Vec<&str> = new.refunds.iter().map(|(number, _)| number.as_str()).collect();
+    assert_eq!(numbers, ["kept-1", "kept-2", "kept-3"]);
+
+    let refunds = "select merchant_refund_id, status, delivery_count from refunds_v1.refunds
+        order by merchant_refund_id";
+    let refunds = database.rows(refunds).await;
+    let numbers: Vec<_> =
+        refunds.iter().map(|refund| refund["merchant_refund_id"].clone()).collect();
+    assert_eq!(numbers, ["kept-1", "kept-2", "kept-3", "live-1", "live-2", "live-3"]);
+    assert!(refunds.iter().all(|refund| refund["delivery_count"] == 1), "{refunds:?}");
+    for delivery in database
+        .rows("select event_ids from refunds_v1.deliveries where verdict = 'recorded'")
+        .await
+    {
+        assert_eq!(delivery["event_ids"].as_array().unwrap().len(), 3);
+    }
+    // A repeat of which one item is new is recorded, and the others are not doubled.
+    let partly = receiver.post("eftpay/hk", &client::eftpay("live", &[])).await;
+    assert!(partly.is_success());
+    assert_eq!(database.count("refunds_v1.refund_events").await, 6);
+}
