@@ -1,23 +1,20 @@
-//! The one place that asks for the time and for randomness. Everything else is given them.
-
-use std::sync::{Arc, LazyLock, Mutex};
+//! The one place that reads the clock. Everything else takes the time as an argument.
 
 use time::OffsetDateTime;
-use uuid::{ContextV7, Timestamp, Uuid};
 
-/// A source of the present time: the system's, or one that stands still for tests.
+/// The source of the current time: the system's, or a fixed one for tests.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The system's clock.
     System,
     /// Always this time.
-    Fixed(Arc<OffsetDateTime>),
+    Fixed(OffsetDateTime),
 }
 
 impl Clock {
     /// A clock that always shows `at`.
     pub fn fixed(at: OffsetDateTime) -> Self {
-        Self::Fixed(Arc::new(at))
+        Self::Fixed(at)
     }
 
     /// The present time, in UTC, to the microsecond (the database holds no more).
@@ -25,34 +22,8 @@ impl Clock {
     pub fn now(&self) -> OffsetDateTime {
         let now = match self {
             Self::System => OffsetDateTime::now_utc(),
-            Self::Fixed(at) => **at,
+            Self::Fixed(at) => *at,
         };
         now.truncate_to_microsecond()
-    }
-}
-
-/// Makes numbers of one millisecond sort in the order in which they were made.
-static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
-
-/// A new number that sorts by `at`, and within this process by the order of the calls: a version 7
-/// UUID.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
-pub fn new_id(at: OffsetDateTime) -> Uuid {
-    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(&*ORDER, seconds, at.nanosecond()))
-}
-
-#[cfg(test)]
-mod tests {
-    use time::macros::datetime;
-
-    use super::new_id;
-
-    #[test]
-    fn numbers_of_one_moment_sort_in_the_order_in_which_they_were_made() {
-        let at = datetime!(2026-11-22 03:06:45 UTC);
-        let made: Vec<_> = (0..1000).map(|_| new_id(at)).collect();
-        assert!(made.is_sorted());
-        assert!(made.last() < Some(&new_id(at + time::Duration::milliseconds(1))));
     }
 }

@@ -19,18 +19,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod clock;
 pub mod command;
 pub mod config;
 pub mod http;
-pub mod inbox;
-pub mod lanes;
-pub mod own_thread;
+pub mod id;
 pub mod receive;
 pub mod recording;
-pub mod reload;
 pub mod replay;
+pub mod request;
 pub mod service;
 pub mod store;
 pub mod telemetry;
-pub mod upkeep;

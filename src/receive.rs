@@ -4,10 +4,32 @@
 //! nothing that is not committed. The answer never says why something was refused; that goes to
 //! the operator.
 
-use crate::inbox::{Account, Inbox, Request};
+use tokio::sync::watch;
+
+use crate::account::{Account, Accounts};
+use crate::clock::Clock;
+use crate::http::Lanes;
+use crate::recording::{PenKeeper, Recorder};
+use crate::request::Request;
 use crate::store::Content;
 use refund_providers::contract::{Judgement, Outcome, Refusal, Reply, judge};
 use refund_providers::crypto::Proof;
+
+/// A running receiver. Between requests it holds no state but the queue of deliveries that wait for
+/// their commit.
+#[derive(Debug)]
+pub struct Inbox {
+    /// The accounts that may be called; a reload replaces them.
+    pub accounts: watch::Receiver<Accounts>,
+    /// Where authentic deliveries go.
+    pub recorder: Recorder,
+    /// Where refused ones go.
+    pub pen: PenKeeper,
+    /// The way to verification.
+    pub lanes: Lanes,
+    /// What time it is.
+    pub clock: Clock,
+}
 
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
 pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Reply {

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::clock::new_id;
+use crate::account::Accounts;
 use crate::config::RecordingSettings;
-use crate::inbox::Accounts;
+use crate::id::new_id;
 use crate::receive::content;
 use crate::recording::{NotRecorded, record_together};
 use crate::store::{

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use refund_inbox::clock::{Clock, new_id};
+use refund_inbox::clock::Clock;
+use refund_inbox::id::new_id;
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
 use refund_providers::contract::{Delivery, Judgement, judge};

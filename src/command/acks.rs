@@ -3,8 +3,9 @@
 use serde_json::json;
 use time::macros::datetime;
 
+use super::Failure;
 use super::arguments::AcksOptions;
-use super::{Failure, output};
+use super::terminal::output;
 use crate::config::read_account;
 use refund_providers::contract::acknowledgement::contract;
 use refund_providers::contract::{Outcome, Reply};

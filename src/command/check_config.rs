@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
+use super::Failure;
 use super::arguments::JsonOption;
-use super::serve::configuration;
-use super::{Failure, output};
+use super::setup::configuration;
+use super::terminal::output;
 use crate::config::ConfiguredAccount;
 
 pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions};
 use super::database::{Database, Sharing};
-use super::serve::{begin_telemetry, configuration};
-use super::{Failure, output, replay};
+use super::setup::{begin_telemetry, configuration};
+use super::terminal::output;
+use super::terminal::times::time;
+use super::{Failure, replay};
 use crate::store::{DeliveryFilter, DeliverySummary, KeptFilter, Store};
 
 /// The verdicts that a delivery can have in the database.
@@ -53,15 +53,6 @@ fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
         since: time("--since", options.since.as_deref())?,
         until: time("--until", options.until.as_deref())?,
         limit: options.limit,
-    })
-}
-
-/// Reads the time that an option gives.
-pub(super) fn time(option: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    OffsetDateTime::parse(text, &Rfc3339).map(Some).map_err(|_| {
-        let message = format!("{option}: expected a time such as 2026-11-22T09:30:00Z");
-        Failure::Usage(format!("{message}, found {text:?}"))
     })
 }
 

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::DemoOptions;
 use super::database::{Database, Sharing};
-use super::serve::{begin, begin_telemetry};
+use super::setup::{begin, begin_telemetry};
 use super::signals::Termination;
 use super::simulate::{Answer, client, make, send};
-use super::{Failure, output, refunds};
-use crate::clock::{Clock, new_id};
+use super::terminal::output;
+use super::{Failure, refunds};
+use crate::clock::Clock;
 use crate::config::{Configuration, Environment, Sources, load};
+use crate::id::new_id;
 use crate::service::Service;
 use crate::store::RefundFilter;
 use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationError};
@@ -39,7 +41,7 @@ const STORY: [Scenario; 9] = [
 ];
 
 pub(super) async fn run(config: Option<&Path>, options: &DemoOptions) -> Result<(), Failure> {
-    let base = super::serve::configuration(config)?.embedded;
+    let base = super::setup::configuration(config)?.embedded;
     let directory = base.directory.join(DIRECTORY);
     let demonstrations = demonstrations()?;
     let file = write(&directory, &demonstrations)?;

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{Failure, output};
+use super::Failure;
+use super::terminal::output;
 use crate::store::{RecordedEvent, RefundRow, Store};
 use refund_providers::refund::{RefundEvent, rank};
 

@@ -10,9 +10,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use super::Failure;
 use super::arguments::FeedOptions;
 use super::database::{Database, Sharing};
-use super::pages::{self, Pages};
-use super::serve::{begin_telemetry, configuration};
+use super::setup::{begin_telemetry, configuration};
 use super::signals::Termination;
+use super::terminal::stdout_writer::{self, Pages};
 use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};
 use crate::telemetry;
 
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
 
     async fn print(mut self) -> Result<(), Failure> {
         loop {
-            if pages::is_closed() {
+            if stdout_writer::is_closed() {
                 return Err(Failure::OutputClosed);
             }
             match self.print_page().await {

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use super::serve::configuration;
-use super::{Failure, output};
+use super::Failure;
+use super::setup::configuration;
+use super::terminal::output;
 
 /// Longer than the service takes to find out that commits do not go through.
 const PATIENCE: Duration = Duration::from_secs(4);

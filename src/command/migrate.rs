@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::Failure;
 use super::database::{Database, Sharing};
-use super::serve::{begin_telemetry, configuration};
-use super::{Failure, output};
+use super::setup::{begin_telemetry, configuration};
+use super::terminal::output;
 use crate::clock::Clock;
 use crate::store::{MigrationReport, Store};
 

@@ -14,14 +14,13 @@ mod failure;
 mod feed;
 mod healthcheck;
 mod migrate;
-mod output;
-mod pages;
 mod refunds;
 mod replay;
-mod replay_report;
 mod serve;
+mod setup;
 mod signals;
 mod simulate;
+mod terminal;
 
 use std::process::ExitCode;
 

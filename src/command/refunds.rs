@@ -4,11 +4,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::Failure;
 use super::arguments::{RefundOptions, RefundsCommand, RefundsListOptions};
 use super::database::{Database, Sharing};
 use super::explain::explain;
-use super::serve::{begin_telemetry, configuration};
-use super::{Failure, output};
+use super::setup::{begin_telemetry, configuration};
+use super::terminal::output;
 use crate::store::{RefundFilter, RefundRow, Store};
 use refund_providers::refund::RefundStatus;
 use refund_providers::refund::money::in_major_units;

@@ -8,23 +8,12 @@ use super::Failure;
 use super::arguments::ServeOptions;
 use super::database::{Database, Sharing};
 use super::migrate::migrate;
+use super::setup::{begin, begin_telemetry, sources};
 use super::signals::{Hangup, Termination};
 use crate::clock::Clock;
-use crate::config::{Configuration, Environment, Loaded, Sources, load, load_with_files};
-use crate::reload::Reload;
-use crate::service::Service;
+use crate::config::{Configuration, Loaded, load_with_files};
+use crate::service::reload::Reload;
 use crate::telemetry;
-
-/// The configuration that `--config`, `REFUND_INBOX_CONFIG` and the environment make.
-pub(super) fn configuration(config: Option<&Path>) -> Result<Configuration, Failure> {
-    Ok(load(&sources(config))?)
-}
-
-fn sources(config: Option<&Path>) -> Sources {
-    let environment = Environment::of_this_process();
-    let file = config.map(Path::to_owned).or_else(|| environment.config_file());
-    Sources { file, environment }
-}
 
 pub(super) async fn run(config: Option<&Path>, options: &ServeOptions) -> Result<(), Failure> {
     // First of all: from here on SIGHUP does not end the process.
@@ -85,20 +74,4 @@ async fn serve(
         signal = termination.next() => warn!(signal, "a second signal: not waiting any longer"),
     }
     server_ended.map_or(Ok(()), |why| Err(Failure::Other(why)))
-}
-
-/// Starts the receiver on an open database.
-pub(super) fn begin(configuration: Configuration, database: &Database) -> Result<Service, Failure> {
-    let exporter = telemetry::install_metrics()
-        .map_err(|error| Failure::Other(format!("metrics: {error}")))?;
-    telemetry::configuration_in_force(Clock::System.now());
-    Ok(Service::start(configuration, database.store.clone(), Clock::System, exporter)?)
-}
-
-/// Begins to log, and makes a panic a log line without its message.
-pub(super) fn begin_telemetry(configuration: &Configuration) -> Result<(), Failure> {
-    telemetry::install_logs(&configuration.log)
-        .map_err(|error| Failure::Usage(format!("log.level: expected log directives: {error}")))?;
-    telemetry::install_panic_hook();
-    Ok(())
 }

@@ -9,11 +9,13 @@ use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::Failure;
 use super::arguments::SimulateOptions;
-use super::serve::configuration;
-use super::{Failure, output};
-use crate::clock::{Clock, new_id};
+use super::setup::configuration;
+use super::terminal::output;
+use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
+use crate::id::new_id;
 use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry;

@@ -11,10 +11,11 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tracing::info;
 
-use super::connections::{ConnectionLimits, serve_connections};
-use super::{Readiness, body};
+use super::Readiness;
+use super::limits::body;
+use super::limits::connections::{ConnectionLimits, serve_connections};
 use crate::config::HttpSettings;
-use crate::own_thread::OwnThread;
+use crate::service::runtimes::OwnThread;
 
 /// How many connections the kernel may keep until we come to accept them; it may keep fewer.
 const BACKLOG: u32 = 4096;

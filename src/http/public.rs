@@ -14,14 +14,15 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{Instrument, error_span};
 
-use super::body::{self, BodyError, BodyLimits};
-use super::connections::Connected;
-use super::peer::Proxies;
-use super::room::Share;
-use crate::clock::new_id;
+use super::client_address::Proxies;
+use super::limits::body::{self, BodyError, BodyLimits};
+use super::limits::connections::Connected;
+use super::limits::eviction::Share;
+use crate::account::Account;
 use crate::config::HttpSettings;
-use crate::inbox::{Account, Inbox, Request};
-use crate::receive::receive;
+use crate::id::new_id;
+use crate::receive::{Inbox, receive};
+use crate::request::Request;
 use crate::telemetry;
 use refund_providers::contract::{Answer, Delivery, Reply};
 

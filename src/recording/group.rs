@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::NotRecorded;
+use super::queue::NotRecorded;
 use crate::store::{DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
 use crate::telemetry;
 

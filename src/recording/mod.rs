@@ -1,10 +1,10 @@
-//! The way into the database: a recorder that commits what has gathered, and a keeper of the pen
-//! that takes what is left of the database's time.
+//! The way into the database: a queue whose deliveries are committed in groups, and a writer for
+//! the quarantine that takes what is left of the database's time.
 
 mod group;
-mod pen_keeper;
-mod recorder;
+mod quarantine;
+mod queue;
 
 pub use group::record_together;
-pub use pen_keeper::PenKeeper;
-pub use recorder::{NotRecorded, Recorder};
+pub use quarantine::PenKeeper;
+pub use queue::{NotRecorded, Recorder};

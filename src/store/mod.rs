@@ -1,40 +1,27 @@
 //! Refunds and deliveries in Postgres. The only place that knows `sqlx`.
 //!
-//! Statements stand as text in `src/store/sql/` where they are long. The schema stands in
-//! `migrations/`.
+//! - `connection` finds the server and leases connections to it.
+//! - `record` writes groups of deliveries.
+//! - `quarantine` keeps refused deliveries, within limits.
+//! - `lookup` reads refunds, deliveries and the feed.
+//! - `schema` migrates, and makes the monthly partitions.
+//!
+//! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 
-mod commit;
-mod composite;
-mod connect;
-mod deliveries;
-mod delivery_record;
-mod doubt;
+mod connection;
 mod error;
-mod feed;
-mod hosts;
-mod kept;
-mod known;
-mod lease;
-mod migrate;
-mod partitions;
-mod pen;
-mod plan;
-mod probe;
-mod read_back;
-mod received;
-mod refunds;
-mod replays;
-mod rows;
-mod write;
+mod lookup;
+mod quarantine;
+mod record;
+mod schema;
 
-pub use connect::{ConnectSettings, Store};
-pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};
-pub use delivery_record::{Content, DeliveryRecord, Recorded, STORE_REFUSED};
+pub use connection::{ConnectSettings, Store};
 pub use error::{StoreError, StoreErrorKind};
-pub use feed::{FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage};
-pub use kept::{KeptDelivery, KeptFilter, KeptVerdict, NotWaiting};
-pub use migrate::MigrationReport;
-pub use pen::{PenLimits, RefusedRecord};
-pub use received::ReceivedDelivery;
-pub use refunds::{RecordedEvent, RefundFilter, RefundRow};
-pub use replays::ReplayOf;
+pub use lookup::{
+    DeliveryDetail, DeliveryFilter, DeliverySummary, FEED_CHANNEL, Feed, FeedEvent, FeedFilter,
+    FeedPage, KeptDelivery, KeptFilter, KeptVerdict, NotWaiting, RecordedEvent, RefundFilter,
+    RefundRow,
+};
+pub use quarantine::{PenLimits, RefusedRecord};
+pub use record::{Content, DeliveryRecord, ReceivedDelivery, Recorded, ReplayOf, STORE_REFUSED};
+pub use schema::MigrationReport;

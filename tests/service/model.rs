@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use http::HeaderMap;
-use refund_inbox::clock::new_id;
 use refund_inbox::config::ConfiguredAccount;
+use refund_inbox::id::new_id;
 use refund_inbox::store::{Content, DeliveryRecord, ReceivedDelivery};
 use refund_providers::contract::{Delivery, Judgement, Outcome, judge};
 use refund_providers::refund::{EventDigest, RefundEvent, fold};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderMap;
-use refund_inbox::clock::new_id;
+use refund_inbox::id::new_id;
 use refund_inbox::store::{PenLimits, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
 

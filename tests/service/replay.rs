@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 use data_encoding::HEXLOWER;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use refund_inbox::clock::new_id;
+use refund_inbox::account::Accounts;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::inbox::Accounts;
+use refund_inbox::id::new_id;
 use refund_inbox::replay::{Fate, Purpose, Replay, Replayed};
 use refund_inbox::store::{
     KeptFilter, KeptVerdict, PenLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,

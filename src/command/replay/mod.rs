@@ -1,0 +1,54 @@
+//! `deliveries replay`: judge kept deliveries again.
+
+mod report;
+
+use crate::account::Accounts;
+use crate::clock::Clock;
+use crate::command::Failure;
+use crate::command::arguments::ReplayOptions;
+use crate::command::terminal::times::time;
+use crate::config::Configuration;
+use crate::replay::{Purpose, Replay};
+use crate::store::{KeptFilter, KeptVerdict, Store};
+use report::Report;
+
+/// Which deliveries the options ask for.
+pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, Failure> {
+    let verdict = options.verdict.as_deref().map(|word| {
+        let known = KeptVerdict::ALL.map(KeptVerdict::as_str).join(" or ");
+        let message = format!("--verdict: expected {known}, found {word:?}");
+        KeptVerdict::from_word(word).ok_or(Failure::Usage(message))
+    });
+    let delivery_ids = options.delivery_ids.clone();
+    Ok(KeptFilter {
+        delivery_ids: (!delivery_ids.is_empty()).then_some(delivery_ids),
+        verdict: verdict.transpose()?,
+        account: options.account.clone(),
+        reason: options.reason.clone(),
+        since: time("--since", options.since.as_deref())?,
+        until: time("--until", options.until.as_deref())?,
+    })
+}
+
+pub(in crate::command) async fn run(
+    configuration: Configuration,
+    store: &Store,
+    filter: &KeptFilter,
+    options: &ReplayOptions,
+) -> Result<(), Failure> {
+    let purpose = if options.dry_run { Purpose::Rehearsal } else { Purpose::Repair };
+    let replay = Replay {
+        accounts: &Accounts::new(configuration.accounts),
+        store,
+        recording: &configuration.recording,
+        began: Clock::System.now(),
+        purpose,
+    };
+    let mut report = Report::new(purpose, filter, options.json);
+    let outcome = replay.run(filter, options.limit, |replayed| report.tell(&replayed)).await;
+    let missing = report.missing();
+    if outcome.is_ok() && !missing.is_empty() {
+        report.tell_why_missing(&missing, &store.not_waiting(&missing).await?)?;
+    }
+    report.end(outcome)
+}

@@ -1,0 +1,10 @@
+//! What strangers may take: connections, memory for bodies, time in verification, open files.
+
+pub(super) mod body;
+pub(super) mod connections;
+pub(super) mod eviction;
+mod open_files;
+mod verification;
+
+pub use open_files::most_connections;
+pub use verification::Lanes;

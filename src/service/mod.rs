@@ -1,0 +1,140 @@
+//! A whole receiver at work: listeners, recorder, pen keeper and upkeep, started and stopped
+//! together. `serve`, `demo` and the tests run this.
+
+mod maintenance;
+pub mod reload;
+pub mod runtimes;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::account::Accounts;
+use crate::clock::Clock;
+use crate::config::Configuration;
+use crate::http::{
+    Lanes, Listeners, Readiness, most_connections, operator_router, public_router, serve,
+};
+use crate::receive::Inbox;
+use crate::recording::{PenKeeper, Recorder};
+use crate::store::Store;
+use crate::telemetry::{self, Exporter};
+use maintenance::upkeep;
+use runtimes::OwnThread;
+
+/// How long refused deliveries may still be written after the last answer, and connections may
+/// still be closed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A receiver at work.
+#[derive(Debug)]
+pub struct Service {
+    /// Where providers call.
+    pub public: SocketAddr,
+    /// Where people and monitoring call.
+    pub operator: SocketAddr,
+    accounts: watch::Sender<Accounts>,
+    stop: oneshot::Sender<()>,
+    ended: oneshot::Receiver<()>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Service {
+    /// Starts with a store whose schema is there. An error names an address that cannot be had.
+    pub fn start(
+        mut configuration: Configuration,
+        store: Store,
+        clock: Clock,
+        exporter: Exporter,
+    ) -> io::Result<Self> {
+        let listeners = Listeners::bind(&configuration.http)?;
+        let (public, operator) = (listeners.public_address()?, listeners.operator_address()?);
+        let accounts = Accounts::new(std::mem::take(&mut configuration.accounts));
+        let accounts = watch::Sender::new(accounts);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ending, ended) = oneshot::channel::<()>();
+        let stopped = async move {
+            // A dropped handle stops the service as well.
+            let _ = stopped.await;
+        };
+        let run =
+            run(configuration, accounts.subscribe(), store, clock, exporter, listeners, stopped);
+        let task = tokio::spawn(async move {
+            let outcome = run.await;
+            drop(ending);
+            outcome
+        });
+        Ok(Self { public, operator, accounts, stop, ended, task })
+    }
+
+    /// Where its accounts are replaced. A request in hand keeps the one that it found.
+    pub fn accounts(&self) -> watch::Sender<Accounts> {
+        self.accounts.clone()
+    }
+
+    /// Resolves when the service ends by itself, which it does only when something is broken.
+    pub async fn ended(&mut self) {
+        let _ = (&mut self.ended).await;
+    }
+
+    /// Withdraws readiness, finishes what is in hand within its deadline, and closes everything.
+    pub async fn stop(self) -> io::Result<()> {
+        // Gone already: then the task tells why.
+        let _ = self.stop.send(());
+        self.task.await.map_err(io::Error::other)?
+    }
+}
+
+async fn run(
+    configuration: Configuration,
+    accounts: watch::Receiver<Accounts>,
+    store: Store,
+    clock: Clock,
+    exporter: Exporter,
+    listeners: Listeners,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let Configuration { mut http, database, recording, pen, .. } = configuration;
+    http.max_connections = most_connections(http.max_connections, database.max_connections);
+    let thread = OwnThread::start()?;
+    let here = Handle::current();
+    let (recorder, mut recording_task) =
+        thread.run(|| Recorder::start(store.clone(), &recording, here));
+    let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
+    accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));
+    let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
+
+    let inbox = Arc::new(Inbox { accounts, recorder, pen, lanes: Lanes::new(), clock });
+    let readiness = Readiness::new(store.clone());
+    let public = public_router(inbox, &http);
+    let operator = operator_router(readiness.clone(), exporter);
+    let mut recorder_ended = false;
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            _ = &mut recording_task => {
+                recorder_ended = true;
+                readiness.recording_ended();
+            }
+        }
+    };
+    let outcome = serve(listeners, public, operator, readiness.clone(), &http, &thread, stop).await;
+
+    upkeep.abort();
+    // The routers are gone, and with them the queues' last senders: what waits is still committed.
+    if !recorder_ended {
+        let _ = timeout(recording.deadline(), recording_task).await;
+    }
+    let _ = timeout(PATIENCE, pen_task).await;
+    store.close(PATIENCE).await;
+    if recorder_ended {
+        return Err(io::Error::other("the recorder ended by itself: a bug of ours"));
+    }
+    outcome
+}

@@ -1,0 +1,9 @@
+//! The way to a database server: which server, and a connection for one piece of work.
+
+mod connect;
+mod lease;
+mod probe;
+mod server_check;
+mod servers;
+
+pub use connect::{ConnectSettings, Store};

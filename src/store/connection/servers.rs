@@ -1,0 +1,227 @@
+//! Which server of the URL the store works with: one that takes writes now, where that is asked for.
+//!
+//! The library's pool knows one server. So there is a pool for the chosen one, and when another is
+//! chosen a new pool takes its place: no connection to the former server is used again.
+//!
+//! Work that was not finished casts doubt on the choice, whatever the reason, and so does a new
+//! connection that leads to a standby. In doubt the servers are asked in turn, the chosen one
+//! first, each within a bound of its own: one that hangs leaves time for the others. Where the URL
+//! names one server and any will do, there is nothing to choose, and the pool alone is at work.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Postgres};
+use tokio::sync::Mutex;
+use tokio::time::{sleep, timeout};
+
+use super::server_check::Doubt;
+use crate::config::Target;
+use crate::store::StoreError;
+use crate::telemetry;
+
+/// Between two rounds in which no server would do.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// True on a standby, and on a primary that was made read-only.
+const REFUSES_WRITES: &str =
+    "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean";
+
+/// The servers of the URL, and a pool of connections to the chosen one.
+pub(in crate::store) struct Hosts {
+    hosts: Vec<Host>,
+    target: Target,
+    /// How each server's pool is made, but for the time that a caller waits.
+    pools: PgPoolOptions,
+    acquire_timeout: Duration,
+    chosen: RwLock<Chosen>,
+    doubt: Doubt,
+    /// Held while servers are asked: one round serves all who wait.
+    asking: Mutex<()>,
+}
+
+/// One server, by its name in logs.
+struct Host {
+    name: String,
+    options: PgConnectOptions,
+}
+
+/// The server that the store works with.
+struct Chosen {
+    name: String,
+    pool: PgPool,
+}
+
+impl Hosts {
+    /// Begins with the first of `servers`. Nothing is opened yet.
+    pub(in crate::store) fn new(
+        servers: Vec<PgConnectOptions>,
+        target: Target,
+        pools: PgPoolOptions,
+        doubt: Doubt,
+    ) -> Result<Self, StoreError> {
+        let hosts: Vec<Host> = servers.into_iter().map(Host::new).collect();
+        let first = hosts.first().ok_or_else(|| StoreError::rejected("no server is named"))?;
+        let acquire_timeout = pools.get_acquire_timeout();
+        // A share for asking each server, and one for the pool of the one that is chosen.
+        let shares = if doubt.is_possible() { hosts.len().saturating_add(1) } else { 1 };
+        let share = acquire_timeout / u32::try_from(shares).unwrap_or(u32::MAX);
+        let pools = pools.acquire_timeout(share);
+        let pool = pools.clone().connect_lazy_with(first.options.clone());
+        let chosen = RwLock::new(Chosen { name: first.name.clone(), pool });
+        Ok(Self { hosts, target, pools, acquire_timeout, chosen, doubt, asking: Mutex::new(()) })
+    }
+
+    /// The pool of the chosen server.
+    pub(in crate::store) fn pool(&self) -> PgPool {
+        self.chosen.read().unwrap_or_else(PoisonError::into_inner).pool.clone()
+    }
+
+    /// What is told of work that was not finished.
+    pub(in crate::store) fn doubt(&self) -> Doubt {
+        self.doubt.clone()
+    }
+
+    /// A connection to a server that will do.
+    pub(in crate::store) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        if !self.doubt.is_possible() {
+            return self.acquire_from(&self.pool()).await;
+        }
+        let mut why = no_connection();
+        let attempts = async {
+            loop {
+                match self.try_acquire().await {
+                    Ok(connection) => return connection,
+                    Err(error) => why = error,
+                }
+                sleep(PAUSE).await;
+            }
+        };
+        let acquired = timeout(self.acquire_timeout, attempts).await;
+        acquired.map_err(|_| why)
+    }
+
+    async fn try_acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        let pool = self.settled_pool().await?;
+        tokio::select! {
+            biased;
+            acquired = self.acquire_from(&pool) => acquired,
+            () = self.doubt.until_cast() => Err(no_connection()),
+        }
+    }
+
+    async fn acquire_from(&self, pool: &PgPool) -> Result<PoolConnection<Postgres>, StoreError> {
+        pool.acquire().await.map_err(|error| self.not_acquired(pool, error))
+    }
+
+    /// Why a pool gave no connection. It is a reason for doubt, unless all were at work.
+    pub(in crate::store) fn not_acquired(&self, pool: &PgPool, error: sqlx::Error) -> StoreError {
+        let is_late = matches!(error, sqlx::Error::PoolTimedOut);
+        if is_late && pool.size() >= self.pools.get_max_connections() {
+            return error.into();
+        }
+        self.doubt.cast();
+        // The library tries again and again, and does not tell why it gave up.
+        if is_late { no_connection() } else { error.into() }
+    }
+
+    /// The pool of a server that will do.
+    pub(in crate::store) async fn settled_pool(&self) -> Result<PgPool, StoreError> {
+        self.settle().await?;
+        Ok(self.pool())
+    }
+
+    /// Ends the doubt, where there is any: asks the servers, and chooses the first that will do.
+    async fn settle(&self) -> Result<(), StoreError> {
+        if !self.doubt.is_cast() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.asking.lock().await;
+        // Somebody else's round may have ended it.
+        if self.doubt.is_cast() {
+            self.choose(self.ask().await?);
+            self.doubt.end();
+        }
+        Ok(())
+    }
+
+    /// The first server that will do. The chosen one comes before all others: a former primary
+    /// that comes back is not preferred to the one that took its place.
+    async fn ask(&self) -> Result<&Host, StoreError> {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner).name.clone();
+        let (first, others): (Vec<&Host>, Vec<&Host>) =
+            self.hosts.iter().partition(|host| host.name == chosen);
+        let bound = self.pools.get_acquire_timeout();
+        let mut reasons = Vec::new();
+        for host in first.into_iter().chain(others) {
+            match timeout(bound, host.ask(self.target)).await {
+                Ok(Ok(())) => return Ok(host),
+                Ok(Err(error)) => reasons.push((host.name.as_str(), error)),
+                Err(_) => reasons.push((host.name.as_str(), no_answer(bound))),
+            }
+        }
+        Err(StoreError::no_server(&reasons))
+    }
+
+    fn choose(&self, host: &Host) {
+        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
+        if chosen.name == host.name {
+            return;
+        }
+        let pool = self.pools.clone().connect_lazy_with(host.options.clone());
+        let former = std::mem::replace(&mut *chosen, Chosen { name: host.name.clone(), pool });
+        telemetry::database_server_changed(&former.name, &host.name);
+        tokio::spawn(async move { former.pool.close().await });
+    }
+}
+
+impl Host {
+    fn new(options: PgConnectOptions) -> Self {
+        let name = match options.get_socket() {
+            Some(directory) => format!("{}:{}", directory.display(), options.get_port()),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        Self { name, options }
+    }
+
+    /// Whether this server will do.
+    async fn ask(&self, target: Target) -> Result<(), StoreError> {
+        let mut connection = self.options.connect().await?;
+        demand(target, &mut connection).await?;
+        // The answer is there: how the connection ends does not matter.
+        let _ = connection.close().await;
+        Ok(())
+    }
+}
+
+/// An error when this connection leads to a server that will not do.
+pub(in crate::store) async fn demand(
+    target: Target,
+    connection: &mut PgConnection,
+) -> Result<(), StoreError> {
+    match target {
+        Target::Any => Ok(()),
+        Target::TakesWrites => {
+            let refuses: bool = sqlx::query_scalar(REFUSES_WRITES).fetch_one(connection).await?;
+            if refuses { Err(StoreError::read_only("it takes no writes")) } else { Ok(()) }
+        }
+    }
+}
+
+fn no_connection() -> StoreError {
+    StoreError::unreachable("no connection could be made in time")
+}
+
+fn no_answer(bound: Duration) -> StoreError {
+    StoreError::unreachable(format!("no answer within {} ms", bound.as_millis()))
+}
+
+/// Without the servers' options: they hold passwords.
+impl std::fmt::Debug for Hosts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = self.hosts.iter().map(|host| &host.name);
+        formatter.debug_list().entries(names).finish()
+    }
+}

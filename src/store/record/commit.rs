@@ -1,0 +1,119 @@
+//! Recording a group of deliveries: either all of it is committed or nothing is.
+//!
+//! The fold makes the plan, and one statement writes it all and numbers the events under the feed's
+//! lock (`sql/write_group.sql`). Where all refunds of the group are new, that statement is the
+//! transaction: one round trip, whatever the number of deliveries. Where one is stored already it
+//! writes nothing; then the rows concerned are locked, in one order over all instances, and read
+//! first. Groups that follow one of that kind begin so, for repeats seldom come alone.
+
+use std::sync::atomic::Ordering;
+
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use super::plan::{Plan, Telling, Told};
+use super::replays::claim;
+use super::stored::{Concerned, Reading};
+use super::write::{IsWritten, write_group};
+use crate::id::new_id;
+use crate::store::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
+
+/// How often a group is tried again at once when another instance was in its way.
+const ATTEMPTS: usize = 5;
+
+impl Store {
+    /// Commits a group, whole or not at all; returns what became of each, in order. Repeats within
+    /// the group are right: the first is new, the others are duplicates.
+    ///
+    /// After an error of the kinds [`StoreErrorKind::is_doubtful`] names the group may be committed
+    /// all the same; [`Store::read_back`] tells.
+    pub async fn record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+        let mut attempt = 1;
+        loop {
+            match self.try_record(group).await {
+                Err(error) if error.kind() == StoreErrorKind::Contention && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+        let concerned = Concerned::of(group);
+        let replays = group.iter().any(|record| record.replayed_from.is_some());
+        let can_be_new = concerned.can_be_new() && !replays;
+        let mut lease = self.lease().await?;
+        if can_be_new && !self.meets_stored.load(Ordering::Relaxed) {
+            let written = write(&mut lease, Plan::default(), group).await?;
+            if let Some(outcomes) = written {
+                lease.give_back();
+                return Ok(outcomes);
+            }
+        }
+        let mut transaction = lease.begin().await?;
+        claim(&mut transaction, group).await?;
+        let stored = concerned.read(&mut transaction, Reading::Locked).await?;
+        self.meets_stored.store(!stored.is_empty(), Ordering::Relaxed);
+        let outcomes = write(&mut transaction, Plan::new(stored), group).await?;
+        let outcomes = outcomes.ok_or_else(|| {
+            StoreError::contention("another instance recorded one of these refunds first")
+        })?;
+        transaction.commit().await?;
+        lease.give_back();
+        Ok(outcomes)
+    }
+}
+
+/// Writes what the group comes to by this plan; nothing where the plan misses a stored refund.
+async fn write<'a>(
+    connection: &mut PgConnection,
+    mut plan: Plan<'a>,
+    group: &'a [DeliveryRecord],
+) -> Result<Option<Vec<Recorded>>, StoreError> {
+    let (outcomes, event_ids) = tell_all(&mut plan, group);
+    Ok(match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
+        IsWritten::Yes => Some(outcomes),
+        IsWritten::No => None,
+    })
+}
+
+/// What becomes of each delivery of the group, and which events it tells.
+pub(in crate::store) fn tell_all<'a>(
+    plan: &mut Plan<'a>,
+    group: &'a [DeliveryRecord],
+) -> (Vec<Recorded>, Vec<Vec<Uuid>>) {
+    group.iter().map(|record| tell(plan, record)).unzip()
+}
+
+fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<Uuid>) {
+    let (events, if_recorded, if_duplicate) = match &record.content {
+        Content::Refunds { events, if_recorded, if_duplicate, .. } => {
+            (events, if_recorded, if_duplicate)
+        }
+        Content::Ignored { reply, .. } => return (Recorded::Ignored(reply.clone()), Vec::new()),
+        Content::Unreadable { reply, .. } => {
+            return (Recorded::Unreadable(reply.clone()), Vec::new());
+        }
+        Content::Undecryptable { reply } => {
+            return (Recorded::Undecryptable(reply.clone()), Vec::new());
+        }
+    };
+    let told: Vec<Told> = events
+        .iter()
+        .map(|event| Telling {
+            provider: record.received.provider,
+            account: &record.received.account,
+            delivery_id: record.received.delivery_id,
+            received_at: record.received.received_at,
+            event,
+        })
+        .map(|telling| plan.tell(telling, new_id))
+        .collect();
+    let outcome = if told.iter().any(|told| told.is_new) {
+        Recorded::New(if_recorded.clone())
+    } else {
+        Recorded::Duplicate(if_duplicate.clone())
+    };
+    (outcome, told.into_iter().map(|told| told.event_id).collect())
+}

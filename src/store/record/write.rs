@@ -1,0 +1,203 @@
+//! Writing a group: its rows as arrays of composite values, for the one statement that takes them.
+
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo, Postgres};
+use sqlx::{Row, Type};
+use uuid::Uuid;
+
+use super::composite::{CompositeEncoder, JsonText};
+use super::plan::Plan;
+use super::rows::{EventRecord, RefundRecord};
+use crate::store::{DeliveryRecord, Recorded, StoreError};
+use refund_providers::refund::{Facts, Flag};
+
+/// Whether a group was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum IsWritten {
+    /// All of it.
+    Yes,
+    /// Nothing of it: one of its refunds is stored already.
+    No,
+}
+
+/// A delivery with what became of it.
+#[derive(Clone, Copy, Debug)]
+struct GivenDelivery<'a> {
+    record: &'a DeliveryRecord,
+    outcome: &'a Recorded,
+    event_ids: &'a [Uuid],
+}
+
+/// Writes the group's deliveries with the outcomes and events of each, and what the plan says; or
+/// nothing, and says so, where a refund that the plan takes for new is stored already.
+pub(in crate::store) async fn write_group(
+    connection: &mut PgConnection,
+    group: &[DeliveryRecord],
+    outcomes: &[Recorded],
+    event_ids: &[Vec<Uuid>],
+    plan: &mut Plan<'_>,
+) -> Result<IsWritten, StoreError> {
+    let deliveries: Vec<GivenDelivery<'_>> = group
+        .iter()
+        .zip(outcomes)
+        .zip(event_ids)
+        .map(|((record, outcome), event_ids)| GivenDelivery { record, outcome, event_ids })
+        .collect();
+    let (events, refunds) = plan.finish();
+    let changed = refunds.iter().filter(|refund| refund.is_stored).count();
+    let written = sqlx::query(include_str!("write_group.sql"))
+        .bind(&deliveries)
+        .bind(events)
+        .bind(&refunds)
+        .fetch_one(connection)
+        .await?;
+    if !written.try_get::<bool, _>("is_written")? {
+        return Ok(IsWritten::No);
+    }
+    expect_rows("deliveries", group.len(), written.try_get("deliveries")?)?;
+    expect_rows("refund_events", events.len(), written.try_get("events")?)?;
+    expect_rows("refunds", changed, written.try_get("changed_refunds")?)?;
+    Ok(IsWritten::Yes)
+}
+
+fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError> {
+    if i64::try_from(meant).is_ok_and(|meant| meant == written) {
+        return Ok(());
+    }
+    let message = format!("{table}: meant to write {meant} rows, the server wrote {written}");
+    Err(StoreError::rejected(message))
+}
+
+/// Names the composite type, in `migrations/0004_recording.sql`, whose columns a row writes.
+macro_rules! composite {
+    ($row:ty, $name:literal) => {
+        impl Type<Postgres> for $row {
+            fn type_info() -> PgTypeInfo {
+                PgTypeInfo::with_name($name)
+            }
+        }
+
+        impl PgHasArrayType for $row {
+            fn array_type_info() -> PgTypeInfo {
+                PgTypeInfo::array_of($name)
+            }
+        }
+    };
+}
+
+composite!(GivenDelivery<'_>, "refund_inbox.given_delivery");
+composite!(EventRecord<'_>, "refund_inbox.given_event");
+composite!(RefundRecord<'_>, "refund_inbox.given_refund");
+
+impl Encode<'_, Postgres> for GivenDelivery<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let Self { record, outcome, event_ids } = *self;
+        let received = &record.received;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(received.delivery_id)?
+            .column(received.received_at)?
+            .column(received.provider)?
+            .column(received.account.as_str())?
+            .column(outcome.verdict())?
+            .column(record.content.reason())?
+            .column(record.key_id.as_str())?
+            .column(record.signature_form.as_str())?
+            .column(event_ids)?
+            .column(received.peer.as_deref())?
+            .column(received.path_and_query.as_str())?
+            .column(JsonText(&received.headers))?
+            .column(received.body.as_slice())?
+            .column(received.body_sha256.as_slice())?
+            .column(i32::try_from(received.body.len())?)?
+            .column(i16::try_from(outcome.reply().status)?)?
+            .column(outcome.reply().body.as_str())?
+            .column(record.replayed_from.as_ref().map(|kept| kept.delivery_id))?;
+        Ok(row.end())
+    }
+}
+
+impl Encode<'_, Postgres> for EventRecord<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let event = self.event;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(self.event_id)?
+            .column(self.refund_id)?
+            .column(self.digest.0.as_slice())?
+            .column(self.delivery_id)?
+            .column(self.provider)?
+            .column(self.account)?
+            .column(self.effect.as_str())?
+            .column(self.received_at)?
+            .column(event.key.as_str())?
+            .column(event.merchant_refund_id.as_str())?
+            .column(event.status.as_str())?
+            .column(event.provider_status.as_str())?
+            .column(event.authenticity.as_str())?
+            .column(event.currency.as_str())?
+            .column(i16::from(event.currency_exponent))?
+            .column(event.occurred_at)?
+            .column(event.cumulative_within.as_deref())?
+            .column(words(&event.flags))?
+            .column(JsonText(event.payload.as_str()))?;
+        facts(&mut row, &event.facts)?;
+        Ok(row.end())
+    }
+}
+
+impl Encode<'_, Postgres> for RefundRecord<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let state = self.state;
+        let mut row = CompositeEncoder::begin(buffer);
+        row.column(self.is_stored)?
+            .column(self.newest_event)?
+            .column(self.refund_id)?
+            .column(self.provider)?
+            .column(self.account)?
+            .column(self.refund_key)?
+            .column(self.first_received_at)?
+            .column(self.last_received_at)?
+            .column(self.updated_at)?
+            .column(self.delivery_count)?
+            .column(self.event_count)?
+            .column(state.merchant_refund_id.as_str())?
+            .column(state.status.as_str())?
+            .column(state.provider_status.as_str())?
+            .column(state.conflicting)?
+            .column(state.authenticity.as_str())?
+            .column(state.currency.as_str())?
+            .column(i16::from(state.currency_exponent))?
+            .column(state.cumulative_within.as_deref())?
+            .column(words(&state.flags))?;
+        facts(&mut row, &state.facts)?;
+        Ok(row.end())
+    }
+}
+
+fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
+    row.column(facts.provider_refund_id.as_deref())?
+        .column(facts.merchant_order_id.as_deref())?
+        .column(facts.provider_payment_id.as_deref())?
+        .column(facts.amount_minor)?
+        .column(facts.amount_literal.as_deref())?
+        .column(facts.order_amount_minor)?
+        .column(facts.order_refunded_minor)?
+        .column(facts.fee_refunded_minor)?
+        .column(facts.payer_amount_minor)?
+        .column(facts.settlement_amount_minor)?
+        .column(facts.discount_amount_minor)?
+        .column(facts.channel.as_deref())?
+        .column(facts.receiving_account.as_deref())?
+        .column(facts.reason.as_deref())?
+        .column(facts.failure_code.as_deref())?
+        .column(facts.failure_message.as_deref())?
+        .column(facts.settlement_status.as_deref())?
+        .column(facts.settled_at)?
+        .column(facts.provider_created_at)?
+        .column(facts.completed_at)?;
+    Ok(())
+}
+
+fn words<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<&'static str> {
+    flags.into_iter().map(|flag| flag.as_str()).collect()
+}

@@ -1,0 +1,112 @@
+//! Bringing the schema up to date.
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{Connection, Executor};
+
+use crate::store::{Store, StoreError, StoreErrorKind};
+
+const READER_ROLE: &str = include_str!("../../../migrations/roles/refunds_reader.sql");
+
+/// What [`Store::migrate`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationReport {
+    /// The migrations that ran just now, as `0001 deliveries`.
+    pub applied: Vec<String>,
+    /// How many there are in all.
+    pub known: usize,
+    /// How many monthly partitions were made.
+    pub partitions_made: i32,
+    /// Whether the schema has migrations that this program does not know.
+    pub is_newer_than_the_program: bool,
+    /// The statements that somebody who may create roles has to run, because this user may not.
+    pub statements_for_an_administrator: Option<&'static str>,
+}
+
+impl Store {
+    /// Runs what has not run yet, makes this month's partitions and the next ones, and makes the
+    /// reader's role where this user may create roles. Any number of instances may do it at once.
+    pub async fn migrate(&self, today: time::Date) -> Result<MigrationReport, StoreError> {
+        let mut migrator: Migrator = sqlx::migrate!("./migrations");
+        migrator.create_schema("refund_inbox");
+        migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
+        // An older program runs on a newer schema: it may be restarted during a roll-out, and
+        // after a roll-back.
+        migrator.set_ignore_missing(true);
+
+        let mut lease = self.lease().await?;
+        // A migration may take longer than a statement of the service may. Whatever comes of it,
+        // this connection does not go back among the others.
+        lease.execute("set statement_timeout = 0").await?;
+        let before = applied_versions(&mut lease).await?;
+        migrator.run(&mut *lease).await.map_err(describe)?;
+        let partitions_made = match self.create_partitions(today).await {
+            Ok(made) => made,
+            // Somebody reads deliveries at length, or another instance is at it: upkeep tries
+            // again, and until then the default partition takes what comes.
+            Err(error) if error.kind() == StoreErrorKind::Contention => 0,
+            Err(error) => return Err(error),
+        };
+        let statements_for_an_administrator = reader_role(&mut lease).await?;
+        drop(lease);
+
+        let applied = migrator
+            .iter()
+            .filter(|migration| !before.contains(&migration.version))
+            .map(|migration| format!("{:04} {}", migration.version, migration.description))
+            .collect();
+        Ok(MigrationReport {
+            applied,
+            known: migrator.iter().count(),
+            partitions_made,
+            is_newer_than_the_program: before
+                .iter()
+                .any(|version| !migrator.version_exists(*version)),
+            statements_for_an_administrator,
+        })
+    }
+}
+
+async fn applied_versions(connection: &mut sqlx::PgConnection) -> Result<Vec<i64>, StoreError> {
+    let there: bool =
+        sqlx::query_scalar("select to_regclass('refund_inbox.schema_migrations') is not null")
+            .fetch_one(&mut *connection)
+            .await?;
+    if !there {
+        return Ok(Vec::new());
+    }
+    let versions = "select version from refund_inbox.schema_migrations where success";
+    Ok(sqlx::query_scalar(versions).fetch_all(connection).await?)
+}
+
+async fn reader_role(
+    connection: &mut sqlx::PgConnection,
+) -> Result<Option<&'static str>, StoreError> {
+    let may_create: bool = sqlx::query_scalar(
+        "select rolsuper or rolcreaterole from pg_roles where rolname = current_user",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let may_read: bool = sqlx::query_scalar(
+        "select coalesce(bool_or(has_table_privilege(oid, 'refunds_v1.refunds', 'select')), false)
+         from pg_roles where rolname = 'refunds_reader'",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if may_create {
+        let mut transaction = connection.begin().await?;
+        // Several instances at once would otherwise update one catalogue row at the same time.
+        transaction.execute("select pg_advisory_xact_lock(7301946318027151)").await?;
+        transaction.execute(READER_ROLE).await?;
+        transaction.commit().await?;
+        return Ok(None);
+    }
+    Ok((!may_read).then_some(READER_ROLE))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enumeration is open")]
+fn describe(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => StoreError::corrupt(format!("the schema cannot be migrated: {other}")),
+    }
+}

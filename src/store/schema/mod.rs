@@ -1,0 +1,6 @@
+//! The schema: migrations, the reader's role, and the monthly partitions of deliveries.
+
+mod migrate;
+mod partitions;
+
+pub use migrate::MigrationReport;
