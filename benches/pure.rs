@@ -83,7 +83,7 @@ impl Sent {
             ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, block.contents).unwrap()
         });
         let sent = Self { headers: headers.collect(), body: simulated.body, account, public_key };
-        let judgement = judge(&*sent.account.reader, &sent.delivery());
+        let judgement = judge(&*sent.account.provider, &sent.delivery());
         assert!(matches!(judgement, Judgement::Refunds(..)), "{dialect}: {judgement:?}");
         sent
     }
@@ -158,7 +158,7 @@ fn simulated(account: &ConfiguredAccount, demonstration: &Demonstration) -> Simu
         path: PATH,
         signing_key: demonstration.signing_key.as_ref(),
     };
-    account.reader.simulate(&order).unwrap()
+    account.provider.simulate(&order).unwrap()
 }
 
 /// As the page of v2 shows it; `simulate` plays v3 only.
@@ -192,7 +192,7 @@ fn wechatpay_v2() -> Simulated {
 fn authenticate_and_normalize(bencher: Bencher<'_, '_>, dialect: &str) {
     let sent = Sent::of(dialect);
     let delivery = sent.delivery();
-    bencher.bench_local(|| judge(&*sent.account.reader, black_box(&delivery)));
+    bencher.bench_local(|| judge(&*sent.account.provider, black_box(&delivery)));
 }
 
 /// The first half of it.
@@ -200,7 +200,7 @@ fn authenticate_and_normalize(bencher: Bencher<'_, '_>, dialect: &str) {
 fn authenticate(bencher: Bencher<'_, '_>, dialect: &str) {
     let sent = Sent::of(dialect);
     let delivery = sent.delivery();
-    bencher.bench_local(|| sent.account.reader.authenticate(black_box(&delivery)).is_ok());
+    bencher.bench_local(|| sent.account.provider.authenticate(black_box(&delivery)).is_ok());
 }
 
 /// Nothing but the SHA-256 of eftPay's signed text.

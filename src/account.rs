@@ -32,7 +32,7 @@ impl Accounts {
     /// Makes accounts reachable under their provider's name and their own.
     pub fn new(accounts: Vec<ConfiguredAccount>) -> Self {
         let route = |account: &ConfiguredAccount| {
-            (account.provider.to_owned(), account.name.as_str().to_owned())
+            (account.provider_name.to_owned(), account.name.as_str().to_owned())
         };
         Self(accounts.into_iter().map(|one| (route(&one), Arc::new(Account(one)))).collect())
     }
@@ -55,7 +55,7 @@ impl Accounts {
     /// The keys whose certificates end.
     pub fn expiring_keys(&self) -> Vec<ExpiringKey> {
         let of_account = |account: &Arc<Account>| -> Vec<ExpiringKey> {
-            let keys = account.reader().keys().into_iter();
+            let keys = account.provider().keys().into_iter();
             keys.filter_map(|key| {
                 Some(ExpiringKey {
                     account: account.name().to_owned(),
@@ -71,8 +71,8 @@ impl Accounts {
 
 impl Account {
     /// Its provider, ready to read.
-    pub fn reader(&self) -> &dyn Provider {
-        &*self.0.reader
+    pub fn provider(&self) -> &dyn Provider {
+        &*self.0.provider
     }
 
     /// Its name.
@@ -81,7 +81,7 @@ impl Account {
     }
 
     /// The name of its provider.
-    pub fn provider(&self) -> &'static str {
-        self.0.provider
+    pub fn provider_name(&self) -> &'static str {
+        self.0.provider_name
     }
 }

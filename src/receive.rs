@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use crate::account::{Account, Accounts};
 use crate::clock::Clock;
-use crate::http::Lanes;
-use crate::recording::{PenKeeper, Recorder};
+use crate::http::VerificationLimiter;
+use crate::recording::{QuarantineWriter, Recorder};
 use crate::request::Request;
 use crate::store::Content;
 use refund_providers::contract::{Judgement, Outcome, Refusal, Reply, judge};
@@ -18,39 +18,39 @@ use refund_providers::crypto::Proof;
 /// A running receiver. Between requests it holds no state but the queue of deliveries that wait for
 /// their commit.
 #[derive(Debug)]
-pub struct Inbox {
+pub struct Receiver {
     /// The accounts that may be called; a reload replaces them.
     pub accounts: watch::Receiver<Accounts>,
     /// Where authentic deliveries go.
     pub recorder: Recorder,
     /// Where refused ones go.
-    pub pen: PenKeeper,
+    pub quarantine: QuarantineWriter,
     /// The way to verification.
-    pub lanes: Lanes,
+    pub verification: VerificationLimiter,
     /// What time it is.
     pub clock: Clock,
 }
 
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
-pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Reply {
+pub async fn receive(receiver: &Receiver, account: &Account, request: &Request) -> Reply {
     let delivery = request.delivery();
-    let turn = inbox.lanes.turn(delivery.body.len()).await;
-    let judgement = judge(account.reader(), &delivery);
+    let turn = receiver.verification.acquire(delivery.body.len()).await;
+    let judgement = judge(account.provider(), &delivery);
     drop(turn);
-    let answer = |outcome: Outcome| account.reader().reply(&delivery, outcome.answer());
+    let answer = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
 
     let result = match content(&judgement, answer) {
         Ok((proof, content)) => {
             let record = request.authentic(account, proof, content);
             // Waits until it is committed. The answer that was committed with it is the one given.
-            let recorded = inbox.recorder.record(record).await;
+            let recorded = receiver.recorder.record(record).await;
             recorded.map(|recorded| (recorded.outcome(), recorded.into_reply()))
         }
         Err(refusal) => {
             let reply = answer(Outcome::Refused);
-            // Nobody waits for the pen: a flood of forgeries cannot buy database time.
+            // Nobody waits for the quarantine: a flood of forgeries cannot buy database time.
             let kept = || request.refused(account, refusal, reply.clone());
-            inbox.pen.keep(request.weight(), kept);
+            receiver.quarantine.keep(request.weight(), kept);
             Ok((Outcome::Refused, reply))
         }
     };

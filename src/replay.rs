@@ -14,7 +14,7 @@ use crate::account::Accounts;
 use crate::config::RecordingSettings;
 use crate::id::new_id;
 use crate::receive::content;
-use crate::recording::{NotRecorded, record_together};
+use crate::recording::{NotRecorded, commit_group};
 use crate::store::{
     Content, DeliveryRecord, KeptDelivery, KeptFilter, KeptVerdict, ReceivedDelivery, Recorded,
     ReplayOf, STORE_REFUSED, Store, StoreError, StoreErrorKind,
@@ -34,16 +34,16 @@ pub struct Replay<'a> {
     /// When the run began: what arrives later is not part of it.
     pub began: OffsetDateTime,
     /// Whether anything is written.
-    pub purpose: Purpose,
+    pub mode: Mode,
 }
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum Mode {
     /// To see what would come of it. Nothing is written.
-    Rehearsal,
+    DryRun,
     /// To record.
-    Repair,
+    Apply,
 }
 
 /// A kept delivery that was judged again.
@@ -189,14 +189,14 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
-        let judgement = judge(account.reader(), &delivery);
+        let judgement = judge(account.provider(), &delivery);
         let (proof, content) = content(&judgement, |_| Reply::none()).map_err(Fate::Refused)?;
         if is_as_before(kept, &content) {
             return Err(Fate::StillUnreadable);
         }
         let received = ReceivedDelivery::new(
             new_id(kept.received_at),
-            account.provider(),
+            account.provider_name(),
             account.name(),
             kept.peer.clone(),
             &delivery,
@@ -214,12 +214,10 @@ impl Replay<'_> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        match self.purpose {
-            Purpose::Rehearsal => {
-                Ok(self.store.foresee(&records).await?.into_iter().map(Ok).collect())
-            }
-            Purpose::Repair => {
-                Ok(record_together(self.store.clone(), records, self.recording.deadline()).await)
+        match self.mode {
+            Mode::DryRun => Ok(self.store.dry_run(&records).await?.into_iter().map(Ok).collect()),
+            Mode::Apply => {
+                Ok(commit_group(self.store.clone(), records, self.recording.deadline()).await)
             }
         }
     }
@@ -234,9 +232,9 @@ impl Replay<'_> {
         };
         let refunds = told.iter().map(|event| (event.merchant_refund_id.clone(), event.status));
         NewDelivery {
-            delivery_id: match self.purpose {
-                Purpose::Rehearsal => None,
-                Purpose::Repair => Some(record.received.delivery_id),
+            delivery_id: match self.mode {
+                Mode::DryRun => None,
+                Mode::Apply => Some(record.received.delivery_id),
             },
             outcome: Outcome::Recorded,
             reason: record.content.reason().map(str::to_owned),

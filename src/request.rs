@@ -49,7 +49,7 @@ impl Request {
         DeliveryRecord::new(self.received(account), proof, content)
     }
 
-    /// The request as it is put into the pen.
+    /// The request as it is put into the quarantine.
     pub fn refused(&self, account: &Account, refusal: Refusal, reply: Reply) -> RefusedRecord {
         RefusedRecord { received: self.received(account), refusal, reply }
     }
@@ -64,7 +64,7 @@ impl Request {
     fn received(&self, account: &Account) -> ReceivedDelivery {
         ReceivedDelivery::new(
             self.delivery_id,
-            account.provider(),
+            account.provider_name(),
             account.name(),
             self.peer.clone(),
             &self.delivery(),
@@ -90,7 +90,7 @@ impl Request {
             (None, Judgement::Refused(refusal)) => (refusal.as_str(), ""),
         };
         telemetry::delivery_answered(&telemetry::Answered {
-            provider: account.provider(),
+            provider: account.provider_name(),
             account: account.name(),
             outcome,
             reason,
@@ -101,7 +101,7 @@ impl Request {
         });
         if let (Judgement::Refunds(_, events), Outcome::Recorded) = (judgement, outcome) {
             for _ in events.iter().filter(|event| event.status == RefundStatus::Unknown) {
-                telemetry::unknown_status(account.provider(), account.name());
+                telemetry::unknown_status(account.provider_name(), account.name());
             }
         }
     }

@@ -74,8 +74,8 @@ fn what_the_sdks_made_is_judged_as_they_meant_it() {
         let account = fixture.configured();
         let (headers, body) = (fixture.headers(), fixture.body());
         let delivery = fixture.delivery(&headers, &body);
-        let judgement = judge(&*account.reader, &delivery);
-        let reply = account.reader.reply(&delivery, judgement.outcome_if_stored().answer());
+        let judgement = judge(&*account.provider, &delivery);
+        let reply = account.provider.reply(&delivery, judgement.outcome_if_stored().answer());
         let (found, events) = found(judgement);
         let expected = &fixture.expected;
 

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::clock::Clock;
-use refund_inbox::id::new_id;
 use refund_inbox::config::{ConfiguredAccount, read_account};
+use refund_inbox::id::new_id;
 use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
 use refund_providers::contract::{Delivery, Judgement, judge};
 use refund_providers::provider::registry::DEFINITIONS;
@@ -28,7 +28,7 @@ pub(crate) struct Notification {
     pub(crate) merchant_refund_id: String,
 }
 
-/// One provider's way of telling, an account that it tells, and what it has to tell.
+/// One provider's way of observation, an account that it tells, and what it has to tell.
 pub(crate) struct Dialect {
     pub(crate) name: &'static str,
     demonstration: Demonstration,
@@ -96,10 +96,10 @@ impl Dialect {
 
     /// A refund that succeeded. Numbers of refunds are in no order, as those of many shops are.
     fn make(&self, number: usize) -> Notification {
-        let path = format!("/notify/{}/{}", self.account.provider, self.account.name);
+        let path = format!("/notify/{}/{}", self.account.provider_name, self.account.name);
         let digest = Sha256::digest(format!("{} {number}", self.name).as_bytes());
         let serial: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let simulated = self.account.reader.simulate(&SimulationOrder {
+        let simulated = self.account.provider.simulate(&SimulationOrder {
             scenario: Scenario::Succeeded,
             now: Clock::System.now(),
             serial: &serial,
@@ -129,7 +129,7 @@ impl Dialect {
             body: simulated.body.as_bytes(),
             received_at: Clock::System.now(),
         };
-        match judge(&*self.account.reader, &delivery) {
+        match judge(&*self.account.provider, &delivery) {
             Judgement::Refunds(_, events) => events[0].merchant_refund_id.clone(),
             other => panic!("{}: {other:?}", self.name),
         }

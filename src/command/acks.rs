@@ -40,7 +40,7 @@ pub(super) fn run(options: &AcksOptions) -> Result<(), Failure> {
             .map_err(|error| Failure::Other(error.to_string()))?;
         for demonstration in demonstrations {
             let account = read_account(demonstration.account, &demonstration.settings)?;
-            let table = contract(&*account.reader, demonstration.sample_body, at);
+            let table = contract(&*account.provider, demonstration.sample_body, at);
             show(demonstration.dialect, &table, options.json)?;
         }
     }

@@ -13,12 +13,13 @@ use crate::config::ConfiguredAccount;
 
 pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {
     let configuration = configuration(config)?;
+    configuration.deprecated.iter().for_each(|setting| eprintln!("warning: {setting}"));
     let printable = configuration.printable();
     if options.json {
         let keys: serde_json::Map<String, Value> = configuration
             .accounts
             .iter()
-            .map(|account| (account.name.to_string(), json!(account.reader.keys())))
+            .map(|account| (account.name.to_string(), json!(account.provider.keys())))
             .collect();
         return output::json(&json!({ "configuration": printable, "keys": keys }));
     }
@@ -37,8 +38,8 @@ pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Fai
 }
 
 fn rows(account: &ConfiguredAccount) -> Vec<[String; 4]> {
-    let route = format!("/notify/{}/{}", account.provider, account.name);
-    let keys = account.reader.keys();
+    let route = format!("/notify/{}/{}", account.provider_name, account.name);
+    let keys = account.provider.keys();
     keys.into_iter()
         .map(|key| {
             let ends = key.expires_at.and_then(|at| at.format(&Rfc3339).ok());

@@ -25,7 +25,7 @@ use refund_providers::provider::registry::DEFINITIONS;
 const DIRECTORY: &str = "demo";
 
 /// The configuration file that it writes there.
-const FILE: &str = "refund-inbox.toml";
+const FILE: &str = "refund-receiver.toml";
 
 /// What is sent for each account that can say it, in this order.
 const STORY: [Scenario; 9] = [
@@ -133,7 +133,8 @@ async fn show(
     for player in &players {
         let demonstration = demonstrations.iter().find(|one| one.account == player.name.as_str());
         let key: Option<&SigningKey> = demonstration.and_then(|one| one.signing_key.as_ref());
-        let url = format!("http://{}/notify/{}/{}", service.public, player.provider, player.name);
+        let url =
+            format!("http://{}/notify/{}/{}", service.public, player.provider_name, player.name);
         for scenario in STORY {
             let simulated = match make(player, scenario, key) {
                 Ok(simulated) => simulated,

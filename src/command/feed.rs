@@ -12,7 +12,7 @@ use super::arguments::FeedOptions;
 use super::database::{Database, Sharing};
 use super::setup::{begin_telemetry, configuration};
 use super::signals::Termination;
-use super::terminal::stdout_writer::{self, Pages};
+use super::terminal::stdout_writer::{self, StdoutWriter};
 use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};
 use crate::telemetry;
 
@@ -39,7 +39,7 @@ pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<
     let mut termination = Termination::listen()?;
     let sharing = if options.follow { Sharing::Attached } else { Sharing::Shared };
     let database = Database::open(&configuration, sharing).await?;
-    let pages = Pages::begin()?;
+    let pages = StdoutWriter::begin()?;
     let print = async {
         if options.follow {
             database.wait(&configuration.database).await?;
@@ -61,7 +61,7 @@ pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<
 /// From the feed to standard output.
 struct Reader<'a> {
     feed: Feed,
-    pages: &'a Pages,
+    pages: &'a StdoutWriter,
     is_following: bool,
     /// How many events may still be printed.
     left: u64,
@@ -74,7 +74,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(database: &Database, pages: &'a Pages, options: &FeedOptions) -> Self {
+    fn new(database: &Database, pages: &'a StdoutWriter, options: &FeedOptions) -> Self {
         let filter = FeedFilter { after: options.after, account: options.account.clone() };
         let feed = database.store.feed(filter);
         let feed = if options.follow && !options.no_listen { feed.listening() } else { feed };
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
             match self.print_page().await {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ok(()),
-                Err(Failure::Store(error)) if self.is_following && error.kind().is_passing() => {
+                Err(Failure::Store(error)) if self.is_following && error.kind().is_transient() => {
                     self.pause(&error).await;
                 }
                 Err(failure) => return Err(failure),

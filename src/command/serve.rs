@@ -23,6 +23,7 @@ pub(super) async fn run(config: Option<&Path>, options: &ServeOptions) -> Result
     let configuration = configuration?;
     let reload = Reload::new(sources, files, &configuration);
     begin_telemetry(&configuration)?;
+    telemetry::deprecated_metrics();
     if configuration.accounts.is_empty() {
         telemetry::no_accounts();
     }

@@ -34,5 +34,6 @@ pub(super) fn begin_telemetry(configuration: &Configuration) -> Result<(), Failu
     telemetry::install_logs(&configuration.log)
         .map_err(|error| Failure::Usage(format!("log.level: expected log directives: {error}")))?;
     telemetry::install_panic_hook();
+    configuration.deprecated.iter().for_each(telemetry::deprecated_setting);
     Ok(())
 }

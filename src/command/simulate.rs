@@ -37,7 +37,7 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
     let made = (0..options.count)
         .map(|_| make(account, scenario, signing_key.as_ref()))
         .collect::<Result<Vec<_>, _>>()?;
-    let route = format!("/notify/{}/{}", account.provider, account.name);
+    let route = format!("/notify/{}/{}", account.provider_name, account.name);
     let url = options.send.as_deref().map(|url| whole_url(url, &route)).transpose()?;
     if options.print || url.is_none() {
         let shown =
@@ -70,10 +70,10 @@ fn account<'c>(
         return Err(Failure::Usage(message));
     }
     let named = accounts.iter().find(|account| account.name.as_str() == options.account);
-    named.filter(|account| account.provider == options.provider).ok_or_else(|| {
+    named.filter(|account| account.provider_name == options.provider).ok_or_else(|| {
         let names: Vec<&str> = accounts
             .iter()
-            .filter(|account| account.provider == options.provider)
+            .filter(|account| account.provider_name == options.provider)
             .map(|account| account.name.as_str())
             .collect();
         let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -101,9 +101,9 @@ pub(super) fn make(
     let id = new_id(now).simple().to_string();
     // The end of a version 7 number is its random part.
     let serial = id.get(id.len().saturating_sub(16)..).unwrap_or(&id);
-    let path = format!("/notify/{}/{}", account.provider, account.name);
+    let path = format!("/notify/{}/{}", account.provider_name, account.name);
     let order = SimulationOrder { scenario, now, serial, path: &path, signing_key };
-    Ok(account.reader.simulate(&order)?)
+    Ok(account.provider.simulate(&order)?)
 }
 
 /// An HTTP client that waits for answers, but not for ever.

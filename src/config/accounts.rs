@@ -47,11 +47,11 @@ pub struct ConfiguredAccount {
     /// Its name.
     pub name: AccountName,
     /// The name of its provider.
-    pub provider: &'static str,
+    pub provider_name: &'static str,
     /// Its settings, to be printed.
     pub settings: Box<dyn Settings>,
     /// Its provider, ready to read deliveries.
-    pub reader: Box<dyn Provider>,
+    pub provider: Box<dyn Provider>,
 }
 
 /// Reads all accounts; every mistake of every account is reported.
@@ -113,8 +113,13 @@ fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError
     if let Some(error) = ConfigurationError::all(mistakes) {
         return Err(error);
     }
-    let reader = settings.build().map_err(|error| mistake(&error.key, &error.message))?;
-    Ok(ConfiguredAccount { name: account_name, provider: definition.name, settings, reader })
+    let built = settings.build().map_err(|error| mistake(&error.key, &error.message))?;
+    Ok(ConfiguredAccount {
+        name: account_name,
+        provider_name: definition.name,
+        settings,
+        provider: built,
+    })
 }
 
 /// Reads the settings of one account, and which of its keys are unknown.

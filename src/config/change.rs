@@ -81,13 +81,13 @@ fn change(
 
 /// An account's settings, secrets as fingerprints.
 fn settings(account: &ConfiguredAccount) -> BTreeMap<String, Value> {
-    let mut settings = BTreeMap::from([("provider".to_owned(), account.provider.into())]);
+    let mut settings = BTreeMap::from([("provider".to_owned(), account.provider_name.into())]);
     settings.extend(object(account.settings.printable()));
     settings
 }
 
 fn keys(account: Option<&ConfiguredAccount>) -> BTreeSet<KeyId> {
-    let keys = account.into_iter().flat_map(|account| account.reader.keys());
+    let keys = account.into_iter().flat_map(|account| account.provider.keys());
     keys.map(|key| key.key_id).collect()
 }
 
@@ -188,7 +188,7 @@ mod tests {
         // The first one signs answers: the order counts.
         assert_eq!(told(Some(&both), Some(&other)), (changed, secrets, 0, 0));
         let added = changes(Some(&old), Some(&both)).remove(0).keys_added;
-        let shown = read_account("a", &new).unwrap().reader.keys().remove(0).key_id;
+        let shown = read_account("a", &new).unwrap().provider.keys().remove(0).key_id;
         assert_eq!(added, [shown], "the name that check-config shows");
     }
 
@@ -216,7 +216,7 @@ mod tests {
 
     fn configuration(lines: &str) -> Configuration {
         let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("inbox.toml");
+        let file = directory.path().join("receiver.toml");
         fs::write(&file, lines).unwrap();
         load(&Sources { file: Some(file), ..Sources::default() }).unwrap()
     }

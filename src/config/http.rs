@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Networks, PeerHeader};
+use super::{ClientAddressHeader, Networks};
 
 /// `[http]`: the two listeners and their limits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,10 +24,10 @@ pub struct HttpSettings {
     pub body_timeout_seconds: u32,
     /// Bodies of all requests in hand, together.
     pub max_bytes_in_hand: u32,
-    /// Proxies whose word on where a request came from is taken.
+    /// TrustedProxies whose word on where a request came from is taken.
     pub trusted_proxies: Networks,
     /// The header in which they say it.
-    pub peer_header: PeerHeader,
+    pub client_address_header: ClientAddressHeader,
     /// How long to go on accepting after readiness was withdrawn.
     pub lame_duck_seconds: u32,
     /// How long requests in hand may take at the end.

@@ -6,8 +6,8 @@ use config::{FileFormat, Format, Map, Value, ValueKind};
 
 use super::error::{Finding, first_line};
 use super::{
-    Configuration, ConfigurationError, Environment, Files, REFERENCE, Sections, accounts,
-    references,
+    Configuration, ConfigurationError, DeprecatedSetting, Environment, Files, REFERENCE, Sections,
+    accounts, deprecated, references,
 };
 
 /// Where the configuration comes from besides the embedded reference.
@@ -41,13 +41,24 @@ pub fn load_with_files(sources: &Sources) -> Loaded {
     Loaded { configuration, files }
 }
 
-fn check(mut root: Map<String, Value>) -> Result<Configuration, ConfigurationError> {
+fn check((mut root, deprecated): Merged) -> Result<Configuration, ConfigurationError> {
     let configured = accounts::read(root.remove("accounts"));
     let sections = sections(root);
     match (sections, configured) {
-        (Ok(Sections { http, database, embedded, recording, pen, reload, log }), Ok(accounts)) => {
-            Ok(Configuration { http, database, embedded, recording, pen, reload, log, accounts })
-        }
+        (
+            Ok(Sections { http, database, embedded, recording, quarantine, reload, log }),
+            Ok(accounts),
+        ) => Ok(Configuration {
+            http,
+            database,
+            embedded,
+            recording,
+            quarantine,
+            reload,
+            log,
+            accounts,
+            deprecated,
+        }),
         (Err(sections), Err(mut accounts)) => {
             accounts.lines.splice(0..0, sections.lines);
             Err(accounts)
@@ -56,16 +67,21 @@ fn check(mut root: Map<String, Value>) -> Result<Configuration, ConfigurationErr
     }
 }
 
-fn merge(sources: &Sources, files: &mut Files) -> Result<Map<String, Value>, ConfigurationError> {
+/// The whole configuration, and the deprecated settings in it.
+type Merged = (Map<String, Value>, Vec<DeprecatedSetting>);
+
+fn merge(sources: &Sources, files: &mut Files) -> Result<Merged, ConfigurationError> {
     let Layer(mut all) = Layer::new(read_toml("default.toml", REFERENCE)?, files)?;
     let file = match &sources.file {
         None => Layer::default(),
         Some(path) => Layer::of(path, files)?,
     };
     let environment = sources.environment.layer(&file.account_names(), files)?;
-    overlay(&mut all, file.0);
-    overlay(&mut all, environment.0);
-    Ok(all)
+    let mut given = file.0;
+    overlay(&mut given, environment.0);
+    let deprecated = deprecated::apply(&mut given)?;
+    overlay(&mut all, given);
+    Ok((all, deprecated))
 }
 
 /// Lays `above` over `below`: tables are joined key by key, anything else replaces what was there.
@@ -142,7 +158,7 @@ fn sections(root: Map<String, Value>) -> Result<Sections, ConfigurationError> {
         ("http", sections.http.problem()),
         ("database", sections.database.problem()),
         ("recording", sections.recording.problem()),
-        ("pen", sections.pen.problem()),
+        ("quarantine", sections.quarantine.problem()),
         ("log", sections.log.problem()),
         ("recording", sections.problem()),
     ];

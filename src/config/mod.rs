@@ -7,6 +7,7 @@ mod accounts;
 mod change;
 mod database;
 mod database_url;
+mod deprecated;
 mod embedded;
 mod environment;
 mod error;
@@ -26,6 +27,7 @@ pub use accounts::{AccountName, ConfiguredAccount, read_account};
 pub use change::{AccountChange, Difference, FixedSettings, account_changes};
 pub use database::DatabaseSettings;
 pub use database_url::{DatabaseUrl, Target};
+pub use deprecated::DeprecatedSetting;
 pub use embedded::EmbeddedSettings;
 pub use environment::Environment;
 pub use error::ConfigurationError;
@@ -33,8 +35,8 @@ pub use files::Files;
 pub use http::HttpSettings;
 pub use layers::{Loaded, Sources, load, load_with_files};
 pub use log::{LogFormat, LogSettings};
-pub use proxies::{Networks, PeerHeader};
-pub use recording::{PenSettings, RecordingSettings};
+pub use proxies::{ClientAddressHeader, Networks};
+pub use recording::{QuarantineSettings, RecordingSettings};
 pub use reload::ReloadSettings;
 
 /// The reference configuration: every key, commented.
@@ -51,14 +53,16 @@ pub struct Configuration {
     pub embedded: EmbeddedSettings,
     /// `[recording]`
     pub recording: RecordingSettings,
-    /// `[pen]`
-    pub pen: PenSettings,
+    /// `[quarantine]`
+    pub quarantine: QuarantineSettings,
     /// `[reload]`
     pub reload: ReloadSettings,
     /// `[log]`
     pub log: LogSettings,
     /// `[accounts.NAME]`, by name.
     pub accounts: Vec<ConfiguredAccount>,
+    /// The deprecated settings that were used.
+    pub deprecated: Vec<DeprecatedSetting>,
 }
 
 /// The sections as they are read, before accounts are given to their providers.
@@ -68,7 +72,7 @@ struct Sections {
     database: DatabaseSettings,
     embedded: EmbeddedSettings,
     recording: RecordingSettings,
-    pen: PenSettings,
+    quarantine: QuarantineSettings,
     reload: ReloadSettings,
     log: LogSettings,
 }

@@ -15,7 +15,7 @@ impl Configuration {
             .map(|account| {
                 let mut settings = account.settings.printable();
                 if let Some(table) = settings.as_object_mut() {
-                    table.insert("provider".to_owned(), json!(account.provider));
+                    table.insert("provider".to_owned(), json!(account.provider_name));
                 }
                 (account.name.to_string(), settings)
             })
@@ -25,7 +25,7 @@ impl Configuration {
             "database": self.database,
             "embedded": self.embedded,
             "recording": self.recording,
-            "pen": self.pen,
+            "quarantine": self.quarantine,
             "reload": self.reload,
             "log": self.log,
             "accounts": accounts,

@@ -42,14 +42,14 @@ impl Serialize for Networks {
 /// The header in which trusted proxies say where a request came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", try_from = "String")]
-pub enum PeerHeader {
+pub enum ClientAddressHeader {
     /// `X-Forwarded-For`
     XForwardedFor,
     /// `Forwarded`, RFC 7239
     Forwarded,
 }
 
-impl TryFrom<String> for PeerHeader {
+impl TryFrom<String> for ClientAddressHeader {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {

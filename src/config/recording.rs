@@ -1,10 +1,8 @@
-//! `[recording]` and `[pen]`
+//! `[recording]` and `[quarantine]`
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-
-use crate::store::PenLimits;
 
 /// `[recording]`: the way of deliveries into the database.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -13,8 +11,6 @@ pub struct RecordingSettings {
     pub queue_deliveries: u32,
     /// Bytes that may wait.
     pub queue_bytes: u32,
-    /// Groups that may be under way at once.
-    pub recorders: u32,
     /// The most deliveries in one transaction.
     pub group_deliveries: u32,
     /// How long a delivery may wait for its commit, in milliseconds.
@@ -30,7 +26,6 @@ impl RecordingSettings {
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
-            Self { recorders: 0, .. } => Some(("recorders", "expected at least 1")),
             Self { group_deliveries: 0, .. } => Some(("group_deliveries", "expected at least 1")),
             Self { deadline_ms: 0, .. } => Some(("deadline_ms", "expected at least 1")),
             Self { .. } => None,
@@ -38,9 +33,9 @@ impl RecordingSettings {
     }
 }
 
-/// `[pen]`: how much is kept of what was refused.
+/// `[quarantine]`: how much is kept of what was refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PenSettings {
+pub struct QuarantineSettings {
     /// Refused deliveries that are kept, for each account.
     pub deliveries_per_account: u32,
     /// Bytes of them, for each account.
@@ -51,15 +46,7 @@ pub struct PenSettings {
     pub queue_bytes: u32,
 }
 
-impl PenSettings {
-    /// The limits as the store takes them.
-    pub fn limits(&self) -> PenLimits {
-        PenLimits {
-            deliveries: self.deliveries_per_account.into(),
-            bytes: self.bytes_per_account.into(),
-        }
-    }
-
+impl QuarantineSettings {
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),

@@ -1,7 +1,7 @@
 //! Who called: the connection's address, or what trusted proxies say of it. It is kept with the
 //! delivery for people to read; nothing is believed or refused because of it.
 //!
-//! Proxies append, so what is said is read from the right: each address is taken only from a proxy
+//! TrustedProxies append, so what is said is read from the right: each address is taken only from a proxy
 //! that is trusted itself. What stands left of the first address that is not a trusted proxy was
 //! said by a stranger. Only the configured header is read: a proxy that writes the one lets
 //! strangers write the other.
@@ -10,16 +10,16 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue};
 
-use crate::config::{HttpSettings, Networks, PeerHeader};
+use crate::config::{ClientAddressHeader, HttpSettings, Networks};
 
 /// The de-facto standard, which most load balancers write.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The proxies that are trusted, and where they say whom they forward for.
 #[derive(Debug)]
-pub(super) struct Proxies {
+pub(super) struct TrustedProxies {
     trusted: Networks,
-    header: PeerHeader,
+    header: ClientAddressHeader,
 }
 
 /// What a proxy says of its client.
@@ -32,9 +32,9 @@ enum Hop {
     Malformed,
 }
 
-impl Proxies {
+impl TrustedProxies {
     pub(super) fn new(settings: &HttpSettings) -> Self {
-        Self { trusted: settings.trusted_proxies.clone(), header: settings.peer_header }
+        Self { trusted: settings.trusted_proxies.clone(), header: settings.client_address_header }
     }
 
     /// The address that called, on a connection from `connection`. Where a trusted proxy does not
@@ -42,8 +42,8 @@ impl Proxies {
     pub(super) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
         let connection = connection.to_canonical();
         let (name, hops): (_, fn(&HeaderValue) -> Vec<Hop>) = match self.header {
-            PeerHeader::XForwardedFor => (X_FORWARDED_FOR, x_forwarded_for),
-            PeerHeader::Forwarded => (FORWARDED, forwarded),
+            ClientAddressHeader::XForwardedFor => (X_FORWARDED_FOR, x_forwarded_for),
+            ClientAddressHeader::Forwarded => (FORWARDED, forwarded),
         };
         if !self.trusted.contains(connection) {
             return connection;
@@ -165,18 +165,20 @@ mod tests {
 
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::Proxies;
-    use crate::config::{Networks, PeerHeader};
+    use super::TrustedProxies;
+    use crate::config::{ClientAddressHeader, Networks};
 
     /// The connection's address in most cases: a trusted proxy's.
     const PROXY: &str = "10.0.0.1";
 
     /// The peer when `connection` sends these lines of the header, and a stranger's word in the
     /// other header.
-    fn peer(header: PeerHeader, connection: &str, lines: &[&str]) -> String {
+    fn peer(header: ClientAddressHeader, connection: &str, lines: &[&str]) -> String {
         let (name, other, strange) = match header {
-            PeerHeader::XForwardedFor => ("x-forwarded-for", "forwarded", "for=203.0.113.66"),
-            PeerHeader::Forwarded => ("forwarded", "x-forwarded-for", "203.0.113.66"),
+            ClientAddressHeader::XForwardedFor => {
+                ("x-forwarded-for", "forwarded", "for=203.0.113.66")
+            }
+            ClientAddressHeader::Forwarded => ("forwarded", "x-forwarded-for", "203.0.113.66"),
         };
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(other), HeaderValue::from_static(strange));
@@ -187,7 +189,7 @@ mod tests {
         let trusted = ["10.0.0.0/8", "192.0.2.7", "2001:db8:ffff::/48"];
         let trusted = serde_json::from_value::<Networks>(serde_json::json!(trusted)).unwrap();
         let connection: IpAddr = connection.parse().unwrap();
-        Proxies { trusted, header }.peer(connection, &headers).to_string()
+        TrustedProxies { trusted, header }.peer(connection, &headers).to_string()
     }
 
     #[test]
@@ -233,7 +235,11 @@ mod tests {
             (PROXY, &["\"198.51.100.9\""], PROXY),
         ];
         for (connection, lines, expected) in cases {
-            assert_eq!(peer(PeerHeader::XForwardedFor, connection, lines), *expected, "{lines:?}");
+            assert_eq!(
+                peer(ClientAddressHeader::XForwardedFor, connection, lines),
+                *expected,
+                "{lines:?}"
+            );
         }
     }
 
@@ -271,7 +277,11 @@ mod tests {
             (PROXY, &["for=\"203.0.113.66", "for=198.51.100.9"], "198.51.100.9"),
         ];
         for (connection, lines, expected) in cases {
-            assert_eq!(peer(PeerHeader::Forwarded, connection, lines), *expected, "{lines:?}");
+            assert_eq!(
+                peer(ClientAddressHeader::Forwarded, connection, lines),
+                *expected,
+                "{lines:?}"
+            );
         }
     }
 }

@@ -15,7 +15,7 @@ use super::Readiness;
 use super::limits::body;
 use super::limits::connections::{ConnectionLimits, serve_connections};
 use crate::config::HttpSettings;
-use crate::service::runtimes::OwnThread;
+use crate::service::runtimes::CommitRuntime;
 
 /// How many connections the kernel may keep until we come to accept them; it may keep fewer.
 const BACKLOG: u32 = 4096;
@@ -74,7 +74,7 @@ pub async fn serve(
     operator: Router,
     readiness: Readiness,
     settings: &HttpSettings,
-    own_thread: &OwnThread,
+    commit_runtime: &CommitRuntime,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let limits = |listener, connections| ConnectionLimits {
@@ -93,7 +93,7 @@ pub async fn serve(
         async { _ = public_stopped.await },
         settings.drain(),
     ));
-    let operator = own_thread.run(|| {
+    let operator = commit_runtime.run(|| {
         Ok::<_, io::Error>(tokio::spawn(serve_connections(
             TcpListener::from_std(listeners.operator.into_std()?)?,
             operator,

@@ -14,31 +14,31 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{Instrument, error_span};
 
-use super::client_address::Proxies;
+use super::client_address::TrustedProxies;
 use super::limits::body::{self, BodyError, BodyLimits};
 use super::limits::connections::Connected;
 use super::limits::eviction::Share;
 use crate::account::Account;
 use crate::config::HttpSettings;
 use crate::id::new_id;
-use crate::receive::{Inbox, receive};
+use crate::receive::{Receiver, receive};
 use crate::request::Request;
 use crate::telemetry;
 use refund_providers::contract::{Answer, Delivery, Reply};
 
 #[derive(Clone, Debug)]
 struct Public {
-    inbox: Arc<Inbox>,
+    receiver: Arc<Receiver>,
     limits: Arc<BodyLimits>,
-    proxies: Arc<Proxies>,
+    proxies: Arc<TrustedProxies>,
 }
 
 /// The router that providers call.
-pub fn router(inbox: Arc<Inbox>, settings: &HttpSettings) -> Router {
+pub fn router(receiver: Arc<Receiver>, settings: &HttpSettings) -> Router {
     let public = Public {
-        inbox,
+        receiver,
         limits: Arc::new(BodyLimits::new(settings)),
-        proxies: Arc::new(Proxies::new(settings)),
+        proxies: Arc::new(TrustedProxies::new(settings)),
     };
     Router::new()
         .route("/notify/{provider}/{account}", any(notify))
@@ -55,7 +55,7 @@ async fn notify(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let found = route.ok().and_then(|Path((provider, account))| {
-        public.inbox.accounts.borrow().find(provider, account)
+        public.receiver.accounts.borrow().find(provider, account)
     });
     let Some(account) = found else { return no_such_account() };
     if parts.method != Method::POST {
@@ -83,7 +83,7 @@ async fn notify(
         }
     };
     connected.share.turn().end(1);
-    let received_at = public.inbox.clock.now();
+    let received_at = public.receiver.clock.now();
     #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
     let began = Instant::now();
     let request = Request {
@@ -95,14 +95,14 @@ async fn notify(
         headers: parts.headers,
         body: whole.bytes,
     };
-    see_through(public.inbox, account, request, (whole.share, connected.share)).await
+    see_through(public.receiver, account, request, (whole.share, connected.share)).await
 }
 
 /// Runs the delivery's way as a task of its own: when the client goes away it is finished all the
 /// same, and when it panics the provider is asked to send again. What it takes up, its place among
 /// connections included, is given back when it is finished.
 async fn see_through(
-    inbox: Arc<Inbox>,
+    receiver: Arc<Receiver>,
     account: Arc<Account>,
     request: Request,
     shares: (Option<Share>, Arc<Share>),
@@ -112,7 +112,7 @@ async fn see_through(
     let task = {
         let (account, request) = (Arc::clone(&account), Arc::clone(&request));
         let way = async move {
-            let reply = receive(&inbox, &account, &request).await;
+            let reply = receive(&receiver, &account, &request).await;
             drop(shares);
             reply
         };
@@ -120,15 +120,15 @@ async fn see_through(
     };
     match task.await {
         Ok(reply) => worded(reply),
-        Err(_) => worded(account.reader().reply(&request.delivery(), Answer::TryLater)),
+        Err(_) => worded(account.provider().reply(&request.delivery(), Answer::TryLater)),
     }
 }
 
 /// There is no memory for the body now: the provider is asked, in its words, to send again.
 fn not_now(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
-    let received_at = public.inbox.clock.now();
+    let received_at = public.receiver.clock.now();
     let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
-    worded(account.reader().reply(&delivery, Answer::TryLater))
+    worded(account.provider().reply(&delivery, Answer::TryLater))
 }
 
 fn worded(reply: Reply) -> Response {

@@ -42,7 +42,7 @@ impl Waiter {
 
 /// Records deliveries that somebody has at hand, all within `deadline`; returns what became of each,
 /// in order.
-pub async fn record_together(
+pub async fn commit_group(
     store: Store,
     records: Vec<DeliveryRecord>,
     deadline: Duration,
@@ -77,7 +77,7 @@ struct Group {
     records: Vec<DeliveryRecord>,
     waiters: Vec<Waiter>,
     /// An earlier try may have been committed: that is read back before the next.
-    is_doubtful: bool,
+    outcome_unknown: bool,
     pause: Duration,
     /// Where the waiters live.
     home: Handle,
@@ -115,7 +115,7 @@ impl Group {
     fn new(gathered: Vec<Waiting>, home: Handle) -> Self {
         let (records, waiters) =
             gathered.into_iter().map(|Waiting { record, waiter }| (record, waiter)).unzip();
-        Self { records, waiters, is_doubtful: false, pause: FIRST_PAUSE, home }
+        Self { records, waiters, outcome_unknown: false, pause: FIRST_PAUSE, home }
     }
 
     /// Records the group; returns the deliveries that are to be tried one by one.
@@ -163,7 +163,7 @@ impl Group {
     /// Tries to commit what is left, and answers for what is committed. Whoever gave up is not
     /// committed for.
     async fn attempt(&mut self, store: &Store) -> Result<(), Unsettled> {
-        if self.is_doubtful {
+        if self.outcome_unknown {
             self.read_back(store).await?;
         }
         if self.waiters.iter().any(|waiter| waiter.answer.is_closed()) {
@@ -188,11 +188,11 @@ impl Group {
                 Ok(())
             }
             Ok(Err(error)) => {
-                self.is_doubtful = error.kind().is_doubtful();
+                self.outcome_unknown = error.kind().outcome_unknown();
                 Err(error.into())
             }
             Err(_) => {
-                self.is_doubtful = true;
+                self.outcome_unknown = true;
                 Err(Unsettled::NotNow(StoreError::timeout(began.elapsed())))
             }
         }
@@ -202,7 +202,7 @@ impl Group {
     async fn read_back(&mut self, store: &Store) -> Result<(), StoreError> {
         let records: Vec<&DeliveryRecord> = self.records.iter().collect();
         let mut committed = store.read_back(&records).await?;
-        self.is_doubtful = false;
+        self.outcome_unknown = false;
         if !committed.is_empty() {
             telemetry::group_read_back(committed.len());
         }

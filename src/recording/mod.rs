@@ -5,6 +5,6 @@ mod group;
 mod quarantine;
 mod queue;
 
-pub use group::record_together;
-pub use quarantine::PenKeeper;
+pub use group::commit_group;
+pub use quarantine::QuarantineWriter;
 pub use queue::{NotRecorded, Recorder};

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::config::PenSettings;
+use crate::config::QuarantineSettings;
 use crate::store::{RefusedRecord, Store, StoreError};
 use crate::telemetry;
 
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Takes refused deliveries without making anybody wait. The keeper ends when the last clone is
 /// gone and what waited is kept.
 #[derive(Clone, Debug)]
-pub struct PenKeeper {
+pub struct QuarantineWriter {
     queue: mpsc::Sender<Waiting>,
     bytes: Arc<Semaphore>,
 }
@@ -34,9 +34,9 @@ pub struct PenKeeper {
 /// A refused delivery with its share of the memory for those that wait.
 type Waiting = (RefusedRecord, OwnedSemaphorePermit);
 
-impl PenKeeper {
+impl QuarantineWriter {
     /// Starts keeping into `store`.
-    pub fn start(store: Store, settings: &PenSettings) -> (Self, JoinHandle<()>) {
+    pub fn start(store: Store, settings: &QuarantineSettings) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let bytes = Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX));
         let task = tokio::spawn(keep(store, waiting, settings.clone()));
@@ -55,16 +55,18 @@ impl PenKeeper {
     }
 }
 
-async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: PenSettings) {
+async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: QuarantineSettings) {
     let mut gathered = Vec::new();
     while queue.recv_many(&mut gathered, AT_ONCE).await > 0 {
         let (refused, shares): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-        let kept = timeout(PATIENCE, store.pen(&refused, settings.limits())).await;
+        let kept = timeout(PATIENCE, store.quarantine(&refused, (&settings).into())).await;
         match kept.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
             Ok(evicted) => {
-                evicted.iter().for_each(|(account, count)| telemetry::pen_evicted(account, *count));
+                evicted
+                    .iter()
+                    .for_each(|(account, count)| telemetry::quarantine_evicted(account, *count));
             }
-            Err(error) => telemetry::pen_failed(refused.len(), &error),
+            Err(error) => telemetry::quarantine_failed(refused.len(), &error),
         }
         let bytes = shares.iter().map(OwnedSemaphorePermit::num_permits).sum::<usize>();
         drop(shares);

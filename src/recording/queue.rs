@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::group::{Waiter, Waiting, record_group};
@@ -56,12 +56,13 @@ impl Recorder {
         waiters: Handle,
     ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
+        let most = settings.group_deliveries.try_into().unwrap_or(1);
         let recorder = Self {
             queue,
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
         };
-        let task = tokio::spawn(record_side_by_side(store, waiting, settings.clone(), waiters));
+        let task = tokio::spawn(record_groups(store, waiting, most, waiters));
         (recorder, task)
     }
 
@@ -94,39 +95,18 @@ impl Recorder {
     }
 }
 
-/// Several recorders share the queue: while one waits for its commit to reach the disk, the next
-/// prepares the group after it.
-async fn record_side_by_side(
-    store: Store,
-    queue: mpsc::Receiver<Waiting>,
-    settings: RecordingSettings,
-    waiters: Handle,
-) {
-    let queue = Arc::new(Mutex::new(queue));
-    let mut recorders = JoinSet::new();
-    for _ in 0..settings.recorders {
-        let (store, queue) = (store.clone(), Arc::clone(&queue));
-        recorders.spawn(record_groups(store, queue, settings.clone(), waiters.clone()));
-    }
-    while let Some(Ok(())) = recorders.join_next().await {}
-}
-
 async fn record_groups(
     store: Store,
-    queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
-    settings: RecordingSettings,
+    mut queue: mpsc::Receiver<Waiting>,
+    most: usize,
     waiters: Handle,
 ) {
-    let most = settings.group_deliveries.try_into().unwrap_or(1);
     loop {
         let mut gathered = Vec::new();
-        {
-            let mut queue = queue.lock().await;
-            if queue.recv_many(&mut gathered, most).await == 0 {
-                return;
-            }
-            telemetry::queue_depth(queue.len());
+        if queue.recv_many(&mut gathered, most).await == 0 {
+            return;
         }
+        telemetry::queue_depth(queue.len());
         // A task of its own: a bug in one group is no end of recording. Whoever waits for such a
         // group is told so by the answer that was dropped.
         let group = tokio::spawn(record_group(store.clone(), gathered, waiters.clone()));

@@ -40,14 +40,14 @@ pub(crate) async fn upkeep(store: Store, clock: Clock, mut accounts: watch::Rece
         }
         match in_time(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
-            Err(error) => telemetry::upkeep_failed("count conflicting refunds", &error),
+            Err(error) => telemetry::maintenance_failed("count conflicting refunds", &error),
         }
-        match in_time(store.measure_pens()).await {
-            Ok(bytes) => telemetry::pen_size(bytes),
-            Err(error) => telemetry::upkeep_failed("measure the pen", &error),
+        match in_time(store.measure_quarantine()).await {
+            Ok(bytes) => telemetry::quarantine_size(bytes),
+            Err(error) => telemetry::maintenance_failed("measure the quarantine", &error),
         }
         if let Err(error) = in_time(store.create_partitions(now.date())).await {
-            telemetry::upkeep_failed("make the next partitions", &error);
+            telemetry::maintenance_failed("make the next partitions", &error);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A whole receiver at work: listeners, recorder, pen keeper and upkeep, started and stopped
+//! A whole receiver at work: listeners, recorder, quarantine keeper and upkeep, started and stopped
 //! together. `serve`, `demo` and the tests run this.
 
 mod maintenance;
@@ -19,14 +19,15 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::http::{
-    Lanes, Listeners, Readiness, most_connections, operator_router, public_router, serve,
+    Listeners, Readiness, VerificationLimiter, most_connections, operator_router, public_router,
+    serve,
 };
-use crate::receive::Inbox;
-use crate::recording::{PenKeeper, Recorder};
+use crate::receive::Receiver;
+use crate::recording::{QuarantineWriter, Recorder};
 use crate::store::Store;
 use crate::telemetry::{self, Exporter};
 use maintenance::upkeep;
-use runtimes::OwnThread;
+use runtimes::CommitRuntime;
 
 /// How long refused deliveries may still be written after the last answer, and connections may
 /// still be closed.
@@ -100,19 +101,25 @@ async fn run(
     listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let Configuration { mut http, database, recording, pen, .. } = configuration;
+    let Configuration { mut http, database, recording, quarantine, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
-    let thread = OwnThread::start()?;
+    let thread = CommitRuntime::start()?;
     let here = Handle::current();
     let (recorder, mut recording_task) =
         thread.run(|| Recorder::start(store.clone(), &recording, here));
-    let (pen, pen_task) = PenKeeper::start(store.clone(), &pen);
-    accounts.borrow().names().for_each(|account| telemetry::pen_evicted(account, 0));
+    let (quarantine, quarantine_task) = QuarantineWriter::start(store.clone(), &quarantine);
+    accounts.borrow().names().for_each(|account| telemetry::quarantine_evicted(account, 0));
     let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
 
-    let inbox = Arc::new(Inbox { accounts, recorder, pen, lanes: Lanes::new(), clock });
+    let receiver = Arc::new(Receiver {
+        accounts,
+        recorder,
+        quarantine,
+        verification: VerificationLimiter::new(),
+        clock,
+    });
     let readiness = Readiness::new(store.clone());
-    let public = public_router(inbox, &http);
+    let public = public_router(receiver, &http);
     let operator = operator_router(readiness.clone(), exporter);
     let mut recorder_ended = false;
     let stop = async {
@@ -131,7 +138,7 @@ async fn run(
     if !recorder_ended {
         let _ = timeout(recording.deadline(), recording_task).await;
     }
-    let _ = timeout(PATIENCE, pen_task).await;
+    let _ = timeout(PATIENCE, quarantine_task).await;
     store.close(PATIENCE).await;
     if recorder_ended {
         return Err(io::Error::other("the recorder ended by itself: a bug of ours"));

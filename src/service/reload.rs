@@ -78,12 +78,12 @@ impl Reload {
     /// that is being written may be cut off, and yet be sound with fewer accounts in it.
     async fn files_changed(&self) -> Files {
         let Some(every) = self.watch_every else { return std::future::pending().await };
-        let mut settling = Settling { known: &self.files, before: self.files.clone() };
+        let mut debounce = Debounce { known: &self.files, before: self.files.clone() };
         loop {
             sleep(every).await;
             let files = self.files.clone();
             let Ok(now) = spawn_blocking(move || files.read_again()).await else { continue };
-            if let Some(settled) = settling.look(now) {
+            if let Some(settled) = debounce.look(now) {
                 return settled;
             }
         }
@@ -108,14 +108,14 @@ impl Reload {
 }
 
 /// Files that may be changing.
-struct Settling<'a> {
+struct Debounce<'a> {
     /// As the last reading found them.
     known: &'a Files,
     /// As the last look found them.
     before: Files,
 }
 
-impl Settling<'_> {
+impl Debounce<'_> {
     /// Takes what the next look found; returns it when it is new and was there before.
     fn look(&mut self, now: Files) -> Option<Files> {
         if now != *self.known && now == self.before {
@@ -130,20 +130,20 @@ impl Settling<'_> {
 mod tests {
     use std::fs;
 
-    use super::Settling;
+    use super::Debounce;
     use crate::config::{Files, Sources, load_with_files};
 
     #[test]
     fn files_are_read_when_a_second_look_finds_the_same_change() {
         let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("inbox.toml");
+        let file = directory.path().join("receiver.toml");
         let write = |text: &str| fs::write(&file, text).unwrap();
         let sources = Sources { file: Some(file.clone()), ..Sources::default() };
         let whole = "[http]\ndrain_seconds = 1\n";
         write(whole);
         let known: Files = load_with_files(&sources).files;
-        let mut settling = Settling { known: &known, before: known.clone() };
-        let mut look = || settling.look(known.read_again()).is_some();
+        let mut debounce = Debounce { known: &known, before: known.clone() };
+        let mut look = || debounce.look(known.read_again()).is_some();
         assert!(!look(), "as it was read");
         write("");
         assert!(!look(), "cut off: sound, and yet not what is meant");

@@ -12,9 +12,9 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A runtime with one thread. When it is dropped the thread ends, whatever it is doing.
 #[derive(Debug)]
-pub struct OwnThread(Option<Runtime>);
+pub struct CommitRuntime(Option<Runtime>);
 
-impl OwnThread {
+impl CommitRuntime {
     /// Starts the thread.
     pub fn start() -> io::Result<Self> {
         let mut builder = Builder::new_multi_thread();
@@ -29,7 +29,7 @@ impl OwnThread {
     }
 }
 
-impl Drop for OwnThread {
+impl Drop for CommitRuntime {
     fn drop(&mut self) {
         // Waiting for it is not allowed where this is dropped.
         if let Some(runtime) = self.0.take() {

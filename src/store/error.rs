@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 
 /// What kind of failure it was. Each means that nothing was committed, except
-/// those that [`Self::is_doubtful`] names.
+/// those that [`Self::outcome_unknown`] names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreErrorKind {
     /// No connection, or it was lost.
@@ -33,7 +33,7 @@ pub enum StoreErrorKind {
 impl StoreErrorKind {
     /// Whether what was tried may be committed all the same: the answer was lost, or we did not
     /// wait for it.
-    pub fn is_doubtful(self) -> bool {
+    pub fn outcome_unknown(self) -> bool {
         match self {
             Self::Unreachable | Self::Timeout | Self::Repeated => true,
             Self::ReadOnly
@@ -47,7 +47,7 @@ impl StoreErrorKind {
     }
 
     /// Whether the same may go through a moment later.
-    pub fn is_passing(self) -> bool {
+    pub fn is_transient(self) -> bool {
         match self {
             Self::Unreachable
             | Self::ReadOnly

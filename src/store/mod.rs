@@ -22,6 +22,6 @@ pub use lookup::{
     FeedPage, KeptDelivery, KeptFilter, KeptVerdict, NotWaiting, RecordedEvent, RefundFilter,
     RefundRow,
 };
-pub use quarantine::{PenLimits, RefusedRecord};
+pub use quarantine::{QuarantineLimits, RefusedRecord};
 pub use record::{Content, DeliveryRecord, ReceivedDelivery, Recorded, ReplayOf, STORE_REFUSED};
 pub use schema::MigrationReport;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::keys;
+use super::{deprecated, keys};
 
 /// Deliveries by verdict.
 pub(super) const DELIVERIES: &str = "refund_inbox_deliveries_total";
@@ -41,12 +41,12 @@ pub(super) const RELOAD_SUCCESS_TIME: &str =
     "refund_inbox_config_last_reload_success_timestamp_seconds";
 /// Time until a certificate ends.
 pub(super) const KEY_EXPIRY: &str = "refund_inbox_key_expiry_seconds";
-/// Size of the pen.
-pub(super) const PEN_BYTES: &str = "refund_inbox_pen_bytes";
-/// Refused deliveries that went out of the pen.
-pub(super) const PEN_EVICTED: &str = "refund_inbox_pen_evicted_total";
+/// Size of the quarantine.
+pub(super) const QUARANTINE_BYTES: &str = "refund_inbox_quarantine_bytes";
+/// Refused deliveries that went out of the quarantine.
+pub(super) const QUARANTINE_EVICTED: &str = "refund_inbox_quarantine_evicted_total";
 /// Refused deliveries that were not kept.
-pub(super) const PEN_DROPPED: &str = "refund_inbox_pen_dropped_total";
+pub(super) const QUARANTINE_DROPPED: &str = "refund_inbox_quarantine_dropped_total";
 /// Events with a status word that we do not know.
 pub(super) const UNKNOWN_STATUS: &str = "refund_inbox_unknown_status_total";
 
@@ -96,7 +96,9 @@ fn begin() -> Result<Exporter, BuildError> {
 impl Exporter {
     /// All metrics in Prometheus' text form.
     pub fn render(&self) -> String {
-        self.0.render() + &keys::render()
+        let exported = self.0.render();
+        let aliases = deprecated::aliases(&exported);
+        exported + &keys::render() + &aliases
     }
 }
 
@@ -116,16 +118,16 @@ fn describe() {
     describe_counter!(RELOADS, "Readings of the configuration while serving, by result.");
     describe_gauge!(RELOAD_SUCCEEDED, "1 when the last reading found a sound configuration.");
     describe_gauge!(RELOAD_SUCCESS_TIME, "When the accounts in force were read, in Unix time.");
-    describe_gauge!(PEN_BYTES, "Bytes of refused deliveries that are kept.");
-    describe_counter!(PEN_EVICTED, "Refused deliveries that made room for newer ones.");
-    describe_counter!(PEN_DROPPED, "Refused deliveries that were not kept.");
+    describe_gauge!(QUARANTINE_BYTES, "Bytes of refused deliveries that are kept.");
+    describe_counter!(QUARANTINE_EVICTED, "Refused deliveries that made room for newer ones.");
+    describe_counter!(QUARANTINE_DROPPED, "Refused deliveries that were not kept.");
     // There from the start, so that a rate over them is known to be zero.
     counter!(DATABASE_CHANGES).increment(0);
-    counter!(PEN_DROPPED).increment(0);
+    counter!(QUARANTINE_DROPPED).increment(0);
     for reason in ["limit", "open_files", "overdue"] {
         counter!(CONNECTIONS_SHED, "reason" => reason).increment(0);
     }
-    gauge!(PEN_BYTES).set(0.0);
+    gauge!(QUARANTINE_BYTES).set(0.0);
     gauge!(QUEUE_DEPTH).set(0.0);
     describe_counter!(UNKNOWN_STATUS, "Refund events with a status word nobody has taught us.");
 }

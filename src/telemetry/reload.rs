@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use tracing::{error, info, warn};
 
 use super::metrics::{RELOAD_SUCCEEDED, RELOAD_SUCCESS_TIME, RELOADS};
-use crate::config::{AccountChange, ConfigurationError, Difference};
+use crate::config::{AccountChange, ConfigurationError, DeprecatedSetting, Difference};
 use refund_providers::crypto::KeyId;
 
 /// A service begins with a configuration: so far nothing is wrong.
@@ -40,6 +40,11 @@ pub fn configuration_not_reloaded(error: &ConfigurationError) {
 pub fn restart_needed(settings: &[String]) {
     let settings = settings.join(", ");
     warn!(%settings, "these settings have changed and need a restart: only accounts are reloaded");
+}
+
+/// The configuration uses a deprecated setting. Called once for each when a command starts.
+pub fn deprecated_setting(setting: &DeprecatedSetting) {
+    warn!("deprecated setting: {setting}");
 }
 
 /// There is nobody to receive for.

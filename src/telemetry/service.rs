@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::metrics::{
     COMMIT_FAILURES, COMMIT_RETRIES, COMMIT_SECONDS, CONFLICTING, DATABASE_CHANGES, GROUP_SIZE,
-    PEN_BYTES, PEN_DROPPED, PEN_EVICTED, QUEUE_DEPTH,
+    QUARANTINE_BYTES, QUARANTINE_DROPPED, QUARANTINE_EVICTED, QUEUE_DEPTH,
 };
 use crate::store::StoreError;
 
@@ -54,22 +54,22 @@ pub fn queue_depth(deliveries: usize) {
 
 /// Refused deliveries were dropped because too many waited to be kept.
 pub fn refused_not_kept(deliveries: u64) {
-    counter!(PEN_DROPPED).increment(deliveries);
+    counter!(QUARANTINE_DROPPED).increment(deliveries);
 }
 
 /// So many refused deliveries of an account made room for newer ones; none at the start, so that a
 /// rate over them is known to be zero.
-pub fn pen_evicted(account: &str, deliveries: u64) {
-    counter!(PEN_EVICTED, "account" => account.to_owned()).increment(deliveries);
+pub fn quarantine_evicted(account: &str, deliveries: u64) {
+    counter!(QUARANTINE_EVICTED, "account" => account.to_owned()).increment(deliveries);
 }
 
-/// So many bytes are in the pen.
-pub fn pen_size(bytes: i64) {
-    gauge!(PEN_BYTES).set(as_gauge(usize::try_from(bytes).unwrap_or_default()));
+/// So many bytes are in the quarantine.
+pub fn quarantine_size(bytes: i64) {
+    gauge!(QUARANTINE_BYTES).set(as_gauge(usize::try_from(bytes).unwrap_or_default()));
 }
 
-/// Refused deliveries could not be put into the pen. Nothing authentic is lost.
-pub fn pen_failed(deliveries: usize, error: &StoreError) {
+/// Refused deliveries could not be put into the quarantine. Nothing authentic is lost.
+pub fn quarantine_failed(deliveries: usize, error: &StoreError) {
     refused_not_kept(deliveries.try_into().unwrap_or(u64::MAX));
     warn!(deliveries, %error, "refused deliveries not kept");
 }
@@ -80,7 +80,7 @@ pub fn conflicting_refunds(refunds: i64) {
 }
 
 /// A regular task failed; it is tried again.
-pub fn upkeep_failed(task: &'static str, error: &StoreError) {
+pub fn maintenance_failed(task: &'static str, error: &StoreError) {
     warn!(task, %error, "upkeep failed: it will be tried again");
 }
 

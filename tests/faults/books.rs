@@ -11,18 +11,18 @@ use crate::story::Refund;
 /// The books of one scenario.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
-    pages: Mutex<Pages>,
+    pages: Mutex<StdoutWriter>,
     acknowledged: AtomicU64,
     not_now: AtomicU64,
 }
 
 /// Everything that was written down.
 #[derive(Debug, Default)]
-pub(crate) struct Pages {
+pub(crate) struct StdoutWriter {
     /// The refunds of which all was acknowledged.
     pub(crate) refunds: Vec<Refund>,
     /// Every notification that was sent, by the digest of its event.
-    pub(crate) notifications: BTreeMap<[u8; 32], Told>,
+    pub(crate) notifications: BTreeMap<[u8; 32], Applied>,
     /// Every attempt.
     pub(crate) attempts: Vec<Attempt>,
     /// Answers that must not be.
@@ -31,7 +31,7 @@ pub(crate) struct Pages {
 
 /// What became of a notification.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct Applied {
     pub(crate) account: String,
     pub(crate) attempts: u64,
     pub(crate) successes: u64,
@@ -95,7 +95,7 @@ impl Books {
     }
 
     /// The books, closed.
-    pub(crate) fn close(&self) -> Pages {
+    pub(crate) fn close(&self) -> StdoutWriter {
         std::mem::take(&mut self.pages.lock().unwrap())
     }
 }

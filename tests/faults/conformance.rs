@@ -54,7 +54,7 @@ impl Stage {
         assert_eq!(heard, Heard::Success, "{} {when}", notification.player.account());
     }
 
-    /// Sends and expects to be refused, with nothing kept but in the pen.
+    /// Sends and expects to be refused, with nothing kept but in the quarantine.
     async fn is_refused(&self, notification: &Notification, why: &str) {
         let heard = self.send(notification).await;
         assert_eq!(heard, Heard::Refused, "{} {why}", notification.player.account());

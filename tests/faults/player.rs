@@ -60,7 +60,7 @@ static EVERYBODY: LazyLock<Vec<Arc<Player>>> = LazyLock::new(|| {
     }
     let players = by_account.into_values().map(|demonstration| {
         let account = read_account(demonstration.account, &demonstration.settings).unwrap();
-        let route = format!("/notify/{}/{}", account.provider, account.name);
+        let route = format!("/notify/{}/{}", account.provider_name, account.name);
         let settings = format!("[accounts.{}]\n{}", demonstration.account, demonstration.settings);
         Arc::new(Player { account, signing_key: demonstration.signing_key, settings, route })
     });
@@ -90,7 +90,7 @@ impl Player {
 
     /// The provider's name.
     pub(crate) fn provider(&self) -> &'static str {
-        self.account.provider
+        self.account.provider_name
     }
 
     /// Makes a notification about the refund of this number; `None` where the provider has no such
@@ -103,7 +103,7 @@ impl Player {
     ) -> Option<Notification> {
         let signing_key = self.signing_key.as_ref();
         let order = SimulationOrder { scenario, now: at, serial, path: &self.route, signing_key };
-        let simulated = match self.account.reader.simulate(&order) {
+        let simulated = match self.account.provider.simulate(&order) {
             Ok(simulated) => simulated,
             Err(SimulationError::NoSuchScenario { .. }) => return None,
             Err(error) => panic!("{}: {error}", self.account()),
@@ -129,7 +129,7 @@ impl Notification {
 
     /// What the pure half of the service makes of it.
     pub(crate) fn judged(&self) -> Judgement {
-        judge(&*self.player.account.reader, &self.delivery(self.made_at))
+        judge(&*self.player.account.provider, &self.delivery(self.made_at))
     }
 
     /// What an answer that came between these moments tells the provider.
@@ -144,7 +144,7 @@ impl Notification {
             let mut second = sent - Duration::from_secs(1);
             while second <= answered + Duration::from_secs(1) {
                 let delivery = self.delivery(second);
-                let reply = self.player.account.reader.reply(&delivery, outcome.answer());
+                let reply = self.player.account.provider.reply(&delivery, outcome.answer());
                 let expected = (reply.status, reply.content_type, reply.body.as_str());
                 if expected == (answer.status, &*answer.content_type, &*answer.body) {
                     return true;

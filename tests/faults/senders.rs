@@ -9,7 +9,7 @@ use fastrand::Rng;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-use crate::books::{Attempt, Books, Pages};
+use crate::books::{Attempt, Books, StdoutWriter};
 use crate::client::{Answer, answer};
 use crate::player::{Heard, Notification, Player};
 use crate::service::Place;
@@ -81,7 +81,7 @@ impl Senders {
     }
 
     /// Begins no new story, and returns when all that was begun is acknowledged.
-    pub(crate) async fn finish(self) -> Pages {
+    pub(crate) async fn finish(self) -> StdoutWriter {
         self.stop.store(true, Ordering::Relaxed);
         let done = timeout(LEAVE, self.at_work.join_all()).await;
         assert!(done.is_ok(), "a provider still sends again and again after {LEAVE:?}");

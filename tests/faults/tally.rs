@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::books::Pages;
+use crate::books::StdoutWriter;
 use crate::given::say;
 use crate::player::Heard;
 use crate::rows::Database;
@@ -40,7 +40,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Compares.
-    pub(crate) async fn of(pages: &Pages, database: &Database) -> Self {
+    pub(crate) async fn of(pages: &StdoutWriter, database: &Database) -> Self {
         let heard = |what| {
             let attempts = pages.attempts.iter().filter(|attempt| attempt.heard == what);
             u64::try_from(attempts.count()).unwrap()
@@ -66,7 +66,7 @@ impl Tally {
         tally
     }
 
-    async fn compare_events(&mut self, pages: &Pages, database: &Database) {
+    async fn compare_events(&mut self, pages: &StdoutWriter, database: &Database) {
         let events = database
             .rows(
                 "select encode(digest, 'hex') as digest, account, count(distinct event_id) as events,
@@ -108,7 +108,7 @@ impl Tally {
         self.doubled.extend(stored.keys().map(|digest| format!("{digest} was never sent")));
     }
 
-    async fn compare_refunds(&mut self, pages: &Pages, database: &Database) {
+    async fn compare_refunds(&mut self, pages: &StdoutWriter, database: &Database) {
         let refunds = database
             .rows(
                 "select account, refund_key, status, conflicting, event_count, delivery_count,

@@ -40,7 +40,7 @@ impl Place {
     /// A place whose configuration file holds `text`.
     fn with(text: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        fs::write(directory.path().join("inbox.toml"), text).unwrap();
+        fs::write(directory.path().join("receiver.toml"), text).unwrap();
         Self { directory, variables: Vec::new() }
     }
 
@@ -57,7 +57,7 @@ impl Place {
     }
 
     fn configuration_file(&self) -> PathBuf {
-        self.directory.path().join("inbox.toml")
+        self.directory.path().join("receiver.toml")
     }
 
     fn sources(&self) -> Sources {
@@ -82,7 +82,7 @@ fn eftpay(name: &str, lines: &str) -> String {
 /// The fingerprints of an account's keys, in order.
 fn key_ids(configuration: &Configuration, account: &str) -> Vec<String> {
     let account = configuration.accounts.iter().find(|one| one.name.as_str() == account).unwrap();
-    account.reader.keys().into_iter().map(|key| key.key_id.to_string()).collect()
+    account.provider.keys().into_iter().map(|key| key.key_id.to_string()).collect()
 }
 
 /// The fingerprint under which a secret is known.
@@ -189,11 +189,11 @@ fn an_ipv6_address_in_the_environment_is_not_taken_for_a_list() {
 #[test]
 fn the_environment_may_name_the_configuration_file_and_other_programs_variables_are_not_read() {
     let environment = Environment::from_pairs([
-        ("REFUND_INBOX_CONFIG".to_owned(), "/etc/inbox.toml".to_owned()),
+        ("REFUND_INBOX_CONFIG".to_owned(), "/etc/receiver.toml".to_owned()),
         ("REFUNDINBOX__HTTP__LISTEN".to_owned(), "nonsense".to_owned()),
         ("HTTP__LISTEN".to_owned(), "nonsense".to_owned()),
     ]);
-    assert_eq!(environment.config_file(), Some(PathBuf::from("/etc/inbox.toml")));
+    assert_eq!(environment.config_file(), Some(PathBuf::from("/etc/receiver.toml")));
     load(&Sources { file: None, environment }).unwrap();
 }
 
@@ -370,7 +370,7 @@ fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
         let account = fixtures[0].account_toml();
         let believed = |settings: &str| {
             let configuration = Place::with(&format!("[accounts.a]\n{settings}")).loaded();
-            let reader = &configuration.accounts[0].reader;
+            let reader = &configuration.accounts[0].provider;
             fixtures.each_ref().map(|fixture| {
                 let (headers, body) = (fixture.headers(), fixture.body());
                 let judgement = judge(&**reader, &fixture.delivery(&headers, &body));
@@ -395,7 +395,7 @@ fn a_delivery_names_its_key_as_check_config_shows_it() {
         let used = ["old", "new"].map(|age| {
             let fixture = fixture_file::one(provider, &names.replace("AGE", age));
             let (headers, body, reader) =
-                (fixture.headers(), fixture.body(), fixture.configured().reader);
+                (fixture.headers(), fixture.body(), fixture.configured().provider);
             let Judgement::Refunds(proof, _) = judge(&*reader, &fixture.delivery(&headers, &body))
             else {
                 panic!("{provider}/{names}: about a refund");
@@ -435,7 +435,7 @@ fn every_file_that_a_configuration_is_read_from_is_known_and_also_of_a_wrong_one
     let sources = place.sources();
     let Loaded { configuration, files } = load_with_files(&sources);
     assert_eq!(configuration.unwrap().accounts.len(), 3);
-    for name in ["inbox.toml", "url", "one", "two", "key.pem", "three"] {
+    for name in ["receiver.toml", "url", "one", "two", "key.pem", "three"] {
         assert_eq!(files.read_again(), files);
         let content = fs::read(in_place(name)).unwrap();
         fs::write(in_place(name), "").unwrap();

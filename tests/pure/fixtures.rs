@@ -20,7 +20,7 @@ struct Found {
 fn judged(fixture: &Fixture) -> Found {
     let account = fixture.configured();
     let (headers, body) = (fixture.headers(), fixture.body());
-    let judgement = judge(&*account.reader, &fixture.delivery(&headers, &body));
+    let judgement = judge(&*account.provider, &fixture.delivery(&headers, &body));
     let outcome = judgement.outcome_if_stored();
     let (verdict, reason, proof, events) = match judgement {
         Judgement::Refunds(proof, events) => ("recorded", None, Some(proof), events),
@@ -79,7 +79,7 @@ fn every_fixture_has_its_verdict_event_and_answer() {
         let account = fixture.configured();
         let (headers, body) = (fixture.headers(), fixture.body());
         let reply =
-            account.reader.reply(&fixture.delivery(&headers, &body), found.outcome.answer());
+            account.provider.reply(&fixture.delivery(&headers, &body), found.outcome.answer());
         check("status", json!(reply.status), json!(expected.reply.status));
         check("content type", json!(reply.content_type), json!(expected.reply.content_type));
         check("answer", json!(reply.body), json!(expected.reply.body));

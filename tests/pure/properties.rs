@@ -41,7 +41,7 @@ fn judge_body(account: &ConfiguredAccount, body: &[u8]) -> Judgement {
 
 fn judge_request(account: &ConfiguredAccount, headers: &HeaderMap, body: &[u8]) -> Judgement {
     let delivery = Delivery { path_and_query: "/", headers, body, received_at: NOW };
-    judge(&*account.reader, &delivery)
+    judge(&*account.provider, &delivery)
 }
 
 /// A notification as the account's provider would send it; `None` where it has no such thing.
@@ -52,7 +52,7 @@ fn simulated(
 ) -> Option<(HeaderMap, String)> {
     let order =
         SimulationOrder { scenario, now: NOW, serial, path: "/", signing_key: key.as_ref() };
-    let simulated = account.reader.simulate(&order).ok()?;
+    let simulated = account.provider.simulate(&order).ok()?;
     let mut headers = HeaderMap::new();
     for (name, value) in simulated.headers {
         headers.insert(HeaderName::from_static(name), value.parse().unwrap());
@@ -235,17 +235,17 @@ fn signed_with_reason(
         path: "/",
         signing_key: None,
     };
-    let body = account.reader.simulate(&order).ok()?.body;
+    let body = account.provider.simulate(&order).ok()?.body;
     let mut message: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&body).ok()?;
     message.remove("sign");
-    let name = if account.provider == "eftpay" { "rejectReason" } else { "refundReason" };
+    let name = if account.provider_name == "eftpay" { "rejectReason" } else { "refundReason" };
     message.insert(name.to_owned(), reason.into());
     let unsigned = serde_json::to_string(&message).ok()?;
     let members = Members::from_text(&unsigned).ok()?;
     let canonical = text(&members, "sign", EmptyMembers::LeftOut);
     let secret = Secret::new("a-secret-for-properties").ok()?;
-    let sign = match account.provider {
+    let sign = match account.provider_name {
         "eftpay" => hash::secret_first_sha256(&secret, &canonical),
         "paycools" => hash::secret_last_sha1(&secret, &canonical),
         _ => return None,

@@ -12,18 +12,18 @@ use tokio::task::JoinSet;
 
 use crate::client::{CLIENT, post};
 use crate::database::Database;
-use crate::model::{Model, account, record, telling};
+use crate::model::{Model, account, observation, record};
 use crate::postgres;
 use crate::process::{Program, usual};
 use crate::receiver::Setup;
 
 /// Of which refund, and what.
-type Telling = (u8, u32);
+type Observation = (u8, u32);
 
 /// Several writers; each records its groups one after the other.
-fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Telling>>>> {
-    let telling = (0..6_u8, 0..480_u32);
-    let group = prop::collection::vec(telling, 1..12);
+fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Observation>>>> {
+    let observation = (0..6_u8, 0..480_u32);
+    let group = prop::collection::vec(observation, 1..12);
     prop::collection::vec(prop::collection::vec(group, 1..5), 1..4)
 }
 
@@ -40,8 +40,8 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
         .run(&writers(), |writers| {
             let case = cases.fetch_add(1, Ordering::Relaxed);
             let mut model = Model::default();
-            let mut body = |(refund, choice): &Telling| {
-                let body = telling(&format!("case{case}-{refund}"), *choice);
+            let mut body = |(refund, choice): &Observation| {
+                let body = observation(&format!("case{case}-{refund}"), *choice);
                 model.tell(&account, &body);
                 record(&account, &body)
             };
@@ -70,20 +70,20 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn several_recorders_in_one_process_record_overlapping_refunds_rightly() {
-    let settings = "[recording]\nrecorders = 4\ngroup_deliveries = 5";
-    let receiver = Arc::new(Setup::usual().await.with(settings).start());
+async fn several_services_in_one_process_record_overlapping_refunds_rightly() {
+    let setup = Setup::usual().await.with("[recording]\ngroup_deliveries = 5");
+    let receivers: Vec<_> = (0..4).map(|_| setup.clone().start()).collect();
     let account = account();
     let mut model = Model::default();
     let mut senders = JoinSet::new();
     for sender in 0..8_u32 {
         let bodies: Vec<String> = (0..60_u32)
-            .map(|step| telling(&format!("R{}", step % 9), sender * 97 + step))
+            .map(|step| observation(&format!("R{}", step % 9), sender * 97 + step))
             .collect();
         for body in &bodies {
             model.tell(&account, body);
         }
-        let url = receiver.url("eftpay/hk");
+        let url = receivers[usize::try_from(sender).unwrap() % 4].url("eftpay/hk");
         senders.spawn(async move {
             for body in bodies {
                 assert!(post(&url, &[], body).await.is_success());
@@ -91,6 +91,7 @@ async fn several_recorders_in_one_process_record_overlapping_refunds_rightly() {
         });
     }
     senders.join_all().await;
+    let [receiver, ..] = receivers.as_slice() else { panic!("there are four") };
     model.check(&receiver.database, "R%").await;
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 8 * 60);
 }
@@ -101,7 +102,6 @@ const TOGETHER: Duration = Duration::from_secs(60);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_the_model() {
     let (configuration, database) = usual().await;
-    let configuration = format!("{configuration}\n[recording]\nrecorders = 2");
     let programs = [Program::start(&configuration), Program::start(&configuration)];
     let account = Arc::new(account());
     let began = Instant::now();
@@ -114,7 +114,7 @@ async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_th
             while began.elapsed() < TOGETHER {
                 // All senders are at about the same refunds at the same time.
                 let refund = began.elapsed().as_millis() / 250 * 5 + u128::from(step % 7);
-                let body = telling(&format!("R{refund}"), sender * 131 + step * 7);
+                let body = observation(&format!("R{refund}"), sender * 131 + step * 7);
                 let url = format!("http://{public}/notify/eftpay/hk");
                 let answer = CLIENT.post(url).body(body.clone()).send().await.unwrap();
                 assert_eq!(answer.status(), 200);

@@ -14,7 +14,7 @@ use crate::fixture_file::{self, Fixture};
 use crate::postgres;
 use crate::receiver::{Receiver, Setup};
 
-/// How many fixtures are under way at once: fewer than may wait for the pen.
+/// How many fixtures are under way at once: fewer than may wait for the quarantine.
 const AT_ONCE: usize = 100;
 
 #[tokio::test]

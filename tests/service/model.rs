@@ -20,7 +20,7 @@ use crate::receiver::{ACCOUNTS, NOW, configuration};
 /// The eftPay account of [`ACCOUNTS`].
 pub(crate) fn account() -> ConfiguredAccount {
     let mut accounts = configuration(ACCOUNTS).accounts;
-    let place = accounts.iter().position(|account| account.provider == "eftpay").unwrap();
+    let place = accounts.iter().position(|account| account.provider_name == "eftpay").unwrap();
     accounts.swap_remove(place)
 }
 
@@ -28,10 +28,10 @@ pub(crate) fn account() -> ConfiguredAccount {
 pub(crate) fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
     let headers = HeaderMap::new();
     let delivery = delivery(&headers, body);
-    let Judgement::Refunds(proof, events) = judge(&*account.reader, &delivery) else {
+    let Judgement::Refunds(proof, events) = judge(&*account.provider, &delivery) else {
         panic!("not a refund: {body}");
     };
-    let reply = |outcome: Outcome| account.reader.reply(&delivery, outcome.answer());
+    let reply = |outcome: Outcome| account.provider.reply(&delivery, outcome.answer());
     let received =
         ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
     DeliveryRecord {
@@ -58,7 +58,7 @@ fn delivery<'a>(headers: &'a HeaderMap, body: &'a str) -> Delivery<'a> {
 }
 
 /// Something that eftPay may tell of a refund; `choice` decides what.
-pub(crate) fn telling(refund: &str, choice: u32) -> String {
+pub(crate) fn observation(refund: &str, choice: u32) -> String {
     const WORDS: [&str; 5] =
         ["TRADE_PROCESSING", "TRADE_REFUND", "TRADE_FAIL", "APPLY_SUCCESS", "invented"];
     const AMOUNTS: [&str; 3] = ["88.50", "88.51", "1.00"];
@@ -86,7 +86,7 @@ impl Model {
     /// Takes in one delivery.
     pub(crate) fn tell(&mut self, account: &ConfiguredAccount, body: &str) {
         let headers = HeaderMap::new();
-        let Judgement::Refunds(_, events) = judge(&*account.reader, &delivery(&headers, body))
+        let Judgement::Refunds(_, events) = judge(&*account.provider, &delivery(&headers, body))
         else {
             panic!("not a refund: {body}");
         };

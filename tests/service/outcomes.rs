@@ -196,7 +196,7 @@ async fn hazard_22_readiness_follows_commits_and_liveness_does_not() {
 async fn a_full_queue_is_not_now_and_fast() {
     let receiver = Setup::usual()
         .await
-        .with("[recording]\nrecorders = 1\nqueue_deliveries = 1\ngroup_deliveries = 1")
+        .with("[recording]\nqueue_deliveries = 1\ngroup_deliveries = 1")
         .start();
     let held = receiver.database.hold_commits().await;
     let url = receiver.url("paycools/ph");
@@ -291,9 +291,9 @@ async fn broken(how: How) -> crate::receiver::Receiver {
     configuration.accounts = accounts
         .into_iter()
         .map(|account| {
-            let ConfiguredAccount { name, provider, settings, reader } = account;
-            let reader = Box::new(Broken { inner: reader, how });
-            ConfiguredAccount { name, provider, settings, reader }
+            let ConfiguredAccount { name, provider_name, settings, provider } = account;
+            let provider = Box::new(Broken { inner: provider, how });
+            ConfiguredAccount { name, provider_name, settings, provider }
         })
         .collect();
     Setup::usual().await.start_with(configuration)

@@ -13,9 +13,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::account::Accounts;
 use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
-use refund_inbox::replay::{Fate, Purpose, Replay, Replayed};
+use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
-    KeptFilter, KeptVerdict, PenLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
+    KeptFilter, KeptVerdict, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
 };
 use refund_providers::contract::simulation::{
     Scenario, Simulated, SimulationError, SimulationOrder,
@@ -41,14 +41,9 @@ use crate::{client, fixture_file};
 const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);
 
 /// Judges again what the filter lets through, with the accounts of this configuration.
-async fn run(
-    store: &Store,
-    accounts: &Accounts,
-    filter: &KeptFilter,
-    purpose: Purpose,
-) -> Vec<Replayed> {
+async fn run(store: &Store, accounts: &Accounts, filter: &KeptFilter, mode: Mode) -> Vec<Replayed> {
     let recording = configuration("[recording]\ndeadline_ms = 60000").recording;
-    let replay = Replay { accounts, store, recording: &recording, began: MUCH_LATER, purpose };
+    let replay = Replay { accounts, store, recording: &recording, began: MUCH_LATER, mode };
     let mut told = Vec::new();
     let tell = |replayed| {
         told.push(replayed);
@@ -65,7 +60,7 @@ fn accounts(lines: &str) -> Accounts {
 /// Repairs whatever waits.
 async fn repair(database: &Database, lines: &str) -> Vec<Fate> {
     let all = KeptFilter::default();
-    let told = run(&store_of(database), &accounts(lines), &all, Purpose::Repair).await;
+    let told = run(&store_of(database), &accounts(lines), &all, Mode::Apply).await;
     told.into_iter().map(|replayed| replayed.fate).collect()
 }
 
@@ -91,7 +86,7 @@ async fn everything(database: &Database) -> Vec<Map<String, Value>> {
     rows
 }
 
-/// Puts a request into the pen, refused by mistake.
+/// Puts a request into the quarantine, refused by mistake.
 async fn refuse(
     store: &Store,
     account: (&'static str, &str),
@@ -117,8 +112,8 @@ async fn refuse_whole(
         refusal: Refusal::SignatureMismatch,
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     };
-    let limits = PenLimits { deliveries: 1_000_000, bytes: 1_000_000_000 };
-    assert!(store.pen(&[refused], limits).await.unwrap().is_empty());
+    let limits = QuarantineLimits { deliveries: 1_000_000, bytes: 1_000_000_000 };
+    assert!(store.quarantine(&[refused], limits).await.unwrap().is_empty());
     id
 }
 
@@ -167,7 +162,7 @@ fn simulate(lines: &str, key: Option<&SigningKey>, now: OffsetDateTime, serial: 
         path: "/notify",
         signing_key: key,
     };
-    accounts.first().unwrap().reader.simulate(&order).unwrap()
+    accounts.first().unwrap().provider.simulate(&order).unwrap()
 }
 
 fn wechatpay(key: &SigningKey, v3_key: &str) -> String {

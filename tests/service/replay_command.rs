@@ -15,7 +15,7 @@ const WRONG: &str = "[\"nobody signs with this\"]";
 const RIGHT: &str = "[\"testsignkey1234\"]";
 
 async fn deliveries(directory: &Path, arguments: &[&str]) -> Ran {
-    let arguments = [&["--config", "refund-inbox.toml", "deliveries"], arguments].concat();
+    let arguments = [&["--config", "refund-receiver.toml", "deliveries"], arguments].concat();
     run(directory, &arguments).await
 }
 
@@ -41,11 +41,11 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     for body in [eftpay("R1", &[]), eftpay("R2", &[]), forged] {
         assert_eq!(post(&url, &[], body).await.status, 401);
     }
-    eventually("the pen to be written", async || {
+    eventually("the quarantine to be written", async || {
         json_lines(&deliveries(directory, &["list", "--json"]).await).len() == 3
     })
     .await;
-    let file = directory.join("refund-inbox.toml");
+    let file = directory.join("refund-receiver.toml");
     let corrected = std::fs::read_to_string(&file).unwrap().replace(WRONG, RIGHT);
     std::fs::write(&file, corrected).unwrap();
 
@@ -69,7 +69,7 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     assert_eq!(lines[0]["refunds"][0]["merchant_refund_id"], "R1");
     assert_eq!(lines[0]["dry_run"], false);
 
-    // What is in the pen stays there, shown as replayed, beside what it became.
+    // What is in the quarantine stays there, shown as replayed, beside what it became.
     let replayed = lines[0]["delivery_id"].as_str().unwrap();
     let became = lines[0]["replayed_by"].as_str().unwrap();
     let listed = deliveries(directory, &["list"]).await;
@@ -114,7 +114,7 @@ async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 401);
     database.until_count("refund_inbox.refused_deliveries", 1).await;
-    std::fs::write(directory.path().join("refund-inbox.toml"), &configuration).unwrap();
+    std::fs::write(directory.path().join("refund-receiver.toml"), &configuration).unwrap();
 
     let name = database.row("select current_database() as name").await;
     let name = name["name"].as_str().unwrap();

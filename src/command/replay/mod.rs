@@ -8,7 +8,7 @@ use crate::command::Failure;
 use crate::command::arguments::ReplayOptions;
 use crate::command::terminal::times::time;
 use crate::config::Configuration;
-use crate::replay::{Purpose, Replay};
+use crate::replay::{Mode, Replay};
 use crate::store::{KeptFilter, KeptVerdict, Store};
 use report::Report;
 
@@ -36,15 +36,15 @@ pub(in crate::command) async fn run(
     filter: &KeptFilter,
     options: &ReplayOptions,
 ) -> Result<(), Failure> {
-    let purpose = if options.dry_run { Purpose::Rehearsal } else { Purpose::Repair };
+    let mode = if options.dry_run { Mode::DryRun } else { Mode::Apply };
     let replay = Replay {
         accounts: &Accounts::new(configuration.accounts),
         store,
         recording: &configuration.recording,
         began: Clock::System.now(),
-        purpose,
+        mode,
     };
-    let mut report = Report::new(purpose, filter, options.json);
+    let mut report = Report::new(mode, filter, options.json);
     let outcome = replay.run(filter, options.limit, |replayed| report.tell(&replayed)).await;
     let missing = report.missing();
     if outcome.is_ok() && !missing.is_empty() {

@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use crate::command::Failure;
 use crate::command::terminal::output;
-use crate::replay::{Fate, Purpose, Replayed};
+use crate::replay::{Fate, Mode, Replayed};
 use crate::store::{KeptFilter, KeptVerdict, NotWaiting};
 use refund_providers::contract::Outcome;
 
 /// What has been said of a run so far.
 pub(in crate::command) struct Report {
-    purpose: Purpose,
+    mode: Mode,
     as_json: bool,
     /// Whoever read it has gone. A repair goes on all the same.
     is_muted: bool,
@@ -85,10 +85,10 @@ impl Ending {
     }
 
     /// The words for people, of one or of several.
-    fn words(self, purpose: Purpose) -> String {
-        let changed = |word: &str| match purpose {
-            Purpose::Rehearsal => format!("would be {word}"),
-            Purpose::Repair => word.to_owned(),
+    fn words(self, mode: Mode) -> String {
+        let changed = |word: &str| match mode {
+            Mode::DryRun => format!("would be {word}"),
+            Mode::Apply => word.to_owned(),
         };
         match self {
             Self::Recorded => changed("recorded"),
@@ -109,9 +109,9 @@ impl Ending {
 }
 
 impl Report {
-    pub(in crate::command) fn new(purpose: Purpose, filter: &KeptFilter, as_json: bool) -> Self {
+    pub(in crate::command) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
         Self {
-            purpose,
+            mode,
             as_json,
             is_muted: false,
             asked_for: asked_for(filter),
@@ -129,9 +129,9 @@ impl Report {
         let ending = Ending::of(replayed);
         *self.tally.entry(ending).or_default() += 1;
         let line = if self.as_json {
-            as_json(replayed, ending, self.purpose)
+            as_json(replayed, ending, self.mode)
         } else {
-            as_text(replayed, ending, self.purpose)
+            as_text(replayed, ending, self.mode)
         };
         self.say(&line)
     }
@@ -164,13 +164,13 @@ impl Report {
                     "verdict": verdict,
                     "result": ending.as_str(),
                     "replayed_by": replayed_by,
-                    "dry_run": self.purpose == Purpose::Rehearsal,
+                    "dry_run": self.mode == Mode::DryRun,
                 })
                 .to_string()
             } else {
                 let verdict = verdict.map(|word| format!("{word}, ")).unwrap_or_default();
                 let by = replayed_by.map(|by| format!(" as {by}")).unwrap_or_default();
-                format!("{number}  {verdict}{}{by}", ending.words(self.purpose))
+                format!("{number}  {verdict}{}{by}", ending.words(self.mode))
             };
             self.say(&line)?;
         }
@@ -204,20 +204,20 @@ impl Report {
         let parts: Vec<String> = self
             .tally
             .iter()
-            .map(|(ending, count)| format!("{count} {}", ending.words(self.purpose)))
+            .map(|(ending, count)| format!("{count} {}", ending.words(self.mode)))
             .collect();
         let found = format!("{judged} looked at: {}.", parts.join(", "));
-        match (self.purpose, is_done) {
-            (Purpose::Rehearsal, true) if judged > 0 => {
+        match (self.mode, is_done) {
+            (Mode::DryRun, true) if judged > 0 => {
                 format!("\nDRY RUN, NOTHING WAS WRITTEN. {found}")
             }
-            (Purpose::Repair, true) if judged > 0 => {
+            (Mode::Apply, true) if judged > 0 => {
                 format!("\nDONE. {found} Nobody was answered.")
             }
-            (Purpose::Rehearsal | Purpose::Repair, true) => {
+            (Mode::DryRun | Mode::Apply, true) => {
                 format!("NOTHING TO DO: no delivery{} waits for repair.", self.asked_for)
             }
-            (Purpose::Rehearsal | Purpose::Repair, false) => {
+            (Mode::DryRun | Mode::Apply, false) => {
                 let so_far = if judged > 0 { format!(" {found}") } else { String::new() };
                 format!("\nNOT DONE.{so_far} Run it again: nothing is replayed twice.")
             }
@@ -228,12 +228,12 @@ impl Report {
         if self.is_muted {
             return Ok(());
         }
-        match (output::line(line), self.purpose) {
-            (Err(Failure::OutputClosed), Purpose::Repair) => {
+        match (output::line(line), self.mode) {
+            (Err(Failure::OutputClosed), Mode::Apply) => {
                 self.is_muted = true;
                 Ok(())
             }
-            (outcome, Purpose::Rehearsal | Purpose::Repair) => outcome,
+            (outcome, Mode::DryRun | Mode::Apply) => outcome,
         }
     }
 }
@@ -251,7 +251,7 @@ fn asked_for(filter: &KeptFilter) -> String {
     output::printable(&given.collect::<String>())
 }
 
-fn as_json(replayed: &Replayed, ending: Ending, purpose: Purpose) -> String {
+fn as_json(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let Replayed { kept, fate } = replayed;
     let new = fate.new_delivery();
     let refunds = new.map(|new| new.refunds.iter()).into_iter().flatten();
@@ -270,17 +270,17 @@ fn as_json(replayed: &Replayed, ending: Ending, purpose: Purpose) -> String {
         "result_reason": reason_now(replayed),
         "replayed_by": new.and_then(|new| new.delivery_id),
         "refunds": refunds,
-        "dry_run": purpose == Purpose::Rehearsal,
+        "dry_run": mode == Mode::DryRun,
     })
     .to_string()
 }
 
-fn as_text(replayed: &Replayed, ending: Ending, purpose: Purpose) -> String {
+fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let Replayed { kept, fate } = replayed;
     let received = kept.received_at.replace_nanosecond(0).unwrap_or(kept.received_at);
     let received = received.format(&Rfc3339).unwrap_or_default();
     let was = format!("{} {}", kept.verdict.as_str(), kept.reason.as_deref().unwrap_or_default());
-    let words = ending.words(purpose);
+    let words = ending.words(mode);
     let reason = reason_now(replayed).map(|reason| format!(" {reason}")).unwrap_or_default();
     let key = kept.key_id.as_deref().unwrap_or_default();
     let text = match fate {

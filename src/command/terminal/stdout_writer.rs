@@ -13,7 +13,7 @@ use crate::command::Failure;
 
 /// The thread that writes. It ends with the process: a write that nobody takes cannot be ended.
 #[derive(Debug)]
-pub(in crate::command) struct Pages {
+pub(in crate::command) struct StdoutWriter {
     to_write: mpsc::Sender<Page>,
 }
 
@@ -23,7 +23,7 @@ struct Page {
     written: oneshot::Sender<Result<(), Failure>>,
 }
 
-impl Pages {
+impl StdoutWriter {
     pub(in crate::command) fn begin() -> Result<Self, Failure> {
         let (to_write, pages) = mpsc::channel::<Page>();
         std::thread::Builder::new().name("standard output".to_owned()).spawn(move || {

@@ -9,8 +9,8 @@ use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
+use super::body_class::BodyClass;
 use super::eviction::{Room, Share};
-use super::verification::Size;
 use crate::config::HttpSettings;
 
 /// How long the sender of a body is left alone before it may have to make room. At an ordinary pace
@@ -30,7 +30,7 @@ pub(in crate::http) struct BodyLimits {
     time: Duration,
     /// Memory for bodies of middle size in hand. Usual ones always find some: there can be only as
     /// many as connections.
-    middle: Arc<Room>,
+    medium: Arc<Room>,
     /// Memory for large ones, which so take none from the others.
     large: Arc<Room>,
 }
@@ -76,17 +76,17 @@ impl BodyLimits {
         Self {
             bytes: settings.max_body_bytes,
             time: settings.body_timeout(),
-            middle: Room::new(half, GRACE, |_| {}),
+            medium: Room::new(half, GRACE, |_| {}),
             large: Room::new(half, GRACE, |_| {}),
         }
     }
 
     /// Room for a body of this size.
     async fn room_for(&self, bytes: usize) -> Result<Reserved, BodyError> {
-        let room = match Size::of(bytes) {
-            Size::Usual => return Ok(Reserved { bytes, share: None }),
-            Size::Middle => &self.middle,
-            Size::Large => &self.large,
+        let room = match BodyClass::of(bytes) {
+            BodyClass::Small => return Ok(Reserved { bytes, share: None }),
+            BodyClass::Medium => &self.medium,
+            BodyClass::Large => &self.large,
         };
         let share = room.take(bytes, PATIENCE).await.ok_or(BodyError::NoRoom)?;
         Ok(Reserved { bytes, share: Some(share) })
@@ -94,10 +94,10 @@ impl BodyLimits {
 
     /// Room for a body that is now of this size and has not told how large it becomes.
     async fn room_to_grow(&self, bytes: usize) -> Result<Reserved, BodyError> {
-        let up_to = match Size::of(bytes) {
-            Size::Usual => Size::USUAL,
-            Size::Middle => Size::MIDDLE,
-            Size::Large => self.bytes,
+        let up_to = match BodyClass::of(bytes) {
+            BodyClass::Small => BodyClass::SMALL,
+            BodyClass::Medium => BodyClass::MEDIUM,
+            BodyClass::Large => self.bytes,
         };
         self.room_for(up_to.min(self.bytes)).await
     }

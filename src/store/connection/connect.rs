@@ -9,8 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::time::timeout;
 
-use super::server_check::Doubt;
-use super::servers::{Hosts, demand};
+use super::server_check::ServerCheck;
+use super::servers::{Servers, demand};
 use crate::config::{DatabaseUrl, Target};
 use crate::store::StoreError;
 
@@ -30,7 +30,7 @@ pub struct ConnectSettings {
 /// The database, reached through a pool of connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(in crate::store) hosts: Arc<Hosts>,
+    pub(in crate::store) hosts: Arc<Servers>,
     /// Whether the last group was about refunds that were stored already.
     pub(in crate::store) meets_stored: Arc<AtomicBool>,
 }
@@ -52,7 +52,7 @@ impl Store {
         let servers = url.servers.iter().map(|url| options(url, settings));
         let servers = servers.collect::<Result<Vec<_>, StoreError>>()?;
         let target = url.target;
-        let doubt = Doubt::new(servers.len() > 1 || target == Target::TakesWrites);
+        let doubt = ServerCheck::new(servers.len() > 1 || target == Target::TakesWrites);
         let of_new_connections = doubt.clone();
         let pools = PgPoolOptions::new()
             .max_connections(settings.max_connections)
@@ -75,7 +75,7 @@ impl Store {
                     accepted.inspect_err(|_| doubt.cast())
                 })
             });
-        let hosts = Arc::new(Hosts::new(servers, target, pools, doubt)?);
+        let hosts = Arc::new(Servers::new(servers, target, pools, doubt)?);
         Ok(Self { hosts, meets_stored: Arc::default() })
     }
 

@@ -10,14 +10,14 @@ use std::ops::{Deref, DerefMut};
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 
-use super::server_check::Doubt;
+use super::server_check::ServerCheck;
 use crate::store::{Store, StoreError};
 
 /// A connection that is closed unless it is given back.
 #[derive(Debug)]
 pub(in crate::store) struct Lease {
     connection: PoolConnection<Postgres>,
-    doubt: Doubt,
+    doubt: ServerCheck,
     is_finished: bool,
 }
 

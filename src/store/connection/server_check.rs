@@ -2,14 +2,14 @@
 
 use tokio::sync::watch;
 
-/// Doubt about the chosen server, shared by all who work with it.
+/// ServerCheck about the chosen server, shared by all who work with it.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Doubt {
+pub(in crate::store) struct ServerCheck {
     is_possible: bool,
     is_cast: watch::Sender<bool>,
 }
 
-impl Doubt {
+impl ServerCheck {
     /// Begins in doubt: no server has been asked yet. Where there is nothing to choose from, no
     /// doubt is possible.
     pub(in crate::store) fn new(is_possible: bool) -> Self {

@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions, Connection, Postgres};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
-use super::server_check::Doubt;
+use super::server_check::ServerCheck;
 use crate::config::Target;
 use crate::store::StoreError;
 use crate::telemetry;
@@ -30,14 +30,14 @@ const REFUSES_WRITES: &str =
     "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean";
 
 /// The servers of the URL, and a pool of connections to the chosen one.
-pub(in crate::store) struct Hosts {
+pub(in crate::store) struct Servers {
     hosts: Vec<Host>,
     target: Target,
     /// How each server's pool is made, but for the time that a caller waits.
     pools: PgPoolOptions,
     acquire_timeout: Duration,
     chosen: RwLock<Chosen>,
-    doubt: Doubt,
+    doubt: ServerCheck,
     /// Held while servers are asked: one round serves all who wait.
     asking: Mutex<()>,
 }
@@ -54,13 +54,13 @@ struct Chosen {
     pool: PgPool,
 }
 
-impl Hosts {
+impl Servers {
     /// Begins with the first of `servers`. Nothing is opened yet.
     pub(in crate::store) fn new(
         servers: Vec<PgConnectOptions>,
         target: Target,
         pools: PgPoolOptions,
-        doubt: Doubt,
+        doubt: ServerCheck,
     ) -> Result<Self, StoreError> {
         let hosts: Vec<Host> = servers.into_iter().map(Host::new).collect();
         let first = hosts.first().ok_or_else(|| StoreError::rejected("no server is named"))?;
@@ -80,7 +80,7 @@ impl Hosts {
     }
 
     /// What is told of work that was not finished.
-    pub(in crate::store) fn doubt(&self) -> Doubt {
+    pub(in crate::store) fn doubt(&self) -> ServerCheck {
         self.doubt.clone()
     }
 
@@ -219,7 +219,7 @@ fn no_answer(bound: Duration) -> StoreError {
 }
 
 /// Without the servers' options: they hold passwords.
-impl std::fmt::Debug for Hosts {
+impl std::fmt::Debug for Servers {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names = self.hosts.iter().map(|host| &host.name);
         formatter.debug_list().entries(names).finish()

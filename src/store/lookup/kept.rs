@@ -1,4 +1,4 @@
-//! Reading the deliveries that wait for repair: refused ones out of the pen, and authentic ones that
+//! Reading the deliveries that wait for repair: refused ones out of the quarantine, and authentic ones that
 //! could not be read. In pages, so that any number of them fits into memory.
 
 use http::HeaderMap;

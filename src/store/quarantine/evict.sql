@@ -2,7 +2,7 @@
 -- deliveries or $3 bytes, at most $4 of each, and returns how many went, by account.
 with over_limit as (
     select account, deliveries - $2 as too_many, bytes - $3 as too_large
-    from refund_inbox.pens
+    from refund_inbox.quarantine_usage
     where account = any ($1::text[]) and (deliveries > $2 or bytes > $3)
 ),
 doomed as (
@@ -25,16 +25,16 @@ doomed as (
     where oldest.place <= over_limit.too_many or oldest.bytes_before < over_limit.too_large
 ),
 evicted as (
-    delete from refund_inbox.refused_deliveries as penned
+    delete from refund_inbox.refused_deliveries as quarantined
     using doomed
-    where penned.delivery_id = doomed.delivery_id
-    returning penned.account, penned.kept_bytes
+    where quarantined.delivery_id = doomed.delivery_id
+    returning quarantined.account, quarantined.kept_bytes
 ),
 freed as (
     select account, count(*) as deliveries, sum(kept_bytes) as bytes from evicted group by account
 )
-update refund_inbox.pens as pen
-set deliveries = pen.deliveries - freed.deliveries, bytes = pen.bytes - freed.bytes
+update refund_inbox.quarantine_usage as usage
+set deliveries = usage.deliveries - freed.deliveries, bytes = usage.bytes - freed.bytes
 from freed
-where pen.account = freed.account
-returning pen.account, freed.deliveries
+where usage.account = freed.account
+returning usage.account, freed.deliveries

@@ -1,4 +1,4 @@
--- Refused deliveries, one array for each column, and what they add to their accounts' pens.
+-- Refused deliveries, one array for each column, and what they add to their accounts' quarantines.
 with inserted as (
     insert into refund_inbox.refused_deliveries (
         delivery_id, received_at, provider, account, reason, peer, path_and_query, headers, body,
@@ -17,11 +17,11 @@ with inserted as (
     )
     returning account, kept_bytes
 )
-insert into refund_inbox.pens as pen (account, deliveries, bytes)
+insert into refund_inbox.quarantine_usage as usage (account, deliveries, bytes)
 select account, count(*), sum(kept_bytes)
 from inserted
 group by account
 -- Two writers wait for each other in one order.
 order by account
 on conflict (account) do update
-    set deliveries = pen.deliveries + excluded.deliveries, bytes = pen.bytes + excluded.bytes
+    set deliveries = usage.deliveries + excluded.deliveries, bytes = usage.bytes + excluded.bytes

@@ -1,4 +1,4 @@
--- Counts every pen anew, the empty ones to nothing, and returns the bytes in all of them. The caller
+-- Counts every quarantine anew, the empty ones to nothing, and returns the bytes in all of them. The caller
 -- keeps writers out.
 with counted as (
     select account, count(*) as deliveries, sum(kept_bytes)::bigint as bytes
@@ -6,15 +6,15 @@ with counted as (
     group by account
 ),
 emptied as (
-    update refund_inbox.pens
+    update refund_inbox.quarantine_usage
     set deliveries = 0, bytes = 0
     where deliveries <> 0 and account not in (select account from counted)
 ),
 measured as (
-    insert into refund_inbox.pens as pen (account, deliveries, bytes)
+    insert into refund_inbox.quarantine_usage as usage (account, deliveries, bytes)
     select account, deliveries, bytes from counted
     on conflict (account) do update
         set deliveries = excluded.deliveries, bytes = excluded.bytes
-        where (pen.deliveries, pen.bytes) <> (excluded.deliveries, excluded.bytes)
+        where (usage.deliveries, usage.bytes) <> (excluded.deliveries, excluded.bytes)
 )
 select coalesce(sum(bytes), 0)::bigint from counted

@@ -1,4 +1,4 @@
-//! The pen: refused deliveries, kept because a wrong secret is our own fault half of the time.
+//! The quarantine: refused deliveries, kept because a wrong secret is our own fault half of the time.
 //!
 //! It is bounded for each account, in bytes and in number; when it is full the oldest go first.
 //! Nothing authentic is ever in it.
@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Connection, Executor, PgConnection};
 
+use crate::config::QuarantineSettings;
 use crate::store::{ReceivedDelivery, Store, StoreError};
 use refund_providers::contract::{Refusal, Reply};
 
-/// A refused delivery, to be kept in the pen.
+/// A refused delivery, to be kept in the quarantine.
 #[derive(Clone, Debug)]
 pub struct RefusedRecord {
     /// The request.
@@ -23,24 +24,33 @@ pub struct RefusedRecord {
 
 /// How much of each account's refused deliveries is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PenLimits {
+pub struct QuarantineLimits {
     /// The most deliveries.
     pub deliveries: i64,
     /// The most bytes of bodies and headers.
     pub bytes: i64,
 }
 
-/// The most refused deliveries of an account that one statement evicts. A write into a full pen
+impl From<&QuarantineSettings> for QuarantineLimits {
+    fn from(settings: &QuarantineSettings) -> Self {
+        Self {
+            deliveries: settings.deliveries_per_account.into(),
+            bytes: settings.bytes_per_account.into(),
+        }
+    }
+}
+
+/// The most refused deliveries of an account that one statement evicts. A write into a full quarantine
 /// evicts about as many as it brings; more only when a limit was lowered.
 const EVICTED_AT_ONCE: i64 = 32;
 
 impl Store {
-    /// Puts refused deliveries into the pen, then evicts what is over the limits of the accounts
-    /// concerned; returns how many had to go, by account.
-    pub async fn pen(
+    /// Puts refused deliveries into the quarantine, then evicts what is over the limits of the accounts
+    /// affected; returns how many had to go, by account.
+    pub async fn quarantine(
         &self,
         refused: &[RefusedRecord],
-        limits: PenLimits,
+        limits: QuarantineLimits,
     ) -> Result<BTreeMap<String, u64>, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
@@ -51,14 +61,14 @@ impl Store {
         Ok(evicted)
     }
 
-    /// Counts anew how full each pen is, and returns the bytes of bodies and headers in all of them.
+    /// Counts anew how full each quarantine is, and returns the bytes of bodies and headers in all of them.
     /// It would rather fail, and be tried again, than keep writers waiting for long.
-    pub async fn measure_pens(&self) -> Result<i64, StoreError> {
+    pub async fn measure_quarantine(&self) -> Result<i64, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set local lock_timeout = '1s'").await?;
         // Whoever writes has added to the table, or has not committed what it will add.
-        transaction.execute("lock table refund_inbox.pens in exclusive mode").await?;
+        transaction.execute("lock table refund_inbox.quarantine_usage in exclusive mode").await?;
         let bytes =
             sqlx::query_scalar(include_str!("measure.sql")).fetch_one(&mut *transaction).await?;
         transaction.commit().await?;
@@ -97,7 +107,7 @@ async fn insert(
 async fn evict(
     connection: &mut PgConnection,
     refused: &[RefusedRecord],
-    limits: PenLimits,
+    limits: QuarantineLimits,
 ) -> Result<BTreeMap<String, u64>, StoreError> {
     let accounts: BTreeSet<&str> =
         refused.iter().map(|record| record.received.account.as_str()).collect();

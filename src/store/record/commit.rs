@@ -3,7 +3,7 @@
 //! The fold makes the plan, and one statement writes it all and numbers the events under the feed's
 //! lock (`sql/write_group.sql`). Where all refunds of the group are new, that statement is the
 //! transaction: one round trip, whatever the number of deliveries. Where one is stored already it
-//! writes nothing; then the rows concerned are locked, in one order over all instances, and read
+//! writes nothing; then the rows affected are locked, in one order over all instances, and read
 //! first. Groups that follow one of that kind begin so, for repeats seldom come alone.
 
 use std::sync::atomic::Ordering;
@@ -11,9 +11,9 @@ use std::sync::atomic::Ordering;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::plan::{Plan, Telling, Told};
+use super::plan::{Applied, Observation, Plan};
 use super::replays::claim;
-use super::stored::{Concerned, Reading};
+use super::stored::{AffectedRefunds, Reading};
 use super::write::{IsWritten, write_group};
 use crate::id::new_id;
 use crate::store::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
@@ -25,7 +25,7 @@ impl Store {
     /// Commits a group, whole or not at all; returns what became of each, in order. Repeats within
     /// the group are right: the first is new, the others are duplicates.
     ///
-    /// After an error of the kinds [`StoreErrorKind::is_doubtful`] names the group may be committed
+    /// After an error of the kinds [`StoreErrorKind::outcome_unknown`] names the group may be committed
     /// all the same; [`Store::read_back`] tells.
     pub async fn record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
         let mut attempt = 1;
@@ -40,9 +40,9 @@ impl Store {
     }
 
     async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
-        let concerned = Concerned::of(group);
+        let affected = AffectedRefunds::of(group);
         let replays = group.iter().any(|record| record.replayed_from.is_some());
-        let can_be_new = concerned.can_be_new() && !replays;
+        let can_be_new = affected.can_be_new() && !replays;
         let mut lease = self.lease().await?;
         if can_be_new && !self.meets_stored.load(Ordering::Relaxed) {
             let written = write(&mut lease, Plan::default(), group).await?;
@@ -53,7 +53,7 @@ impl Store {
         }
         let mut transaction = lease.begin().await?;
         claim(&mut transaction, group).await?;
-        let stored = concerned.read(&mut transaction, Reading::Locked).await?;
+        let stored = affected.read(&mut transaction, Reading::Locked).await?;
         self.meets_stored.store(!stored.is_empty(), Ordering::Relaxed);
         let outcomes = write(&mut transaction, Plan::new(stored), group).await?;
         let outcomes = outcomes.ok_or_else(|| {
@@ -99,16 +99,16 @@ fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<U
             return (Recorded::Undecryptable(reply.clone()), Vec::new());
         }
     };
-    let told: Vec<Told> = events
+    let told: Vec<Applied> = events
         .iter()
-        .map(|event| Telling {
+        .map(|event| Observation {
             provider: record.received.provider,
             account: &record.received.account,
             delivery_id: record.received.delivery_id,
             received_at: record.received.received_at,
             event,
         })
-        .map(|telling| plan.tell(telling, new_id))
+        .map(|observation| plan.tell(observation, new_id))
         .collect();
     let outcome = if told.iter().any(|told| told.is_new) {
         Recorded::New(if_recorded.clone())

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::rows::{EventRecord, RefundRecord};
+use super::rows::{EventRow, RefundRecord};
 use refund_providers::refund::running_total::derive_amounts;
 use refund_providers::refund::{Effect, EventDigest, RefundEvent, RefundState, fold};
 
@@ -20,7 +20,7 @@ pub(in crate::store) struct Identity {
 
 /// A refund as it is being worked on.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Working<'a> {
+pub(in crate::store) struct RefundInProgress<'a> {
     pub refund_id: Uuid,
     /// Whether the database has a row of it already.
     pub is_stored: bool,
@@ -36,7 +36,7 @@ pub(in crate::store) struct Working<'a> {
     /// The amount that the database has; differs from the derived one when a sibling turned up.
     pub stored_amount: Option<i64>,
     /// Whether a delivery of this group told of it.
-    pub is_told: bool,
+    pub is_observed: bool,
     /// The newest delivery that was counted.
     pub counted: Option<Uuid>,
     pub provider: Cow<'a, str>,
@@ -45,13 +45,13 @@ pub(in crate::store) struct Working<'a> {
 /// All that a group writes besides its deliveries.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Plan<'a> {
-    refunds: BTreeMap<Identity, Working<'a>>,
-    new_events: Vec<EventRecord<'a>>,
+    refunds: BTreeMap<Identity, RefundInProgress<'a>>,
+    new_events: Vec<EventRow<'a>>,
 }
 
-/// One delivery's telling of one event.
+/// One delivery's observation of one event.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Telling<'a> {
+pub(in crate::store) struct Observation<'a> {
     pub provider: &'a str,
     pub account: &'a str,
     pub delivery_id: Uuid,
@@ -59,31 +59,31 @@ pub(in crate::store) struct Telling<'a> {
     pub event: &'a RefundEvent,
 }
 
-/// What a telling came to.
+/// What a observation came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Told {
+pub(in crate::store) struct Applied {
     pub event_id: Uuid,
     pub is_new: bool,
 }
 
 impl<'a> Plan<'a> {
     /// Begins with the refunds that the database holds of those that the group is about.
-    pub(in crate::store) fn new(stored: BTreeMap<Identity, Working<'a>>) -> Self {
+    pub(in crate::store) fn new(stored: BTreeMap<Identity, RefundInProgress<'a>>) -> Self {
         Self { refunds: stored, new_events: Vec::new() }
     }
 
-    /// Takes in one telling. `new_id` makes the numbers of what is new.
+    /// Takes in one observation. `new_id` makes the numbers of what is new.
     pub(in crate::store) fn tell(
         &mut self,
-        telling: Telling<'a>,
+        observation: Observation<'a>,
         new_id: impl Fn(OffsetDateTime) -> Uuid,
-    ) -> Told {
-        let Telling { received_at, event, .. } = telling;
+    ) -> Applied {
+        let Observation { received_at, event, .. } = observation;
         let identity = Identity {
-            account: telling.account.to_owned(),
+            account: observation.account.to_owned(),
             refund_key: event.key.as_str().to_owned(),
         };
-        let refund = self.refunds.entry(identity).or_insert_with(|| Working {
+        let refund = self.refunds.entry(identity).or_insert_with(|| RefundInProgress {
             refund_id: new_id(received_at),
             is_stored: false,
             events: Vec::new(),
@@ -94,20 +94,20 @@ impl<'a> Plan<'a> {
             updated_at: received_at,
             delivery_count: 0,
             stored_amount: None,
-            is_told: false,
+            is_observed: false,
             counted: None,
-            provider: Cow::Borrowed(telling.provider),
+            provider: Cow::Borrowed(observation.provider),
         });
-        if refund.counted.replace(telling.delivery_id) != Some(telling.delivery_id) {
+        if refund.counted.replace(observation.delivery_id) != Some(observation.delivery_id) {
             refund.delivery_count = refund.delivery_count.saturating_add(1);
         }
-        refund.is_told = true;
+        refund.is_observed = true;
         refund.first_received_at = refund.first_received_at.min(received_at);
         refund.last_received_at = refund.last_received_at.max(received_at);
 
         let digest = event.digest();
         if let Some((event_id, ..)) = refund.events.iter().find(|(_, known, _)| *known == digest) {
-            return Told { event_id: *event_id, is_new: false };
+            return Applied { event_id: *event_id, is_new: false };
         }
         let before = refund.state.take().or_else(|| refund.fold());
         let event_id = new_id(received_at);
@@ -123,24 +123,24 @@ impl<'a> Plan<'a> {
             }
             Effect::None => {}
         }
-        self.new_events.push(EventRecord {
+        self.new_events.push(EventRow {
             event_id,
             refund_id: refund.refund_id,
             digest,
-            delivery_id: telling.delivery_id,
-            provider: telling.provider,
-            account: telling.account,
+            delivery_id: observation.delivery_id,
+            provider: observation.provider,
+            account: observation.account,
             effect,
             received_at,
             event,
         });
         refund.newest_event = i32::try_from(self.new_events.len()).ok();
-        Told { event_id, is_new: true }
+        Applied { event_id, is_new: true }
     }
 
     /// The rows of events that are new, and of refunds that are new or changed; these in one order
     /// over all groups.
-    pub(in crate::store) fn finish(&mut self) -> (&[EventRecord<'a>], Vec<RefundRecord<'_>>) {
+    pub(in crate::store) fn finish(&mut self) -> (&[EventRow<'a>], Vec<RefundRecord<'_>>) {
         for refund in self.refunds.values_mut() {
             if refund.state.is_none() {
                 refund.state = refund.fold();
@@ -153,7 +153,7 @@ impl<'a> Plan<'a> {
         for (identity, refund) in &self.refunds {
             let Some(state) = &refund.state else { continue };
             let is_moved = refund.is_stored && refund.stored_amount != state.facts.amount_minor;
-            if !refund.is_told && !is_moved {
+            if !refund.is_observed && !is_moved {
                 continue;
             }
             let moved_at = newest.filter(|_| is_moved).unwrap_or(refund.updated_at);
@@ -191,7 +191,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl Working<'_> {
+impl RefundInProgress<'_> {
     fn fold(&self) -> Option<RefundState> {
         fold(self.events.iter().map(|(_, _, event)| &**event))
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::commit::tell_all;
 use super::plan::Plan;
-use super::stored::{Concerned, Reading};
+use super::stored::{AffectedRefunds, Reading};
 use crate::store::{DeliveryRecord, Recorded, Store, StoreError};
 
 /// The kept delivery that another one is, judged again.
@@ -49,11 +49,11 @@ pub(in crate::store) async fn claim(
 impl Store {
     /// What [`Store::record`] would come to, by the same plan, in a transaction that cannot write
     /// and locks nothing. What the database would refuse to hold is not foreseen.
-    pub async fn foresee(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn dry_run(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set transaction read only").await?;
-        let refunds = Concerned::of(group).read(&mut transaction, Reading::Unlocked).await?;
+        let refunds = AffectedRefunds::of(group).read(&mut transaction, Reading::Unlocked).await?;
         let (outcomes, _) = tell_all(&mut Plan::new(refunds), group);
         transaction.rollback().await?;
         lease.give_back();

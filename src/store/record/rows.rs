@@ -29,7 +29,7 @@ pub(in crate::store) struct RefundRecord<'a> {
 
 /// One row of `refund_inbox.refund_events`, as it is written. Its `seq` is given by the statement.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct EventRecord<'a> {
+pub(in crate::store) struct EventRow<'a> {
     pub event_id: Uuid,
     pub refund_id: Uuid,
     pub digest: EventDigest,

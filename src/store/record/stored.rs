@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::plan::{Identity, Working};
+use super::plan::{Identity, RefundInProgress};
 use super::rows::StoredEvent;
 use crate::store::{Content, DeliveryRecord, StoreError};
 use refund_providers::crypto::hash::sha256;
@@ -15,7 +15,7 @@ use refund_providers::refund::{EventDigest, RefundEvent};
 
 /// The refunds and orders that a group is about, each by account and its key or number.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Concerned<'a> {
+pub(in crate::store) struct AffectedRefunds<'a> {
     refunds: BTreeSet<(&'a str, &'a str)>,
     /// Orders whose refunds' amounts are told as running totals.
     orders: BTreeSet<(&'a str, &'a str)>,
@@ -41,10 +41,10 @@ impl Reading {
 
 type KnownEvent = (Uuid, EventDigest, Cow<'static, RefundEvent>);
 
-impl<'a> Concerned<'a> {
+impl<'a> AffectedRefunds<'a> {
     /// What this group is about.
     pub(in crate::store) fn of(group: &'a [DeliveryRecord]) -> Self {
-        let mut concerned = Self::default();
+        let mut affected = Self::default();
         for record in group {
             let events = match &record.content {
                 Content::Refunds { events, .. } => events,
@@ -54,13 +54,13 @@ impl<'a> Concerned<'a> {
             };
             let account = record.received.account.as_str();
             for event in events {
-                concerned.refunds.insert((account, event.key.as_str()));
+                affected.refunds.insert((account, event.key.as_str()));
                 if let Some(order) = &event.cumulative_within {
-                    concerned.orders.insert((account, order.as_str()));
+                    affected.orders.insert((account, order.as_str()));
                 }
             }
         }
-        concerned
+        affected
     }
 
     /// Whether it may be written without any lock, if nothing of it is stored. Where an order's
@@ -69,12 +69,12 @@ impl<'a> Concerned<'a> {
         self.orders.is_empty()
     }
 
-    /// Reads everything concerned, where it is asked for locked until the end of the transaction.
+    /// Reads everything affected, where it is asked for locked until the end of the transaction.
     pub(in crate::store) async fn read(
         &self,
         connection: &mut PgConnection,
         reading: Reading,
-    ) -> Result<BTreeMap<Identity, Working<'static>>, StoreError> {
+    ) -> Result<BTreeMap<Identity, RefundInProgress<'static>>, StoreError> {
         if self.refunds.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -100,7 +100,7 @@ impl<'a> Concerned<'a> {
         let mut refunds = BTreeMap::new();
         for row in rows {
             let refund_id = row.try_get("refund_id")?;
-            let working = Working {
+            let working = RefundInProgress {
                 refund_id,
                 is_stored: true,
                 events: events.remove(&refund_id).unwrap_or_default(),
@@ -111,7 +111,7 @@ impl<'a> Concerned<'a> {
                 updated_at: row.try_get("updated_at")?,
                 delivery_count: row.try_get("delivery_count")?,
                 stored_amount: row.try_get("amount_minor")?,
-                is_told: false,
+                is_observed: false,
                 counted: None,
                 provider: Cow::Owned(row.try_get("provider")?),
             };

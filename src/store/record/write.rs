@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
-use super::rows::{EventRecord, RefundRecord};
+use super::rows::{EventRow, RefundRecord};
 use crate::store::{DeliveryRecord, Recorded, StoreError};
 use refund_providers::refund::{Facts, Flag};
 
@@ -23,7 +23,7 @@ pub(in crate::store) enum IsWritten {
 
 /// A delivery with what became of it.
 #[derive(Clone, Copy, Debug)]
-struct GivenDelivery<'a> {
+struct DeliveryRow<'a> {
     record: &'a DeliveryRecord,
     outcome: &'a Recorded,
     event_ids: &'a [Uuid],
@@ -38,11 +38,11 @@ pub(in crate::store) async fn write_group(
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
 ) -> Result<IsWritten, StoreError> {
-    let deliveries: Vec<GivenDelivery<'_>> = group
+    let deliveries: Vec<DeliveryRow<'_>> = group
         .iter()
         .zip(outcomes)
         .zip(event_ids)
-        .map(|((record, outcome), event_ids)| GivenDelivery { record, outcome, event_ids })
+        .map(|((record, outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
         .collect();
     let (events, refunds) = plan.finish();
     let changed = refunds.iter().filter(|refund| refund.is_stored).count();
@@ -69,7 +69,7 @@ fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError
     Err(StoreError::rejected(message))
 }
 
-/// Names the composite type, in `migrations/0004_recording.sql`, whose columns a row writes.
+/// Names the composite type, in `migrations/0007_vocabulary.sql`, whose columns a row writes.
 macro_rules! composite {
     ($row:ty, $name:literal) => {
         impl Type<Postgres> for $row {
@@ -86,11 +86,11 @@ macro_rules! composite {
     };
 }
 
-composite!(GivenDelivery<'_>, "refund_inbox.given_delivery");
-composite!(EventRecord<'_>, "refund_inbox.given_event");
-composite!(RefundRecord<'_>, "refund_inbox.given_refund");
+composite!(DeliveryRow<'_>, "refund_inbox.delivery_row");
+composite!(EventRow<'_>, "refund_inbox.event_row");
+composite!(RefundRecord<'_>, "refund_inbox.refund_row");
 
-impl Encode<'_, Postgres> for GivenDelivery<'_> {
+impl Encode<'_, Postgres> for DeliveryRow<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         let Self { record, outcome, event_ids } = *self;
         let received = &record.received;
@@ -117,7 +117,7 @@ impl Encode<'_, Postgres> for GivenDelivery<'_> {
     }
 }
 
-impl Encode<'_, Postgres> for EventRecord<'_> {
+impl Encode<'_, Postgres> for EventRow<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         let event = self.event;
         let mut row = CompositeEncoder::begin(buffer);

@@ -11,7 +11,7 @@
 with gate as materialized (
     select not exists (
         select
-        from unnest($3::refund_inbox.given_refund[]) as given
+        from unnest($3::refund_inbox.refund_row[]) as given
         join refund_inbox.refunds as stored using (account, refund_key)
         where not given.is_stored
     ) as is_open
@@ -27,7 +27,7 @@ written_deliveries as (
         event_ids, peer, path_and_query, headers, body, body_sha256, body_bytes, response_status,
         response_body, replayed_from
     from gate
-    cross join unnest($1::refund_inbox.given_delivery[])
+    cross join unnest($1::refund_inbox.delivery_row[])
     where gate.is_open
     returning 1
 ),
@@ -39,7 +39,7 @@ feed_lock as materialized (
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
     from gate
     cross join (select count(*) from written_deliveries) as written
-    where gate.is_open and cardinality($2::refund_inbox.given_event[]) > 0
+    where gate.is_open and cardinality($2::refund_inbox.event_row[]) > 0
 ),
 -- Nobody else takes a number while the lock is held, so the group's numbers have no gap.
 feed as materialized (
@@ -73,7 +73,7 @@ written_events as (
     cross join unnest($2) with ordinality
     returning 1
 ),
-given_refunds as materialized (
+refund_rows as materialized (
     select given.*, feed.last_seq + newest_event as last_seq
     from gate
     cross join unnest($3) as given
@@ -98,7 +98,7 @@ new_refunds as (
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
         settlement_status, settled_at, provider_created_at, completed_at, last_seq
-    from given_refunds
+    from refund_rows
     where not is_stored
     -- Another instance may be first, after we looked; then fewer are written than were meant, and
     -- all is done again.
@@ -128,7 +128,7 @@ changed_refunds as (
         given.provider_created_at, given.completed_at,
         coalesce(given.last_seq, stored.last_seq)
     )
-    from given_refunds as given
+    from refund_rows as given
     where given.is_stored and stored.refund_id = given.refund_id
     returning 1
 )
@@ -139,5 +139,5 @@ select
     (select count(*) from changed_refunds) as changed_refunds,
     refund_inbox.expect_new_refunds(
         written => (select count(*) from new_refunds),
-        meant => (select count(*) from given_refunds where not is_stored)
+        meant => (select count(*) from refund_rows where not is_stored)
     )

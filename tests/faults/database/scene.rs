@@ -9,7 +9,7 @@ use refund_providers::contract::simulation::Scenario;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::books::{Attempt, Pages};
+use crate::books::{Attempt, StdoutWriter};
 use crate::client::{CLIENT, eventually};
 use crate::given::seed;
 use crate::player::{Heard, everybody};
@@ -131,9 +131,9 @@ impl Scene {
         eventually("readiness", async || self.is_ready()).await;
         let database = self.postgres.database();
         let newest = "select max(received_at)::text as at from refund_inbox.refused_deliveries";
-        let penned = database.row(newest).await;
-        let goes_on = async || database.row(newest).await != penned;
-        eventually("the pen to be written again", goes_on).await;
+        let quarantined = database.row(newest).await;
+        let goes_on = async || database.row(newest).await != quarantined;
+        eventually("the quarantine to be written again", goes_on).await;
         let pages = self.senders.finish().await;
         let seen = self.onlookers.leave();
         let report = Report::of(&pages, &seen, self.began, self.returned.unwrap());
@@ -196,7 +196,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(pages: &Pages, seen: &Seen, began: Instant, returned: Instant) -> Self {
+    fn of(pages: &StdoutWriter, seen: &Seen, began: Instant, returned: Instant) -> Self {
         let after = |at: Instant| at.saturating_duration_since(returned);
         let answers = |heard: fn(Heard) -> bool| {
             pages.attempts.iter().filter(move |it| heard(it.heard)).map(|it| it.answered)

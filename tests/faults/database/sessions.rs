@@ -176,7 +176,7 @@ async fn a_silent_session_does_not_keep_its_place_in_the_pool() {
     relay.set(Fate::Arrives);
     store.answers().await.unwrap();
     relay.set(Fate::FallsSilent);
-    assert!(timeout(no_time, store.measure_pens()).await.is_err());
+    assert!(timeout(no_time, store.measure_quarantine()).await.is_err());
     relay.set(Fate::Arrives);
     store.answers().await.unwrap();
     relay.set(Fate::FallsSilent);

@@ -130,8 +130,8 @@ fn in_sections() -> Vec<Mistake> {
             "http.li\\nsten", "unknown key"),
         mistake("section that is no table", "http = 5",
             "http", "expected"),
-        mistake("text for a number", "[pen]\nqueue_deliveries = \"many\"",
-            "pen.queue_deliveries", "expected an integer"),
+        mistake("text for a number", "[quarantine]\nqueue_deliveries = \"many\"",
+            "quarantine.queue_deliveries", "expected an integer"),
         mistake("negative number", "[database]\nmax_connections = -3",
             "database.max_connections", "expected an unsigned"),
         mistake("number too large", "[database]\nmax_connections = 4294967298",
@@ -163,7 +163,7 @@ fn in_sections() -> Vec<Mistake> {
         mistake("one network that is no list", "[http]\ntrusted_proxies = \"10.0.0.0/8\"",
             "http.trusted_proxies", "expected a list"),
         mistake("another header", "[http]\npeer_header = \"x-real-ip\"",
-            "http.peer_header", "expected one of x-forwarded-for, forwarded"),
+            "http.client_address_header", "expected one of x-forwarded-for, forwarded"),
         mistake("one connection", "[database]\nmax_connections = 1",
             "database.max_connections", "expected at least 2"),
         mistake("no time for a connection", "[database]\nacquire_timeout_ms = 0",
@@ -195,8 +195,8 @@ fn in_sections() -> Vec<Mistake> {
             "recording.group_deliveries", "expected at least 1"),
         mistake("no deadline", "[recording]\ndeadline_ms = 0",
             "recording.deadline_ms", "expected at least 1"),
-        mistake("no queue of the pen", "[pen]\nqueue_deliveries = 0",
-            "pen.queue_deliveries", "expected at least 1"),
+        mistake("no queue of the quarantine", "[quarantine]\nqueue_deliveries = 0",
+            "quarantine.queue_deliveries", "expected at least 1"),
         mistake("one address for both",
             "[http]\nlisten = \"127.0.0.1:9\"\noperator_listen = \"127.0.0.1:9\"",
             "http.operator_listen", "other than listen"),
@@ -519,7 +519,7 @@ fn a_mistake_in_the_file_is_one_line_that_names_file_key_and_what_was_expected()
                 let line = error.to_string();
                 let sound = error.lines.len() == 1
                     && line.lines().count() == 1
-                    && line.contains("inbox.toml: ")
+                    && line.contains("receiver.toml: ")
                     && line.contains(&format!(": {key}"))
                     && line.contains(expected)
                     && ![
@@ -617,7 +617,7 @@ fn a_file_that_is_no_toml_is_one_line_with_the_place_and_without_the_text() {
         let error = Place::with(&text).load().unwrap_err();
         let line = error.to_string();
         assert_eq!(line.lines().count(), 1, "{line}");
-        assert!(line.contains("inbox.toml: ") && line.contains("at line "), "{line}");
+        assert!(line.contains("receiver.toml: ") && line.contains("at line "), "{line}");
         assert!(!line.contains(CANARY), "{line}");
     }
 }
@@ -635,10 +635,10 @@ fn a_file_that_is_not_there_or_is_no_file_is_one_line_that_names_it() {
 
 #[test]
 fn bytes_that_are_no_text_are_refused_in_the_file_and_in_a_file_that_it_names() {
-    let place =
-        Place::with("[log]\nlevel = \"info\"\n").file("inbox.toml", b"[log]\nlevel = \"\xff\"\n");
+    let place = Place::with("[log]\nlevel = \"info\"\n")
+        .file("receiver.toml", b"[log]\nlevel = \"\xff\"\n");
     let line = place.load().unwrap_err().to_string();
-    assert!(line.contains("inbox.toml: expected a configuration file"), "{line}");
+    assert!(line.contains("receiver.toml: expected a configuration file"), "{line}");
     let account = eftpay("a", "user_confirm_key = \"S1\"\nsecrets_files = [\"binary\"]");
     let line = Place::with(&account).file("binary", b"\xff\xfe").load().unwrap_err().to_string();
     assert!(line.contains("accounts.a.secrets_files: cannot read "), "{line}");
@@ -648,7 +648,7 @@ fn bytes_that_are_no_text_are_refused_in_the_file_and_in_a_file_that_it_names() 
 fn legacy_keys_pass_only_where_the_account_allows_them() {
     let account = envelope(&key(LEGACY_KEY)) + "allow_legacy_keys = true\n";
     let configuration = Place::with(&account).loaded();
-    assert_eq!(configuration.accounts[0].reader.keys()[0].kind, "RSA-1024");
+    assert_eq!(configuration.accounts[0].provider.keys()[0].kind, "RSA-1024");
     let refused = Place::with(&account.replace("true", "false")).load().unwrap_err().to_string();
     assert!(refused.contains("accounts.my-main.public_keys.2026"), "{refused}");
 }
@@ -662,13 +662,13 @@ fn a_certificate_stands_under_its_serial_number_and_a_public_key_under_any_id() 
     };
     for id in [SERIAL, SERIAL.to_lowercase().as_str()] {
         let configuration = Place::with(&account(id, CERTIFICATE)).loaded();
-        let key = configuration.accounts[0].reader.keys().remove(0);
+        let key = configuration.accounts[0].provider.keys().remove(0);
         assert_eq!(key.key_id.as_str(), id);
         assert_eq!(key.expires_at, Some(datetime!(2045-01-01 00:00:00 UTC)));
     }
     for id in ["PUB_KEY_ID_0119000001092026", "0B2D", "mine"] {
         let configuration = Place::with(&account(id, PUBLIC_KEY)).loaded();
-        let key = configuration.accounts[0].reader.keys().remove(0);
+        let key = configuration.accounts[0].provider.keys().remove(0);
         assert_eq!((key.key_id.as_str(), key.expires_at), (id, None));
     }
 }

@@ -114,7 +114,7 @@ fn every_commented_key_of_a_section_can_be_used_as_it_stands() {
         .map(|line| uncommented(line).unwrap_or(line))
         .collect();
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("inbox.toml");
+    let file = directory.path().join("receiver.toml");
     fs::write(&file, whole.join("\n")).unwrap();
     let configuration = load(&Sources { file: Some(file), ..Sources::default() });
     let configuration = configuration.unwrap_or_else(|error| panic!("{PATH}:1: {error}"));
@@ -141,7 +141,7 @@ fn every_key_of_every_account_stands_in_the_reference_and_no_other() {
     for example in &examples {
         let account = read_account(&example.name, &filled_in(example))
             .unwrap_or_else(|error| panic!("{PATH}:{}: {error}", example.line));
-        let provider = account.provider.to_owned();
+        let provider = account.provider_name.to_owned();
         let (_, keys) = found.entry(provider.clone()).or_insert((example.line, BTreeSet::new()));
         keys.extend(
             example.settings.iter().map(|line| line.split_once(" = ").unwrap().0.to_owned()),

@@ -65,8 +65,9 @@ async fn with_few_open_files_fewer_connections_are_served_and_it_says_so() {
     let (configuration, _) = usual().await;
     let directory = tempfile::tempdir().unwrap();
     let http = "[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
-    std::fs::write(directory.path().join("inbox.toml"), http.to_owned() + &configuration).unwrap();
-    let serve = format!("ulimit -n 300; exec '{PROGRAM}' --config inbox.toml serve");
+    std::fs::write(directory.path().join("receiver.toml"), http.to_owned() + &configuration)
+        .unwrap();
+    let serve = format!("ulimit -n 300; exec '{PROGRAM}' --config receiver.toml serve");
     let mut child = tokio::process::Command::new("sh")
         .args(["-c", &serve])
         .current_dir(directory.path())

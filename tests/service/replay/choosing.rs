@@ -31,7 +31,7 @@ async fn filters_restrict_by_account_verdict_reason_time_and_number() {
         (KeptFilter { delivery_ids: Some(vec![opened, hk]), ..any() }, vec![hk, opened]),
     ];
     for (filter, expected) in cases {
-        let told = run(&store, &accounts, &filter, Purpose::Rehearsal).await;
+        let told = run(&store, &accounts, &filter, Mode::DryRun).await;
         let told: Vec<Uuid> = told.iter().map(|replayed| replayed.kept.delivery_id).collect();
         assert_eq!(told, expected, "{filter:?}");
     }
@@ -41,7 +41,7 @@ async fn filters_restrict_by_account_verdict_reason_time_and_number() {
         store: &store,
         recording: &recording,
         began: hour(3),
-        purpose: Purpose::Rehearsal,
+        mode: Mode::DryRun,
     };
     let mut told = Vec::new();
     let tell = |replayed: Replayed| {

@@ -24,7 +24,7 @@ async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
         let (at, body) = (fixture.received_at, fixture.body());
         refuse_whole(&store, (provider, &account), &headers, &path, at, &body).await;
     }
-    let told = run(&store, &accounts(&lines), &KeptFilter::default(), Purpose::Repair).await;
+    let told = run(&store, &accounts(&lines), &KeptFilter::default(), Mode::Apply).await;
     assert_eq!(told.len(), fixtures.len());
     for replayed in told {
         let index: usize = replayed.kept.account[1..].parse().unwrap();
@@ -83,8 +83,8 @@ impl Provider for Bundling {
 
 fn bundling(accounts: Vec<ConfiguredAccount>) -> Vec<ConfiguredAccount> {
     let bundled = |account: ConfiguredAccount| {
-        let ConfiguredAccount { name, provider, settings, reader } = account;
-        ConfiguredAccount { name, provider, settings, reader: Box::new(Bundling(reader)) }
+        let ConfiguredAccount { name, provider_name, settings, provider } = account;
+        ConfiguredAccount { name, provider_name, settings, provider: Box::new(Bundling(provider)) }
     };
     accounts.into_iter().map(bundled).collect()
 }
@@ -100,7 +100,7 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
     let store = store_of(database);
     refuse(&store, ("eftpay", "hk"), NOW, &eftpay("kept", &[])).await;
     let accounts = Accounts::new(bundling(configuration(ACCOUNTS).accounts));
-    let told = run(&store, &accounts, &KeptFilter::default(), Purpose::Repair).await;
+    let told = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
     let [Replayed { fate: Fate::Recorded(new), .. }] = told.as_slice() else {
         panic!("{told:?}");
     };

@@ -78,7 +78,7 @@ async fn hazard_11_what_yesterdays_code_did_not_read_is_recorded_by_todays() {
     let (store, database) = fresh().await;
     let id =
         keep_unreadable(&database, NOW, "invalid_amount:return_amount", &eftpay("R1", &[])).await;
-    let told = run(&store, &accounts(ACCOUNTS), &KeptFilter::default(), Purpose::Repair).await;
+    let told = run(&store, &accounts(ACCOUNTS), &KeptFilter::default(), Mode::Apply).await;
     let [Replayed { kept, fate: Fate::Recorded(new) }] = told.as_slice() else {
         panic!("{told:?}");
     };
@@ -134,7 +134,7 @@ async fn hazard_10_a_group_that_is_replayed_again_changes_nothing() {
     for filter in
         [KeptFilter::default(), KeptFilter { delivery_ids: Some(ids), ..KeptFilter::default() }]
     {
-        let again = run(&store, &accounts(ACCOUNTS), &filter, Purpose::Repair).await;
+        let again = run(&store, &accounts(ACCOUNTS), &filter, Mode::Apply).await;
         assert!(again.is_empty(), "{again:?}");
         assert_eq!(everything(&database).await, after);
     }

@@ -22,7 +22,7 @@ async fn a_rehearsal_foresees_the_repair_and_writes_nothing() {
         refuse(&store, ("eftpay", "hk"), at, body).await;
     }
     let before = everything(&database).await;
-    let rehearsed = run(&store, &accounts, &KeptFilter::default(), Purpose::Rehearsal).await;
+    let rehearsed = run(&store, &accounts, &KeptFilter::default(), Mode::DryRun).await;
     assert_eq!(everything(&database).await, before);
     let outcomes: Vec<_> = rehearsed.iter().map(|replayed| outcome(&replayed.fate)).collect();
     assert_eq!(
@@ -37,7 +37,7 @@ async fn a_rehearsal_foresees_the_repair_and_writes_nothing() {
         ]
     );
 
-    let repaired = run(&store, &accounts, &KeptFilter::default(), Purpose::Repair).await;
+    let repaired = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
     let without_number = |replayed: &Replayed| match replayed.fate.clone() {
         Fate::Recorded(mut new) => {
             new.delivery_id = None;
@@ -68,7 +68,7 @@ async fn two_people_who_replay_the_same_record_each_delivery_once() {
         let url = database.url().to_owned();
         tokio::spawn(async move {
             let all = KeptFilter::default();
-            run(&postgres::store(&url), &accounts(ACCOUNTS), &all, Purpose::Repair).await
+            run(&postgres::store(&url), &accounts(ACCOUNTS), &all, Mode::Apply).await
         })
     };
     let people = [replay(), replay()];
@@ -121,7 +121,7 @@ async fn an_interrupted_replay_is_finished_by_the_next() {
     let url = database.url().to_owned();
     let interrupted = tokio::spawn(async move {
         let all = KeptFilter::default();
-        run(&postgres::store(&url), &accounts(ACCOUNTS), &all, Purpose::Repair).await
+        run(&postgres::store(&url), &accounts(ACCOUNTS), &all, Mode::Apply).await
     });
     database.until_a_commit_is_held().await;
     interrupted.abort();
@@ -157,6 +157,6 @@ async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_told_as_done(
     // A rehearsal needs no writes.
     let all = KeptFilter::default();
     let read_only = postgres::store(database.url());
-    let rehearsed = run(&read_only, &accounts(ACCOUNTS), &all, Purpose::Rehearsal).await;
+    let rehearsed = run(&read_only, &accounts(ACCOUNTS), &all, Mode::DryRun).await;
     assert_eq!(rehearsed.len(), 100);
 }
