@@ -34,6 +34,7 @@ fn made() -> Vec<Fixture> {
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         fixture.account["provider"].as_str().unwrap().clone_into(&mut fixture.provider);
         path.file_stem().unwrap().to_str().unwrap().clone_into(&mut fixture.name);
+        fixture.file = format!("tests/referees/made/{}.json", fixture.name);
         fixture
     };
     paths.iter().map(|path| read(path)).collect()

@@ -1,12 +1,14 @@
 //! The requests of `tests/fixtures`, as far as the targets need them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use data_encoding::BASE64;
-use refund_inbox::config::{ConfiguredAccount, read_account};
+use refund_inbox::config::ConfiguredAccount;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+#[path = "../../tests/pure/fixture_file.rs"]
+#[expect(dead_code, reason = "what only the tests ask of a fixture")]
+mod fixture_file;
 
 /// One request.
 pub struct Fixture {
@@ -20,49 +22,39 @@ pub struct Fixture {
     pub body: Vec<u8>,
     /// When it arrived.
     pub received_at: OffsetDateTime,
+    case: &'static fixture_file::Fixture,
 }
 
 /// The folder of all fixtures.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures")
+    fixture_file::repository().join("tests/fixtures")
 }
 
 /// The fixtures of one provider, by name.
 pub fn of(provider: &str) -> Vec<Fixture> {
-    let entries = std::fs::read_dir(folder().join(provider)).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().filter_map(|path| read(&std::fs::read_to_string(path).unwrap())).collect()
-}
-
-fn read(text: &str) -> Option<Fixture> {
-    let whole: Value = serde_json::from_str(text).unwrap();
-    let request = whole.get("request")?;
-    let headers = request["headers"].as_array().unwrap();
-    let body = match (&request["body"], &request["body_base64"]) {
-        (Value::String(body), _) => body.clone().into_bytes(),
-        (_, base64) => BASE64.decode(base64.as_str().unwrap().as_bytes()).unwrap(),
-    };
-    let word = |value: &Value| value.as_str().unwrap().to_owned();
-    Some(Fixture {
-        account: whole["account"].as_object().unwrap().clone(),
-        path: word(&request["path"]),
-        headers: headers.iter().map(|pair| (word(&pair[0]), word(&pair[1]))).collect(),
-        body,
-        received_at: OffsetDateTime::parse(whole["received_at"].as_str().unwrap(), &Rfc3339)
-            .unwrap(),
-    })
+    fixture_file::of_provider(provider).iter().map(Fixture::of).collect()
 }
 
 impl Fixture {
+    fn of(case: &'static fixture_file::Fixture) -> Self {
+        Self {
+            account: case.account.clone(),
+            path: case.request.path.clone(),
+            headers: case.request.headers.clone(),
+            body: case.body(),
+            received_at: case.received_at,
+            case,
+        }
+    }
+
     /// The lines of the account's TOML table.
     pub fn account_toml(&self) -> String {
-        self.account.iter().map(|(key, value)| format!("{key} = {}\n", toml(value))).collect()
+        self.case.account_toml()
     }
 
     /// The account.
     pub fn configured(&self) -> ConfiguredAccount {
-        read_account("fixture", &self.account_toml()).unwrap_or_else(|error| panic!("{error}"))
+        self.case.configured()
     }
 
     /// The headers and, behind an empty line, the body.
@@ -72,19 +64,5 @@ impl Fixture {
         request.push(b'\n');
         request.extend_from_slice(&self.body);
         request
-    }
-}
-
-fn toml(value: &Value) -> String {
-    match value {
-        Value::String(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", "))
-        }
-        Value::Object(table) => {
-            let pairs = table.iter().map(|(key, value)| format!("{key} = {}", toml(value)));
-            format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
-        }
-        Value::Null => panic!("TOML has no null"),
     }
 }

@@ -10,10 +10,11 @@ use refund_inbox::config::{
     Configuration, ConfigurationError, Environment, Loaded, Sources, load, load_with_files,
 };
 use refund_providers::contract::{Judgement, judge};
+use refund_providers::provider::registry::DEFINITIONS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::fixture_file;
+use crate::fixture_file::{self, Rotation, facts};
 
 /// A public key of 2048 bits, made for these tests.
 const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
@@ -347,26 +348,34 @@ fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
     }
 }
 
-/// For each kind of key: the provider, its two fixtures, the list that holds both keys.
-const ROTATIONS: [(&str, &str, &str); 11] = [
-    ("alipay", "rotated_AGE_key", "public_keys"),
-    ("alipay", "depositback_rotated_AGE_key", "public_keys"),
-    ("antom", "rotated_AGE_key", "public_keys"),
-    ("eftpay", "rotated_AGE_key", "secrets"),
-    ("nomad", "relay_rotated_AGE_key", "secrets"),
-    ("nomad", "v3_rotated_AGE_key", "public_keys"),
-    ("paycools", "flat_rotated_AGE_key", "secrets"),
-    ("paycools", "envelope_rotated_AGE_key", "public_keys"),
-    ("wechatpay", "v2_rotated_AGE_key", "api_v2_keys"),
-    ("wechatpay", "v3_rotated_AGE_key", "public_keys"),
-    ("wechatpay", "v3_api_key_rotated_AGE", "api_v3_keys"),
-];
+/// For each kind of key of each provider: the provider, and the cases that show a change of keys.
+fn rotations() -> Vec<(&'static str, &'static Rotation)> {
+    let providers = DEFINITIONS.iter().map(|definition| definition.name);
+    providers
+        .flat_map(|provider| facts(provider).rotations.iter().map(move |one| (provider, one)))
+        .collect()
+}
+
+#[test]
+fn every_case_of_an_old_key_belongs_to_a_rotation() {
+    let rotations = rotations();
+    for fixture in fixture_file::all() {
+        let listed = |(provider, one): &(&str, &Rotation)| {
+            fixture.provider == *provider && fixture.name == one.old
+        };
+        let new = fixture.name.replace("_old_key", "_new_key");
+        let names = fixture_file::of_provider(&fixture.provider).iter().map(|other| &other.name);
+        if fixture.name.ends_with("rotated_old_key") && names.into_iter().any(|name| *name == new) {
+            assert!(rotations.iter().any(listed), "{}", fixture.full_name());
+        }
+    }
+    assert!(rotations.len() > 10, "only {} rotations were found", rotations.len());
+}
 
 #[test]
 fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
-    for (provider, names, list) in ROTATIONS {
-        let [old, new] = ["old", "new"].map(|age| names.replace("AGE", age));
-        let fixtures = [&old, &new].map(|name| fixture_file::one(provider, name));
+    for (provider, Rotation { old, new, keys }) in rotations() {
+        let fixtures = [old, new].map(|name| fixture_file::one(provider, name));
         let account = fixtures[0].account_toml();
         let believed = |settings: &str| {
             let configuration = Place::with(&format!("[accounts.a]\n{settings}")).loaded();
@@ -380,7 +389,7 @@ fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
         assert_eq!(account, fixtures[1].account_toml(), "{provider}: one account for both");
         assert_eq!(believed(&account), [true, true], "{provider}/{old}: both stand in the list");
 
-        let shorten = |line: &str| match line.starts_with(list) {
+        let shorten = |line: &str| match line.starts_with(keys.as_str()) {
             true => first_only(line) + "\n",
             false => line.to_owned() + "\n",
         };
@@ -391,22 +400,22 @@ fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
 
 #[test]
 fn a_delivery_names_its_key_as_check_config_shows_it() {
-    for (provider, names, list) in ROTATIONS {
-        let used = ["old", "new"].map(|age| {
-            let fixture = fixture_file::one(provider, &names.replace("AGE", age));
+    for (provider, Rotation { old, new, keys }) in rotations() {
+        let used = [old, new].map(|name| {
+            let fixture = fixture_file::one(provider, name);
             let (headers, body, reader) =
                 (fixture.headers(), fixture.body(), fixture.configured().provider);
             let Judgement::Refunds(proof, _) = judge(&*reader, &fixture.delivery(&headers, &body))
             else {
-                panic!("{provider}/{names}: about a refund");
+                panic!("{}: about a refund", fixture.full_name());
             };
             let shown: Vec<_> = reader.keys().into_iter().map(|key| key.key_id).collect();
-            assert!(shown.contains(proof.key_id()), "{provider}/{names}: {shown:?}");
+            assert!(shown.contains(proof.key_id()), "{}: {shown:?}", fixture.full_name());
             proof.key_id().clone()
         });
         // What WeChat Pay signs names the key that signed it; which key opened it is not kept.
-        let tells_apart = list != "api_v3_keys";
-        assert_eq!(used[0] != used[1], tells_apart, "{provider}/{names}: {used:?}");
+        let tells_apart = keys != "api_v3_keys";
+        assert_eq!(used[0] != used[1], tells_apart, "{provider}/{old}: {used:?}");
     }
 }
 

@@ -1,24 +1,33 @@
-//! A file of `tests/fixtures`: a request and what must become of it.
+//! The cases of `tests/fixtures`: requests, and what must become of each. Its README describes the
+//! files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::Delivery;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-/// One fixture.
-#[derive(Debug, Deserialize)]
+/// The file of a provider's folder that describes the provider and names its accounts.
+const PROVIDER_FILE: &str = "provider.json";
+
+/// One case.
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Fixture {
     #[serde(skip)]
     pub(crate) provider: String,
+    /// The file's path below the repository.
     #[serde(skip)]
+    pub(crate) file: String,
+    #[serde(default)]
     pub(crate) name: String,
-    pub(crate) account: serde_json::Map<String, Value>,
+    pub(crate) account: Map<String, Value>,
     pub(crate) request: FixtureRequest,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) received_at: OffsetDateTime,
@@ -26,7 +35,7 @@ pub(crate) struct Fixture {
     pub(crate) expected: Expected,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct FixtureRequest {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -34,66 +43,218 @@ pub(crate) struct FixtureRequest {
     body_base64: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Expected {
     pub(crate) verdict: String,
     pub(crate) reason: Option<String>,
     pub(crate) key_id: Option<String>,
     pub(crate) signature_form: Option<String>,
-    pub(crate) events: Vec<serde_json::Map<String, Value>>,
+    pub(crate) events: Vec<Map<String, Value>>,
     pub(crate) reply: ExpectedReply,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ExpectedReply {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) body: String,
 }
 
-/// The folder of fixtures of one provider.
-pub(crate) fn folder(provider: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(provider)
+/// What tests need to know about a provider.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Facts {
+    /// Whether the provider documents how old a signature may be.
+    pub(crate) documents_a_window: bool,
+    /// The cases that show a change of keys, one for each kind of key.
+    pub(crate) rotations: Vec<Rotation>,
+    /// The scenarios that the provider does not have, each with the reason.
+    pub(crate) absent: Map<String, Value>,
+    accounts: Map<String, Value>,
+    #[serde(default)]
+    public_keys: Map<String, Value>,
 }
 
-/// All fixtures of all providers, by name.
-pub(crate) fn all() -> Vec<Fixture> {
-    let providers = refund_providers::provider::registry::DEFINITIONS;
-    let mut fixtures: Vec<Fixture> =
-        providers.iter().flat_map(|definition| of_provider(definition.name)).collect();
-    fixtures.sort_by_key(Fixture::full_name);
-    fixtures
+/// Two cases with one account, whose list `keys` holds the new key and, behind it, the old one.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rotation {
+    pub(crate) old: String,
+    pub(crate) new: String,
+    pub(crate) keys: String,
 }
 
-/// The fixtures of one provider.
-pub(crate) fn of_provider(provider: &str) -> Vec<Fixture> {
-    let files = fs::read_dir(folder(provider)).unwrap();
-    files
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.file_name().is_some_and(|name| name != "absent.json"))
-        .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let mut fixture: Fixture = serde_json::from_str(&text)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            provider.clone_into(&mut fixture.provider);
-            fixture.name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            fixture
-        })
-        .collect()
+/// A file of cases.
+#[derive(Deserialize)]
+struct CaseFile {
+    /// What a case has that does not say otherwise.
+    #[serde(default)]
+    usual: Map<String, Value>,
+    /// The replies that cases expect by name.
+    #[serde(default)]
+    replies: Map<String, Value>,
+    cases: Vec<Map<String, Value>>,
+}
+
+/// A provider's folder.
+struct Folder {
+    facts: Facts,
+    fixtures: Vec<Fixture>,
+}
+
+/// All fixtures of all providers, by provider and name.
+pub(crate) fn all() -> Vec<&'static Fixture> {
+    folders().values().flat_map(|folder| &folder.fixtures).collect()
+}
+
+/// The fixtures of one provider, by name.
+pub(crate) fn of_provider(provider: &str) -> &'static [Fixture] {
+    &folder(provider).fixtures
 }
 
 /// One fixture.
-pub(crate) fn one(provider: &str, name: &str) -> Fixture {
+pub(crate) fn one(provider: &str, name: &str) -> &'static Fixture {
     of_provider(provider)
-        .into_iter()
+        .iter()
         .find(|fixture| fixture.name == name)
-        .unwrap_or_else(|| panic!("no fixture {provider}/{name}"))
+        .unwrap_or_else(|| panic!("no case {name} in tests/fixtures/{provider}"))
+}
+
+/// What tests need to know about one provider.
+pub(crate) fn facts(provider: &str) -> &'static Facts {
+    &folder(provider).facts
+}
+
+fn folder(provider: &str) -> &'static Folder {
+    folders().get(provider).unwrap_or_else(|| panic!("no folder tests/fixtures/{provider}"))
+}
+
+/// The folders of all providers, read once.
+fn folders() -> &'static BTreeMap<String, Folder> {
+    static FOLDERS: OnceLock<BTreeMap<String, Folder>> = OnceLock::new();
+    FOLDERS.get_or_init(|| {
+        let providers = refund_providers::provider::registry::DEFINITIONS.iter();
+        providers.map(|definition| (definition.name.to_owned(), read(definition.name))).collect()
+    })
+}
+
+/// The root of the repository: the folder above this crate that has the fixtures.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find(|folder| folder.join("tests/fixtures").is_dir())
+        .unwrap()
+}
+
+fn read(provider: &str) -> Folder {
+    let folder = format!("tests/fixtures/{provider}");
+    let facts: Facts = parsed(&format!("{folder}/{PROVIDER_FILE}"));
+    let mut cases = BTreeMap::new();
+    for file in files_below(&repository().join(&folder)) {
+        let file = file.strip_prefix(repository()).unwrap().to_str().unwrap().to_owned();
+        if file.ends_with(PROVIDER_FILE) {
+            continue;
+        }
+        let content: CaseFile = parsed(&file);
+        for case in content.cases {
+            let name = case["name"].as_str().unwrap().to_owned();
+            let whole = expanded(case, &content.usual, &content.replies, provider, &facts);
+            if let Some((other, _)) = cases.insert(name.clone(), (file.clone(), whole)) {
+                panic!("{name} is a case of {other} and of {file}");
+            }
+        }
+    }
+    let fixtures = cases
+        .iter()
+        .map(|(name, (file, case))| {
+            let mut case = case.clone();
+            case["expected"]["events"] = events(name, &cases);
+            let mut fixture: Fixture = serde_json::from_value(case)
+                .unwrap_or_else(|error| panic!("{file}: {name}: {error}"));
+            provider.clone_into(&mut fixture.provider);
+            file.clone_into(&mut fixture.file);
+            fixture
+        })
+        .collect();
+    Folder { facts, fixtures }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(file: &str) -> T {
+    let text = fs::read_to_string(repository().join(file))
+        .unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    entries
+        .map(|entry| entry.unwrap().path())
+        .flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect()
+}
+
+/// A case with what its file and its provider say once for many. Its events may be another case's.
+fn expanded(
+    mut case: Map<String, Value>,
+    usual: &Map<String, Value>,
+    replies: &Map<String, Value>,
+    provider: &str,
+    facts: &Facts,
+) -> Value {
+    let mut request = case.remove("request").unwrap_or_else(|| json!({}));
+    let has_body = request.get("body").is_some() || request.get("body_base64").is_some();
+    for (member, value) in usual {
+        let part = match member.as_str() {
+            "account" | "received_at" => &mut case,
+            "body" if has_body => continue,
+            _ => request.as_object_mut().unwrap(),
+        };
+        part.entry(member).or_insert_with(|| value.clone());
+    }
+    case.insert("request".to_owned(), request);
+    let name = case.get("account").and_then(Value::as_str).unwrap_or_default();
+    let account = facts.accounts.get(name).unwrap_or_else(|| {
+        panic!("{provider}: {}: {PROVIDER_FILE} has no account {name:?}", case["name"])
+    });
+    let account = whole_account(account.clone(), provider, &facts.public_keys);
+    case.insert("account".to_owned(), account);
+    let reply = &mut case["expected"]["reply"];
+    if let Some(name) = reply.as_str() {
+        *reply = replies.get(name).unwrap_or_else(|| panic!("{provider}: no reply {name}")).clone();
+    }
+    Value::Object(case)
+}
+
+/// The account with its provider's name, and with each public key that it names by id.
+fn whole_account(mut account: Value, provider: &str, keys: &Map<String, Value>) -> Value {
+    account["provider"] = json!(provider);
+    for key in account.get_mut("public_keys").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(id) = key.as_str() {
+            *key = json!({ "id": id, "pem": keys[id] });
+        }
+    }
+    account
+}
+
+/// The events of a case: its own, or those of the case that it delivers again.
+fn events(name: &str, cases: &BTreeMap<String, (String, Value)>) -> Value {
+    let (file, case) =
+        cases.get(name).unwrap_or_else(|| panic!("{name} is redelivered and does not exist"));
+    let expected = &case["expected"];
+    let Some(first) = case.get("redelivery_of").and_then(Value::as_str) else {
+        return expected.get("events").cloned().unwrap_or_else(|| json!([]));
+    };
+    assert!(expected.get("events").is_none(), "{file}: {name}: has the events of {first}");
+    let mut events = events(first, cases);
+    if let Some(payload) = expected.get("payload") {
+        events[0]["payload"] = payload.clone();
+    }
+    events
 }
 
 impl Fixture {
-    /// `provider/name`, for messages.
+    /// The file and the case, for messages.
     pub(crate) fn full_name(&self) -> String {
-        format!("{}/{}", self.provider, self.name)
+        format!("{}: {}", self.file, self.name)
     }
 
     /// The path that was called, and the query with its question mark.

@@ -97,12 +97,12 @@ fn a_redelivery_says_the_same_thing_and_other_fixtures_of_its_refund_do_not() {
         let digests = |found: Found| -> Vec<_> {
             found.events.iter().map(|event| (event.key.clone(), event.digest())).collect()
         };
-        let (again, first) = (digests(judged(&fixture)), digests(judged(&original)));
+        let (again, first) = (digests(judged(fixture)), digests(judged(original)));
         assert_eq!(again, first, "{}", fixture.full_name());
         assert!(!first.is_empty(), "{}", fixture.full_name());
         checked += 1;
     }
     assert!(checked >= 3, "only {checked} redeliveries were found");
-    let digest = |name| judged(&fixture_file::one("eftpay", name)).events[0].digest();
+    let digest = |name| judged(fixture_file::one("eftpay", name)).events[0].digest();
     assert_ne!(digest("succeeded_full"), digest("failed"));
 }

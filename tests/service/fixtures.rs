@@ -19,7 +19,7 @@ const AT_ONCE: usize = 100;
 
 #[tokio::test]
 async fn every_fixture_is_answered_kept_and_readable_over_sql() {
-    let mut by_time: BTreeMap<_, Vec<Fixture>> = BTreeMap::new();
+    let mut by_time: BTreeMap<_, Vec<&Fixture>> = BTreeMap::new();
     for fixture in fixture_file::all() {
         by_time.entry(fixture.received_at).or_default().push(fixture);
     }
@@ -39,7 +39,7 @@ async fn every_fixture_is_answered_kept_and_readable_over_sql() {
             for (index, fixture) in fixtures.by_ref().take(AT_ONCE) {
                 let receiver = Arc::clone(&receiver);
                 let account = format!("f{index}");
-                checks.spawn_local(async move { check(&receiver, &account, &fixture).await });
+                checks.spawn_local(async move { check(&receiver, &account, fixture).await });
             }
             drop(entered);
             wrong.extend(local.run_until(checks.join_all()).await.into_iter().flatten());

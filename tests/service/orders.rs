@@ -170,13 +170,13 @@ async fn what_was_only_decrypted_never_overrides_what_was_verified() {
     for verified_first in [true, false] {
         let mut account = verified.account.clone();
         account.insert("api_v2_keys".to_owned(), decrypted.account["api_v2_keys"].clone());
-        let mut both = fixture_file::one("wechatpay", "v3_canceled");
+        let mut both = verified.clone();
         both.account = account;
         let lines = format!("[accounts.both]\n{}", both.account_toml());
         let mut setup = Setup::usual().await.with(&lines);
         setup.clock = refund_inbox::clock::Clock::fixed(verified.received_at);
         let receiver = setup.start();
-        let mut deliveries = [&verified, &decrypted];
+        let mut deliveries = [verified, decrypted];
         if !verified_first {
             deliveries.reverse();
         }

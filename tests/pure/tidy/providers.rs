@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use refund_providers::provider::registry::DEFINITIONS;
-use serde_json::{Map, Value};
 
 use super::{files_below, hold, text_of};
+use crate::fixture_file::{self, facts};
 
 /// The files that every provider's folder has. It may have others besides, for what only its
 /// dialects have: a version, a second kind of message.
@@ -132,59 +132,67 @@ fn prefixes(provider: &str) -> Vec<String> {
         .collect()
 }
 
-/// The scenarios that a provider does not have, with the reasons.
-fn absent(provider: &str) -> Map<String, Value> {
-    serde_json::from_str(&text_of(&format!("tests/fixtures/{provider}/absent.json"))).unwrap()
-}
-
-fn fixtures(provider: &str) -> BTreeSet<String> {
-    let folder = format!("tests/fixtures/{provider}/");
-    files_below(&folder)
-        .iter()
-        .filter_map(|path| path.strip_prefix(&folder)?.strip_suffix(".json"))
-        .filter(|name| *name != "absent")
-        .map(str::to_owned)
-        .collect()
+fn fixtures(provider: &str) -> BTreeSet<&'static str> {
+    fixture_file::of_provider(provider).iter().map(|fixture| fixture.name.as_str()).collect()
 }
 
 #[test]
 fn every_dialect_has_every_required_fixture_or_a_reason_why_not() {
     let mut breaches = Vec::new();
     for provider in names() {
-        let (fixtures, absent) = (fixtures(&provider), absent(&provider));
+        let (fixtures, absent) = (fixtures(&provider), &facts(&provider).absent);
         for prefix in prefixes(&provider) {
             for scenario in SCENARIOS {
                 let name = format!("{prefix}{scenario}");
                 let excused = absent.contains_key(&name) || absent.contains_key(scenario);
-                if !fixtures.contains(&name) && !excused {
-                    breaches.push(format!("tests/fixtures/{provider}/{name}.json:1: missing"));
+                if !fixtures.contains(name.as_str()) && !excused {
+                    breaches
+                        .push(format!("tests/fixtures/{provider}/provider.json:1: no case {name}"));
                 }
             }
             let tampered = format!("{prefix}tampered_");
             if !fixtures.iter().any(|name| name.starts_with(&tampered)) {
-                breaches.push(format!("tests/fixtures/{provider}/{tampered}….json:1: missing"));
+                breaches.push(format!(
+                    "tests/fixtures/{provider}/provider.json:1: no case {tampered}…"
+                ));
             }
         }
     }
-    hold("each dialect has a fixture of each scenario, or absent.json says why not", breaches);
+    hold(
+        "each dialect has a case of each scenario, or `absent` in provider.json says why not",
+        breaches,
+    );
 }
 
 #[test]
 fn no_fixture_is_called_absent_and_every_absence_has_a_reason() {
     let mut breaches = Vec::new();
     for provider in names() {
-        let (fixtures, absent) = (fixtures(&provider), absent(&provider));
+        let (fixtures, absent) = (fixtures(&provider), &facts(&provider).absent);
         let prefixes = prefixes(&provider);
-        for (name, reason) in &absent {
-            let place = format!("tests/fixtures/{provider}/absent.json:1: {name}");
+        for (name, reason) in absent {
+            let place = format!("tests/fixtures/{provider}/provider.json:1: {name}");
             let whole = prefixes.iter().map(|prefix| format!("{prefix}{name}"));
-            if whole.chain([name.clone()]).any(|name| fixtures.contains(&name)) {
-                breaches.push(format!("{place} has a fixture"));
+            if whole.chain([name.clone()]).any(|name| fixtures.contains(name.as_str())) {
+                breaches.push(format!("{place} is absent and has a case"));
             }
             if reason.as_str().is_none_or(|reason| reason.trim().is_empty()) {
-                breaches.push(format!("{place} has no reason"));
+                breaches.push(format!("{place} is absent without a reason"));
             }
         }
     }
-    hold("absent.json lists what is absent, and why", breaches);
+    hold("`absent` in provider.json lists what is absent, and why", breaches);
+}
+
+#[test]
+fn a_provider_that_documents_a_window_has_a_stale_case_and_no_other_does() {
+    let breaches: Vec<String> = names()
+        .into_iter()
+        .filter(|provider| {
+            let has_stale_case = fixtures(provider).iter().any(|name| name.ends_with("stale"));
+            has_stale_case != facts(provider).documents_a_window
+        })
+        .map(|provider| format!("tests/fixtures/{provider}/provider.json:1: documents_a_window"))
+        .collect();
+    hold("provider.json says whether the provider documents a window", breaches);
 }
