@@ -2,6 +2,7 @@
 //! the file and line.
 
 mod hazards;
+mod pages;
 mod providers;
 mod reference;
 mod source;

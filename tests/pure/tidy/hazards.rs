@@ -16,7 +16,7 @@ fn rows() -> BTreeMap<u32, (usize, Vec<Test>)> {
         let mut cells = text.split(" | ");
         let number = cells.next().and_then(|cell| cell.strip_prefix("| ")?.parse().ok());
         let Some(number) = number else { continue };
-        let tests = cells.next_back().map(named_in).unwrap_or_default();
+        let tests = cells.last().map(named_in).unwrap_or_default();
         let before = rows.insert(number, (line, tests));
         assert!(before.is_none(), "{PAGE}:{line}: hazard {number} has two rows");
     }
