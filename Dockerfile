@@ -17,7 +17,7 @@ COPY . .
 # modification times, and those of a checkout may be older than the cached results.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target,sharing=locked \
-    find src config migrations -type f -exec touch {} + \
+    find src crates config migrations -type f -exec touch {} + \
     && cargo build --release --locked --target-dir "target/$(uname -m)" \
     && cp "target/$(uname -m)/release/refund-inbox" /usr/local/bin/
 

@@ -13,14 +13,14 @@ use divan::{Bencher, black_box};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::crypto::Secret;
-use refund_inbox::crypto::cipher::seal_md5_ecb;
-use refund_inbox::provider::registry::DEFINITIONS;
-use refund_inbox::provider::simulation::{
+use refund_providers::contract::simulation::{
     Demonstration, Scenario, Simulated, SimulationOrder, v3_key_of,
 };
-use refund_inbox::provider::{Delivery, Judgement, judge};
-use refund_inbox::wire::{form::Pairs, percent};
+use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::crypto::Secret;
+use refund_providers::crypto::cipher::seal_md5_ecb;
+use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::wire::{form::Pairs, percent};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;

@@ -11,14 +11,14 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
-use crate::crypto::Proof;
 use crate::lanes::Lanes;
-use crate::provider::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
 use crate::recording::{NotRecorded, PenKeeper, Recorder};
-use crate::refund::RefundStatus;
 use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
 use crate::telemetry;
 use crate::upkeep::ExpiringKey;
+use refund_providers::contract::{Delivery, Judgement, Outcome, Provider, Refusal, Reply};
+use refund_providers::crypto::Proof;
+use refund_providers::refund::RefundStatus;
 
 /// A running receiver: it holds no state between requests but what waits to be committed.
 #[derive(Debug)]

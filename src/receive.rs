@@ -4,10 +4,10 @@
 //! nothing that is not committed. The answer never says why something was refused; that goes to
 //! the operator.
 
-use crate::crypto::Proof;
 use crate::inbox::{Account, Inbox, Request};
-use crate::provider::{Judgement, Outcome, Refusal, Reply, judge};
 use crate::store::Content;
+use refund_providers::contract::{Judgement, Outcome, Refusal, Reply, judge};
+use refund_providers::crypto::Proof;
 
 /// Judges a request to `account`, records what is to be recorded, and words the answer.
 pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Reply {

@@ -13,14 +13,14 @@ use uuid::Uuid;
 use crate::clock::new_id;
 use crate::config::RecordingSettings;
 use crate::inbox::Accounts;
-use crate::provider::{Outcome, Refusal, Reply, judge};
 use crate::receive::content;
 use crate::recording::{NotRecorded, record_together};
-use crate::refund::RefundStatus;
 use crate::store::{
     Content, DeliveryRecord, KeptDelivery, KeptFilter, KeptVerdict, ReceivedDelivery, Recorded,
     ReplayOf, STORE_REFUSED, Store, StoreError, StoreErrorKind,
 };
+use refund_providers::contract::{Outcome, Refusal, Reply, judge};
+use refund_providers::refund::RefundStatus;
 
 /// A run over kept deliveries.
 #[derive(Clone, Copy, Debug)]

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::clock::Clock;
-use crate::crypto::KeyId;
 use crate::inbox::Accounts;
 use crate::store::{Store, StoreError};
 use crate::telemetry;
+use refund_providers::crypto::KeyId;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -100,7 +100,7 @@ mod tests {
     use time::macros::{date, datetime};
 
     use super::{ExpiringKey, Warned};
-    use crate::crypto::KeyId;
+    use refund_providers::crypto::KeyId;
 
     #[test]
     fn a_key_is_warned_of_once_a_day_also_one_that_comes_with_a_reload() {

@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 
 use fixture_file::Fixture;
-use refund_inbox::provider::{Judgement, judge};
+use refund_providers::contract::{Judgement, judge};
 use serde_json::{Map, Value, json};
 
 /// The notifications that the SDKs made, in the order of their names.

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use private_postgres::{Durability, Server, Settings};
 use refund_inbox::clock::Clock;
-use refund_inbox::embedded::{Durability, Server, Settings};
 use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use time::OffsetDateTime;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::clock::{Clock, new_id};
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::provider::registry::DEFINITIONS;
-use refund_inbox::provider::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
-use refund_inbox::provider::{Delivery, Judgement, judge};
+use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::provider::registry::DEFINITIONS;
 use sha2::{Digest, Sha256};
 
 /// Signing takes minutes in all, and the same notifications serve every run.

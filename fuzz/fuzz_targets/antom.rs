@@ -8,7 +8,7 @@ use harness::forgery::Forgery;
 use harness::{PATH, choice, content, judge_and_check, keys, seeds};
 use libfuzzer_sys::fuzz_target;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::wire::percent;
+use refund_providers::wire::percent;
 
 const CLIENT: &str = "SANDBOX_5X00000000000000";
 const TIME: &str = "1767225600000";

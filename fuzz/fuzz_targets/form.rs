@@ -4,9 +4,9 @@
 
 use harness::{fixtures, percent_encode, seeds};
 use libfuzzer_sys::fuzz_target;
-use refund_inbox::wire::charset::Charset;
-use refund_inbox::wire::form::Pairs;
-use refund_inbox::wire::percent;
+use refund_providers::wire::charset::Charset;
+use refund_providers::wire::form::Pairs;
+use refund_providers::wire::percent;
 
 /// The most parameters that are read.
 const MOST_PARAMETERS: usize = 512;

@@ -8,7 +8,7 @@ use harness::forgery::Forgery;
 use harness::{NOW, choice, content, judge_and_check, keys, seeds};
 use libfuzzer_sys::fuzz_target;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::crypto::hash::hmac_sha256;
+use refund_providers::crypto::hash::hmac_sha256;
 
 static FORGERY: LazyLock<Forgery> = LazyLock::new(|| Forgery::new("nomad"));
 static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {

@@ -8,8 +8,8 @@ use harness::forgery::Forgery;
 use harness::{choice, content, judge_and_check, keys, seeds};
 use libfuzzer_sys::fuzz_target;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::crypto::hash::secret_last_sha1;
-use refund_inbox::wire::canonical::EmptyMembers;
+use refund_providers::crypto::hash::secret_last_sha1;
+use refund_providers::wire::canonical::EmptyMembers;
 use serde_json::json;
 
 static FORGERY: LazyLock<Forgery> = LazyLock::new(|| Forgery::new("paycools"));

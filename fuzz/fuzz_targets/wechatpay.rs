@@ -8,8 +8,8 @@ use harness::forgery::Forgery;
 use harness::{NOW, choice, content, judge_and_check, keys, seeds};
 use libfuzzer_sys::fuzz_target;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::crypto::Secret;
-use refund_inbox::provider::Judgement;
+use refund_providers::crypto::Secret;
+use refund_providers::contract::Judgement;
 use serde_json::json;
 
 static FORGERY: LazyLock<Forgery> = LazyLock::new(|| Forgery::new("wechatpay"));

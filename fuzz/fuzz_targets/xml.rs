@@ -5,7 +5,7 @@
 
 use harness::{choice, fixtures, seeds};
 use libfuzzer_sys::fuzz_target;
-use refund_inbox::wire::xml::Elements;
+use refund_providers::wire::xml::Elements;
 
 /// The most elements that are read.
 const MOST_ELEMENTS: usize = 512;

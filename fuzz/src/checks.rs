@@ -1,6 +1,6 @@
 //! What must hold of every event, whatever the bytes it was read from.
 
-use refund_inbox::refund::{Payload, RefundEvent, fold};
+use refund_providers::refund::{Payload, RefundEvent, fold};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -51,7 +51,7 @@ pub fn event(event: &RefundEvent) {
     let state = fold([event]).expect("one event has a state");
     assert_eq!(state.status, event.status);
     let text = serde_json::to_string(&state).expect("a state is written as JSON");
-    serde_json::from_str::<refund_inbox::refund::RefundState>(&text).expect("and read back");
+    serde_json::from_str::<refund_providers::refund::RefundState>(&text).expect("and read back");
     assert_eq!(fold([event, event]).unwrap(), state, "a repetition changes the state");
 }
 

@@ -2,14 +2,14 @@
 
 use data_encoding::BASE64;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::crypto::cipher::{seal_gcm, seal_md5_ecb};
-use refund_inbox::crypto::{Proof, Secret};
-use refund_inbox::provider::{Authentic, Judgement, Notice, Refusal};
-use refund_inbox::refund::RefundEvent;
-use refund_inbox::wire::canonical::{self, EmptyMembers};
-use refund_inbox::wire::form::Pairs;
-use refund_inbox::wire::json::Members;
-use refund_inbox::wire::percent;
+use refund_providers::crypto::cipher::{seal_gcm, seal_md5_ecb};
+use refund_providers::crypto::{Proof, Secret};
+use refund_providers::contract::{Authentic, Judgement, Notice, Refusal};
+use refund_providers::refund::RefundEvent;
+use refund_providers::wire::canonical::{self, EmptyMembers};
+use refund_providers::wire::form::Pairs;
+use refund_providers::wire::json::Members;
+use refund_providers::wire::percent;
 use serde_json::json;
 
 use crate::checks;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::provider::{Delivery, Judgement, judge};
-use refund_inbox::refund::{Authenticity, EventDigest, RefundEvent};
+use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::refund::{Authenticity, EventDigest, RefundEvent};
 use time::OffsetDateTime;
 
 use crate::fixtures::{self, Fixture};

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use data_encoding::BASE64;
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::crypto::{Proof, PublicKey, Secret, SignatureForm, SigningKey};
+use refund_providers::crypto::{Proof, PublicKey, Secret, SignatureForm, SigningKey};
 
 use crate::fixtures;
 

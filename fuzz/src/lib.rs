@@ -9,7 +9,7 @@ pub mod seeds;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::provider::{Delivery, Judgement, Outcome, judge};
+use refund_providers::contract::{Delivery, Judgement, Outcome, judge};
 use time::OffsetDateTime;
 use time::macros::datetime;
 

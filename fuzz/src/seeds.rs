@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use refund_inbox::crypto::Secret;
-use refund_inbox::crypto::cipher::{open_gcm, open_md5_ecb};
-use refund_inbox::wire::json::{Literal, Members};
-use refund_inbox::wire::xml::Elements;
+use refund_providers::crypto::Secret;
+use refund_providers::crypto::cipher::{open_gcm, open_md5_ecb};
+use refund_providers::wire::json::{Literal, Members};
+use refund_providers::wire::xml::Elements;
 use serde_json::Value;
 
 use crate::fixtures::{self, Fixture};

@@ -6,9 +6,9 @@ use time::macros::datetime;
 use super::arguments::AcksOptions;
 use super::{Failure, output};
 use crate::config::read_account;
-use crate::provider::acknowledgement::contract;
-use crate::provider::registry::DEFINITIONS;
-use crate::provider::{Outcome, Reply};
+use refund_providers::contract::acknowledgement::contract;
+use refund_providers::contract::{Outcome, Reply};
+use refund_providers::provider::registry::DEFINITIONS;
 
 /// The secret of eftPay's documentation, so that its signed answers can be compared.
 const TOKEN: &str = "testsignkey1234";

@@ -9,8 +9,8 @@ use tracing::info;
 
 use super::Failure;
 use crate::config::{Configuration, DatabaseSettings, EmbeddedSettings};
-use crate::embedded::{self, Durability, Server};
 use crate::store::{ConnectSettings, Store, StoreError, StoreErrorKind};
+use private_postgres::{self, Durability, Server};
 
 /// The file in the state directory that tells other commands where the running server is.
 const URL_FILE: &str = "url";
@@ -76,7 +76,7 @@ impl Database {
                 let store = connect(url, &configuration.database, sharing)?;
                 Ok(Self { store, server: Some(Mutex::new(Running { server, url_file })) })
             }
-            Err(embedded::Error::InUse { .. }) if sharing == Sharing::Shared => {
+            Err(private_postgres::Error::InUse { .. }) if sharing == Sharing::Shared => {
                 let url = running(&settings.directory)?;
                 let store = connect(url, &configuration.database, sharing)?;
                 Ok(Self { store, server: None })
@@ -172,9 +172,10 @@ fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result
     })?)
 }
 
-async fn start(settings: EmbeddedSettings) -> Result<Server, embedded::Error> {
+async fn start(settings: EmbeddedSettings) -> Result<Server, private_postgres::Error> {
     let EmbeddedSettings { directory, programs } = settings;
-    let settings = embedded::Settings { directory, programs, durability: Durability::Durable };
+    let settings =
+        private_postgres::Settings { directory, programs, durability: Durability::Durable };
     match tokio::task::spawn_blocking(move || Server::start(&settings)).await {
         Ok(outcome) => outcome,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

@@ -13,11 +13,11 @@ use super::simulate::{Answer, client, make, send};
 use super::{Failure, output, refunds};
 use crate::clock::{Clock, new_id};
 use crate::config::{Configuration, Environment, Sources, load};
-use crate::crypto::SigningKey;
-use crate::provider::registry::DEFINITIONS;
-use crate::provider::simulation::{Demonstration, Scenario, SimulationError};
 use crate::service::Service;
 use crate::store::RefundFilter;
+use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationError};
+use refund_providers::crypto::SigningKey;
+use refund_providers::provider::registry::DEFINITIONS;
 
 /// Where the demo keeps everything, below the state directory.
 const DIRECTORY: &str = "demo";

@@ -8,8 +8,8 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::{Failure, output};
-use crate::refund::{RefundEvent, rank};
 use crate::store::{RecordedEvent, RefundRow, Store};
+use refund_providers::refund::{RefundEvent, rank};
 
 /// Tells the story of one refund.
 pub(super) async fn explain(

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::config::ConfigurationError;
-use crate::embedded;
-use crate::provider::simulation::SimulationError;
+
 use crate::store::StoreError;
+use refund_providers::contract::simulation::SimulationError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,7 @@ pub(super) enum Failure {
     Usage(String),
     /// The embedded Postgres did not start or stop.
     #[error("embedded Postgres: {0}")]
-    Embedded(#[from] embedded::Error),
+    Embedded(#[from] private_postgres::Error),
     /// The database did not do its part.
     #[error("database: {0}")]
     Store(#[from] StoreError),

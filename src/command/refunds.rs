@@ -9,9 +9,9 @@ use super::database::{Database, Sharing};
 use super::explain::explain;
 use super::serve::{begin_telemetry, configuration};
 use super::{Failure, output};
-use crate::refund::RefundStatus;
-use crate::refund::money::in_major_units;
 use crate::store::{RefundFilter, RefundRow, Store};
+use refund_providers::refund::RefundStatus;
+use refund_providers::refund::money::in_major_units;
 
 pub(super) async fn run(config: Option<&Path>, command: &RefundsCommand) -> Result<(), Failure> {
     if let RefundsCommand::List(RefundsListOptions { status: Some(word), .. }) = command

@@ -8,9 +8,9 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::{Failure, output};
-use crate::provider::Outcome;
 use crate::replay::{Fate, Purpose, Replayed};
 use crate::store::{KeptFilter, KeptVerdict, NotWaiting};
+use refund_providers::contract::Outcome;
 
 /// What has been said of a run so far.
 pub(super) struct Report {

@@ -14,9 +14,9 @@ use super::serve::configuration;
 use super::{Failure, output};
 use crate::clock::{Clock, new_id};
 use crate::config::ConfiguredAccount;
-use crate::crypto::SigningKey;
-use crate::provider::registry;
-use crate::provider::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::crypto::SigningKey;
+use refund_providers::provider::registry;
 
 /// How long an answer may take: longer than any provider waits.
 const PATIENCE: Duration = Duration::from_secs(15);

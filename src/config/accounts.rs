@@ -9,8 +9,8 @@ use super::environment::is_of_a_variable;
 use super::error::Finding;
 use super::layers::read_toml;
 use super::references::origin;
-use crate::provider::registry::{self, DEFINITIONS};
-use crate::provider::{Provider, Settings};
+use refund_providers::contract::{Provider, Settings};
+use refund_providers::provider::registry::{self, DEFINITIONS};
 
 /// The name of an account: part of its route, of its refunds' identity and of metrics.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,8 +7,8 @@ use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
 
 use super::{Configuration, ConfiguredAccount};
-use crate::crypto::KeyId;
-use crate::crypto::hash::sha256;
+use refund_providers::crypto::KeyId;
+use refund_providers::crypto::hash::sha256;
 
 /// How an account differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

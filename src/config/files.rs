@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::crypto::hash::sha256;
+use refund_providers::crypto::hash::sha256;
 
 /// The files that were read for a configuration, each with the digest of what stood in it; `None`
 /// for one that could not be read.

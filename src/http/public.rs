@@ -21,9 +21,9 @@ use super::room::Share;
 use crate::clock::new_id;
 use crate::config::HttpSettings;
 use crate::inbox::{Account, Inbox, Request};
-use crate::provider::{Delivery, Outcome, Reply};
 use crate::receive::receive;
 use crate::telemetry;
+use refund_providers::contract::{Delivery, Outcome, Reply};
 
 #[derive(Clone, Debug)]
 struct Public {

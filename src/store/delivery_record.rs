@@ -1,9 +1,9 @@
 //! A delivery to be recorded, and what came of it.
 
 use super::{ReceivedDelivery, ReplayOf};
-use crate::crypto::{KeyId, Proof, SignatureForm};
-use crate::provider::{Outcome, Reply};
-use crate::refund::RefundEvent;
+use refund_providers::contract::{Outcome, Reply};
+use refund_providers::crypto::{KeyId, Proof, SignatureForm};
+use refund_providers::refund::RefundEvent;
 
 /// The reason of a delivery that is kept because the database does not hold what it says.
 pub const STORE_REFUSED: &str = "store_refused";

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::received::headers_from_text;
 use super::{Store, StoreError};
-use crate::provider::Delivery;
+use refund_providers::contract::Delivery;
 
 /// The most deliveries that are read at once.
 const PAGE_DELIVERIES: i64 = 64;

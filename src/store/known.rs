@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::plan::{Identity, Working};
 use super::rows::StoredEvent;
 use super::{Content, DeliveryRecord, StoreError};
-use crate::crypto::hash::sha256;
-use crate::refund::{EventDigest, RefundEvent};
+use refund_providers::crypto::hash::sha256;
+use refund_providers::refund::{EventDigest, RefundEvent};
 
 /// The refunds and orders that a group is about, each by account and its key or number.
 #[derive(Debug, Default)]

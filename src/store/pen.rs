@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::{ReceivedDelivery, Store, StoreError};
-use crate::provider::{Refusal, Reply};
+use refund_providers::contract::{Refusal, Reply};
 
 /// A refused delivery, to be kept in the pen.
 #[derive(Clone, Debug)]

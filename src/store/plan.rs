@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::rows::{EventRecord, RefundRecord};
-use crate::refund::running_total::derive_amounts;
-use crate::refund::{Effect, EventDigest, RefundEvent, RefundState, fold};
+use refund_providers::refund::running_total::derive_amounts;
+use refund_providers::refund::{Effect, EventDigest, RefundEvent, RefundState, fold};
 
 /// Which refund, over all accounts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

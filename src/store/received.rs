@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::crypto::hash::sha256;
-use crate::provider::Delivery;
-use crate::wire::payload::storable;
+use refund_providers::contract::Delivery;
+use refund_providers::crypto::hash::sha256;
+use refund_providers::wire::payload::storable;
 
 /// A request that reached an account, as it is kept.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::StoredEvent;
 use super::{Store, StoreError};
-use crate::refund::RefundEvent;
+use refund_providers::refund::RefundEvent;
 
 /// Which refunds to list, newest first. What is absent does not restrict.
 #[derive(Clone, Debug, Default)]

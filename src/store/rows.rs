@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::refund::{Effect, EventDigest, RefundEvent, RefundState};
+use refund_providers::refund::{Effect, EventDigest, RefundEvent, RefundState};
 
 /// One row of `refund_inbox.refunds`.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
 use super::rows::{EventRecord, RefundRecord};
 use super::{DeliveryRecord, Recorded, StoreError};
-use crate::refund::{Facts, Flag};
+use refund_providers::refund::{Facts, Flag};
 
 /// Whether a group was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS};
 use super::sampling::Sampler;
-use crate::provider::Outcome;
+use refund_providers::contract::Outcome;
 
 /// A delivery that was answered.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::warn;
 
 use super::metrics::KEY_EXPIRY;
-use crate::crypto::KeyId;
+use refund_providers::crypto::KeyId;
 
 /// The gauges of the keys in force, made anew each time: a key that is removed must not be shown
 /// any more, and a recorder forgets nothing but what was idle for a while, gauges that simply do

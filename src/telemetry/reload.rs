@@ -6,7 +6,7 @@ use tracing::{error, info, warn};
 
 use super::metrics::{RELOAD_SUCCEEDED, RELOAD_SUCCESS_TIME, RELOADS};
 use crate::config::{AccountChange, ConfigurationError, Difference};
-use crate::crypto::KeyId;
+use refund_providers::crypto::KeyId;
 
 /// A service begins with a configuration: so far nothing is wrong.
 pub fn configuration_in_force(at: OffsetDateTime) {

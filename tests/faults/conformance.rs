@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use refund_inbox::provider::simulation::Scenario;
+use refund_providers::contract::simulation::Scenario;
 use serde_json::Value;
 use tokio::task::JoinSet;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use nix::sys::signal::Signal;
-use refund_inbox::embedded::Durability;
+use private_postgres::Durability;
 use tokio::time::sleep;
 
 use crate::client::eventually;

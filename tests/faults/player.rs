@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::crypto::SigningKey;
-use refund_inbox::provider::registry::DEFINITIONS;
-use refund_inbox::provider::simulation::{Scenario, SimulationError, SimulationOrder};
-use refund_inbox::provider::{Delivery, Judgement, Outcome, judge};
+use refund_providers::contract::simulation::{Scenario, SimulationError, SimulationOrder};
+use refund_providers::contract::{Delivery, Judgement, Outcome, judge};
+use refund_providers::crypto::SigningKey;
+use refund_providers::provider::registry::DEFINITIONS;
 use time::OffsetDateTime;
 
 use crate::client::Answer;

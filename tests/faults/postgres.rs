@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use refund_inbox::embedded::{Durability, Server, Settings};
+use private_postgres::{Durability, Server, Settings};
 use refund_inbox::store::{ConnectSettings, Store};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};

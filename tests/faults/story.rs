@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use refund_inbox::clock::Clock;
-use refund_inbox::provider::Judgement;
-use refund_inbox::provider::simulation::Scenario;
+use refund_providers::contract::Judgement;
+use refund_providers::contract::simulation::Scenario;
 use time::OffsetDateTime;
 
 use crate::player::{Notification, Player};

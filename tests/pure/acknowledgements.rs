@@ -3,8 +3,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::provider::registry::DEFINITIONS;
-use refund_inbox::provider::{Delivery, Outcome, Reply};
+use refund_providers::contract::{Delivery, Outcome, Reply};
+use refund_providers::provider::registry::DEFINITIONS;
 use time::OffsetDateTime;
 use time::macros::datetime;
 

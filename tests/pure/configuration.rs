@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use refund_inbox::config::{
     Configuration, ConfigurationError, Environment, Loaded, Sources, load, load_with_files,
 };
-use refund_inbox::provider::{Judgement, judge};
+use refund_providers::contract::{Judgement, judge};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -87,7 +87,7 @@ fn key_ids(configuration: &Configuration, account: &str) -> Vec<String> {
 
 /// The fingerprint under which a secret is known.
 fn fingerprint(secret: &str) -> String {
-    refund_inbox::crypto::Secret::new(secret).unwrap().fingerprint().to_string()
+    refund_providers::crypto::Secret::new(secret).unwrap().fingerprint().to_string()
 }
 
 #[test]

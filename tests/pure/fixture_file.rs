@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::provider::Delivery;
+use refund_providers::contract::Delivery;
 use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -58,7 +58,7 @@ pub(crate) fn folder(provider: &str) -> PathBuf {
 
 /// All fixtures of all providers, by name.
 pub(crate) fn all() -> Vec<Fixture> {
-    let providers = refund_inbox::provider::registry::DEFINITIONS;
+    let providers = refund_providers::provider::registry::DEFINITIONS;
     let mut fixtures: Vec<Fixture> =
         providers.iter().flat_map(|definition| of_provider(definition.name)).collect();
     fixtures.sort_by_key(Fixture::full_name);

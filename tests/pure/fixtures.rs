@@ -1,8 +1,8 @@
 //! Every fixture through the pure centre: verdict, event and answer, to the byte. The fixtures were
 //! made by an independent implementation (`tests/fixtures/generate`).
 
-use refund_inbox::provider::{Judgement, Outcome, judge};
-use refund_inbox::refund::RefundEvent;
+use refund_providers::contract::{Judgement, Outcome, judge};
+use refund_providers::refund::RefundEvent;
 use serde_json::{Map, Value, json};
 
 use crate::fixture_file::{self, Fixture};

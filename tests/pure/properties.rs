@@ -3,11 +3,11 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_inbox::crypto::SigningKey;
-use refund_inbox::provider::registry::DEFINITIONS;
-use refund_inbox::provider::simulation::{Demonstration, Scenario, SimulationOrder};
-use refund_inbox::provider::{Delivery, Judgement, Refusal, judge};
-use refund_inbox::refund::{
+use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder};
+use refund_providers::contract::{Delivery, Judgement, Refusal, judge};
+use refund_providers::crypto::SigningKey;
+use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::refund::{
     Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
 };
 use std::sync::LazyLock;
@@ -198,7 +198,7 @@ proptest! {
         code in prop::sample::select(vec!["JPY", "HKD", "KWD"]),
     ) {
         let currency = Currency::iso(code).unwrap();
-        let literal = refund_inbox::refund::money::in_major_units(minor, currency.exponent());
+        let literal = refund_providers::refund::money::in_major_units(minor, currency.exponent());
         match Money::from_major_units(&literal, currency) {
             Ok(money) => {
                 prop_assert_eq!(money.minor(), minor);
@@ -224,9 +224,9 @@ fn signed_with_reason(
     (account, _): &(ConfiguredAccount, Option<SigningKey>),
     reason: &str,
 ) -> Option<(String, String)> {
-    use refund_inbox::crypto::{Secret, hash};
-    use refund_inbox::wire::canonical::{EmptyMembers, text};
-    use refund_inbox::wire::json::Members;
+    use refund_providers::crypto::{Secret, hash};
+    use refund_providers::wire::canonical::{EmptyMembers, text};
+    use refund_providers::wire::json::Members;
 
     let order = SimulationOrder {
         scenario: Scenario::Failed,
@@ -256,8 +256,8 @@ fn signed_with_reason(
 
 /// Another object with the same signed text: at each `&` the flags say whether a new member begins.
 fn cut_again(body: &str, sign: &str, joined: &[bool]) -> Option<String> {
-    use refund_inbox::wire::canonical::{EmptyMembers, text};
-    use refund_inbox::wire::json::Members;
+    use refund_providers::wire::canonical::{EmptyMembers, text};
+    use refund_providers::wire::json::Members;
 
     let members = Members::from_text(body).ok()?;
     let canonical = text(&members, "sign", EmptyMembers::LeftOut);

@@ -12,9 +12,6 @@ use std::path::{Path, PathBuf};
 
 use source::{Source, Word};
 
-/// What the pure centre consists of.
-const PURE: [&str; 4] = ["src/provider/", "src/refund/", "src/crypto/", "src/wire/"];
-
 /// The root of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -43,9 +40,13 @@ fn files_below(folder: &str) -> Vec<String> {
     names
 }
 
-/// The Rust sources of the service.
+/// The folders of Rust sources that are built into the service.
+const SOURCES: [&str; 3] = ["src", "crates/providers/src", "crates/private-postgres/src"];
+
+/// The Rust sources of the service and of its crates.
 fn sources() -> Vec<Source> {
-    let paths = files_below("src").into_iter().filter(|path| path.ends_with(".rs"));
+    let files = SOURCES.into_iter().flat_map(files_below);
+    let paths = files.filter(|path| path.ends_with(".rs"));
     let sources: Vec<Source> = paths.map(|path| Source::read(&path, &text_of(&path))).collect();
     assert!(sources.len() > 50, "only {} sources were found", sources.len());
     sources
@@ -76,66 +77,15 @@ fn only_the_store_folder_knows_sqlx() {
 }
 
 #[test]
-fn the_pure_centre_has_no_clock_no_environment_and_no_input_or_output() {
-    let words = [
-        Word::beginning("std::env"),
-        Word::beginning("std::fs"),
-        Word::beginning("std::io"),
-        Word::beginning("std::net"),
-        Word::beginning("std::process"),
-        Word::beginning("std::thread"),
-        Word::beginning("tokio"),
-        Word::beginning("tracing"),
-        Word::beginning("metrics"),
-        Word::whole("now_utc"),
-        Word::whole("now_local"),
-        Word::whole("SystemTime"),
-        Word::whole("Instant"),
-        Word::beginning("Uuid::now"),
-        Word::beginning("Uuid::new"),
-        Word::whole("println"),
-        Word::whole("eprintln"),
-        Word::whole("include_str"),
-    ];
-    let breaches = pure_sources().into_iter().flat_map(|source| source.places_of(&words));
-    hold("the pure centre is given what it needs: bytes, headers, keys, a time", breaches);
-}
-
-#[test]
-fn the_pure_centre_uses_nothing_of_the_rest() {
-    let rest: Vec<String> = files_below("src")
-        .into_iter()
-        .filter(|path| !PURE.iter().any(|pure| path.starts_with(pure)))
-        .filter_map(|path| {
-            let name = path.strip_prefix("src/")?.split(['/', '.']).next()?.to_owned();
-            (name != "lib" && name != "main").then_some(name)
-        })
-        .collect();
-    assert!(rest.iter().any(|name| name == "store"), "{rest:?}");
-    let paths = rest.iter().flat_map(|name| [format!("crate::{name}"), format!("super::{name}")]);
-    // The modules of that name that a provider folder has itself.
-    let words: Vec<Word> = paths
-        .filter(|path| !pure_sources().iter().any(|source| source.declares(path)))
-        .map(|path| Word::whole(&path))
-        .collect();
-    let breaches = pure_sources().into_iter().flat_map(|source| source.places_of(&words));
-    hold("the pure centre knows nothing of what surrounds it", breaches);
-}
-
-fn pure_sources() -> Vec<Source> {
-    let pure = |source: &Source| PURE.iter().any(|folder| source.path.starts_with(folder));
-    let sources: Vec<Source> = sources().into_iter().filter(pure).collect();
-    assert!(PURE.iter().all(|folder| sources.iter().any(|source| source.path.starts_with(folder))));
-    sources
-}
-
-#[test]
 fn only_crypto_mints_proofs() {
     let words = ["Proof::verified", "Proof::decrypted", "Proof::new", "Proof::from"];
     let words = words.map(Word::beginning);
-    let mut breaches = said_outside("src/crypto/", &words);
+    let mut breaches = said_outside("crates/providers/src/crypto/", &words);
 
-    let proof = Source::read("src/crypto/proof.rs", &text_of("src/crypto/proof.rs"));
+    let proof = Source::read(
+        "crates/providers/src/crypto/proof.rs",
+        &text_of("crates/providers/src/crypto/proof.rs"),
+    );
     let (line, fields) = proof.block("pub struct Proof").expect("there is a Proof");
     if fields.contains("pub") {
         breaches.push(format!("{}:{line}: a field of Proof is visible", proof.path));
@@ -160,12 +110,15 @@ fn only_crypto_mints_proofs() {
             }
         }
     }
-    hold("a Proof is made by src/crypto/ alone, where something was just verified", breaches);
+    hold("a Proof is made by crypto/ alone, where something was just verified", breaches);
 }
 
 #[test]
 fn no_method_of_a_provider_has_a_default() {
-    let source = Source::read("src/provider/mod.rs", &text_of("src/provider/mod.rs"));
+    let source = Source::read(
+        "crates/providers/src/contract/mod.rs",
+        &text_of("crates/providers/src/contract/mod.rs"),
+    );
     let (line, body) = source.block("pub trait Provider").expect("there is a trait Provider");
     assert!(body.matches("fn ").count() >= 5, "{body}");
     let breaches = body
@@ -176,7 +129,7 @@ fn no_method_of_a_provider_has_a_default() {
 
 #[test]
 fn no_file_of_the_service_has_more_than_400_lines() {
-    let breaches = files_below("src").into_iter().filter_map(|path| {
+    let breaches = SOURCES.into_iter().flat_map(files_below).filter_map(|path| {
         let lines = text_of(&path).lines().count();
         (lines > 400).then(|| format!("{path}:401: {lines} lines"))
     });
@@ -186,7 +139,7 @@ fn no_file_of_the_service_has_more_than_400_lines() {
 #[test]
 fn no_file_is_named_for_nothing_in_particular() {
     let empty = ["util", "utils", "helper", "helpers", "common", "manager", "misc"];
-    let all = ["src", "tests", "benches"].into_iter().flat_map(files_below);
+    let all = ["src", "crates", "tests", "benches"].into_iter().flat_map(files_below);
     let breaches = all.filter_map(|path| {
         let named = path.split(['/', '.', '_']).any(|part| empty.contains(&part));
         named.then(|| format!("{path}:1: a name that says what the thing is"))
@@ -210,7 +163,7 @@ fn each_dependency_has_its_line_and_each_line_its_dependency() {
     for (line, number) in manifest.lines().zip(1..) {
         if line.starts_with('[') {
             section = line;
-        } else if section.ends_with("dependencies]") {
+        } else if section == "[workspace.dependencies]" {
             let name = line.split([' ', '=', '.']).next().unwrap_or_default();
             direct.extend((!name.is_empty() && !name.starts_with('#')).then_some((name, number)));
         }

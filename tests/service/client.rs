@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use refund_inbox::crypto::{Secret, hash};
-use refund_inbox::wire::canonical::{EmptyMembers, text};
-use refund_inbox::wire::json::Members;
+use refund_providers::crypto::{Secret, hash};
+use refund_providers::wire::canonical::{EmptyMembers, text};
+use refund_providers::wire::json::Members;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -237,7 +237,7 @@ async fn demo_once_shows_refunds_of_every_provider_and_ends() {
     let directory = tempfile::Builder::new().permissions(open_to_all()).tempdir().unwrap();
     let shown = run(directory.path(), &["demo", "--once"]).await;
     assert_eq!(shown.status, 0, "{}", shown.err);
-    for definition in refund_inbox::provider::registry::DEFINITIONS {
+    for definition in refund_providers::provider::registry::DEFINITIONS {
         let refund = format!("demo-{}", definition.name);
         assert!(shown.out.contains(&refund), "{}", shown.out);
     }

@@ -2,9 +2,9 @@
 //! same refund told by two dialects.
 
 use data_encoding::BASE64;
-use refund_inbox::crypto::SigningKey;
-use refund_inbox::wire::form::Pairs;
-use refund_inbox::wire::percent;
+use refund_providers::crypto::SigningKey;
+use refund_providers::wire::form::Pairs;
+use refund_providers::wire::percent;
 use serde_json::{Value, json};
 
 use crate::client::post;

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::provider::simulation::{Simulated, SimulationError, SimulationOrder};
-use refund_inbox::provider::{
+use refund_providers::contract::simulation::{Simulated, SimulationError, SimulationOrder};
+use refund_providers::contract::{
     Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply, Unreadable,
 };
 use serde_json::json;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderMap;
 use refund_inbox::clock::new_id;
-use refund_inbox::provider::{Delivery, Refusal, Reply};
 use refund_inbox::store::{PenLimits, ReceivedDelivery, RefusedRecord};
+use refund_providers::contract::{Delivery, Refusal, Reply};
 
 use crate::client::{eftpay, eventually, get, paycools};
 use crate::database::Database;

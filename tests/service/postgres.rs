@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
-use refund_inbox::embedded::{Durability, Server, Settings};
+use private_postgres::{Durability, Server, Settings};
 use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use time::macros::date;

@@ -119,7 +119,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
     for refund in database.rows("select * from refunds_v1.refunds").await {
         let id = refund["refund_id"].as_str().unwrap().parse().unwrap();
         let events = store.events_of(id).await.unwrap();
-        let state = refund_inbox::refund::fold(events.iter().map(|one| &one.event)).unwrap();
+        let state = refund_providers::refund::fold(events.iter().map(|one| &one.event)).unwrap();
         assert_eq!(refund["status"], state.status.as_str());
         assert_eq!(refund["conflicting"], state.conflicting);
         assert_eq!(refund["event_count"].as_u64().unwrap(), events.len() as u64);

@@ -12,18 +12,20 @@ use data_encoding::HEXLOWER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::clock::new_id;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::crypto::SigningKey;
 use refund_inbox::inbox::Accounts;
-use refund_inbox::provider::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
-use refund_inbox::provider::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Refusal, Reply,
-    Unreadable,
-};
-use refund_inbox::refund::{RefundKey, RefundStatus};
 use refund_inbox::replay::{Fate, Purpose, Replay, Replayed};
 use refund_inbox::store::{
     KeptFilter, KeptVerdict, PenLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
 };
+use refund_providers::contract::simulation::{
+    Scenario, Simulated, SimulationError, SimulationOrder,
+};
+use refund_providers::contract::{
+    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Refusal, Reply,
+    Unreadable,
+};
+use refund_providers::crypto::SigningKey;
+use refund_providers::refund::{RefundKey, RefundStatus};
 use serde_json::{Map, Value, json};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};

@@ -1,6 +1,6 @@
 //! The database is there, but somebody or something is in the way.
 
-use refund_inbox::embedded::Durability;
+use private_postgres::Durability;
 use sqlx::{Connection, PgConnection};
 
 use super::scene::Scene;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use refund_inbox::provider::simulation::Scenario;
+use refund_providers::contract::simulation::Scenario;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 

@@ -5,8 +5,7 @@ use super::{files_below, hold, root, text_of};
 /// All Rust sources of the workspace, in one text.
 fn all_sources() -> String {
     let folders = ["src", "crates", "tests"];
-    let folders = folders.into_iter().filter(|folder| root().join(folder).is_dir());
-    let paths = folders.flat_map(files_below).filter(|path| path.ends_with(".rs"));
+    let paths = folders.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
     paths.map(|path| text_of(&path)).collect()
 }
 
@@ -14,8 +13,7 @@ fn all_sources() -> String {
 fn pages() -> Vec<String> {
     let root_pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
     let folders = ["docs", "deploy", "migrations", "tests", "crates"];
-    let folders = folders.into_iter().filter(|folder| root().join(folder).is_dir());
-    let below = folders.flat_map(files_below).filter(|path| path.ends_with(".md"));
+    let below = folders.into_iter().flat_map(files_below).filter(|path| path.ends_with(".md"));
     root_pages.into_iter().map(str::to_owned).chain(below).collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use refund_inbox::provider::registry::DEFINITIONS;
+use refund_providers::provider::registry::DEFINITIONS;
 use serde_json::{Map, Value};
 
 use super::{files_below, hold, text_of};
@@ -53,7 +53,7 @@ fn names() -> BTreeSet<String> {
 fn every_provider_folder_has_the_files_of_its_siblings() {
     let mut breaches = Vec::new();
     for name in names() {
-        let folder = format!("src/provider/{name}/");
+        let folder = format!("crates/providers/src/provider/{name}/");
         let found = files_below(&folder);
         let found: BTreeSet<&str> =
             found.iter().filter_map(|path| path.strip_prefix(&folder)).collect();
@@ -65,18 +65,25 @@ fn every_provider_folder_has_the_files_of_its_siblings() {
 
 #[test]
 fn every_provider_folder_is_in_the_registry_and_the_other_way_round() {
-    let folders: BTreeSet<String> = files_below("src/provider")
+    let folders: BTreeSet<String> = files_below("crates/providers/src/provider")
         .iter()
-        .filter_map(|path| Some(path.strip_prefix("src/provider/")?.split_once('/')?.0.to_owned()))
+        .filter_map(|path| {
+            Some(path.strip_prefix("crates/providers/src/provider/")?.split_once('/')?.0.to_owned())
+        })
         .collect();
-    let registry = text_of("src/provider/registry.rs");
+    let registry = text_of("crates/providers/src/provider/registry.rs");
     let mut breaches: Vec<String> = folders
         .symmetric_difference(&names())
-        .map(|name| format!("src/provider/{name}/mod.rs:1: folder and registry do not agree"))
+        .map(|name| {
+            format!(
+                "crates/providers/src/provider/{name}/mod.rs:1: folder and registry do not agree"
+            )
+        })
         .collect();
     for name in &folders {
         if !registry.lines().any(|line| line == format!("    {name},")) {
-            breaches.push(format!("src/provider/registry.rs:1: no line for {name}"));
+            breaches
+                .push(format!("crates/providers/src/provider/registry.rs:1: no line for {name}"));
         }
     }
     hold("a provider is a folder and one line in the registry", breaches);

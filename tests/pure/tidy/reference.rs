@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use refund_inbox::config::{Configuration, REFERENCE, Sources, load, read_account};
-use refund_inbox::crypto::SigningKey;
+use refund_providers::crypto::SigningKey;
 use serde_json::Value;
 
 use super::{hold, text_of};

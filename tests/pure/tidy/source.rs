@@ -64,13 +64,6 @@ impl Source {
         places.iter().map(|(line, word)| format!("{}:{line}: {word}", self.path)).collect()
     }
 
-    /// Whether this file declares the module that `super::name`, said below it, would mean.
-    pub(super) fn declares(&self, path: &str) -> bool {
-        let Some(name) = path.strip_prefix("super::") else { return false };
-        let words = [format!("mod {name};"), format!("mod {name} ")];
-        self.lines().any(|(_, text)| words.iter().any(|word| text.contains(word)))
-    }
-
     /// The text between the braces that follow `head`, and the line of `head`.
     pub(super) fn block(&self, head: &str) -> Option<(usize, String)> {
         let word = Word::whole(head);

@@ -16,7 +16,7 @@ async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
             headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let provider =
-            refund_inbox::provider::registry::definition(&fixture.provider).unwrap().name;
+            refund_providers::provider::registry::definition(&fixture.provider).unwrap().name;
         let (path, query) = fixture.path_and_query();
         let (account, path) = (format!("f{index:04}"), format!("{path}{query}"));
         let (at, body) = (fixture.received_at, fixture.body());

@@ -1,0 +1,32 @@
+//! eftPay's answer: JSON, signed by the same rule as its messages.
+//!
+//! `api-reference/scene/*/RefundNotify.html` under <https://vmp.eftpay.com.cn/vmp-docs/en>.
+
+use time::OffsetDateTime;
+
+use super::EftPay;
+use super::wire::OFFSET;
+use crate::contract::{Outcome, Reply};
+use crate::crypto::hash::secret_first_sha256;
+use crate::wire::times;
+
+pub(super) fn reply(account: &EftPay, at: OffsetDateTime, outcome: Outcome) -> Reply {
+    let (status, code) = match outcome {
+        Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored | Outcome::Unreadable => {
+            (200, "success")
+        }
+        Outcome::Refused => (401, "false"),
+        Outcome::Undecryptable => (500, "false"),
+        Outcome::Unavailable => (503, "false"),
+    };
+    let time = times::write_digits(at, OFFSET);
+    let text = format!("return_code={code}&time={time}");
+    // A built account has a secret; without one the answer would be unsigned, never wrongly signed.
+    let sign = account.secrets.first().map(|secret| secret_first_sha256(secret, &text));
+    let sign = sign.unwrap_or_default();
+    Reply {
+        status,
+        content_type: "application/json",
+        body: format!(r#"{{"return_code":"{code}","time":"{time}","sign":"{sign}"}}"#),
+    }
+}
