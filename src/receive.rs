@@ -15,7 +15,7 @@ pub async fn receive(inbox: &Inbox, account: &Account, request: &Request) -> Rep
     let turn = inbox.lanes.turn(delivery.body.len()).await;
     let judgement = judge(account.reader(), &delivery);
     drop(turn);
-    let answer = |outcome| account.reader().reply(&delivery, outcome);
+    let answer = |outcome: Outcome| account.reader().reply(&delivery, outcome.answer());
 
     let result = match content(&judgement, answer) {
         Ok((proof, content)) => {

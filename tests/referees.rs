@@ -75,7 +75,7 @@ fn what_the_sdks_made_is_judged_as_they_meant_it() {
         let (headers, body) = (fixture.headers(), fixture.body());
         let delivery = fixture.delivery(&headers, &body);
         let judgement = judge(&*account.reader, &delivery);
-        let reply = account.reader.reply(&delivery, judgement.outcome_if_stored());
+        let reply = account.reader.reply(&delivery, judgement.outcome_if_stored().answer());
         let (found, events) = found(judgement);
         let expected = &fixture.expected;
 

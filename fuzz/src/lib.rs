@@ -48,7 +48,7 @@ pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> J
         assert_eq!(judgement, judge(&*account.reader, delivery), "judged differently again");
     }
     for outcome in Outcome::ALL {
-        let reply = account.reader.reply(delivery, outcome);
+        let reply = account.reader.reply(delivery, outcome.answer());
         if reply.content_type == "application/json" {
             serde_json::from_str::<serde_json::Value>(&reply.body).unwrap();
         }

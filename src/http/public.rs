@@ -23,7 +23,7 @@ use crate::config::HttpSettings;
 use crate::inbox::{Account, Inbox, Request};
 use crate::receive::receive;
 use crate::telemetry;
-use refund_providers::contract::{Delivery, Outcome, Reply};
+use refund_providers::contract::{Answer, Delivery, Reply};
 
 #[derive(Clone, Debug)]
 struct Public {
@@ -119,7 +119,7 @@ async fn see_through(
     };
     match task.await {
         Ok(reply) => worded(reply),
-        Err(_) => worded(account.reader().reply(&request.delivery(), Outcome::Unavailable)),
+        Err(_) => worded(account.reader().reply(&request.delivery(), Answer::TryLater)),
     }
 }
 
@@ -127,7 +127,7 @@ async fn see_through(
 fn not_now(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
     let received_at = public.inbox.clock.now();
     let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
-    worded(account.reader().reply(&delivery, Outcome::Unavailable))
+    worded(account.reader().reply(&delivery, Answer::TryLater))
 }
 
 fn worded(reply: Reply) -> Response {

@@ -139,12 +139,12 @@ impl Notification {
         sent: OffsetDateTime,
         answered: OffsetDateTime,
     ) -> Heard {
-        let is_in_the_words_of = |outcome| {
+        let is_in_the_words_of = |outcome: Outcome| {
             // Some answers name the second of receipt, and are signed with it.
             let mut second = sent - Duration::from_secs(1);
             while second <= answered + Duration::from_secs(1) {
                 let delivery = self.delivery(second);
-                let reply = self.player.account.reader.reply(&delivery, outcome);
+                let reply = self.player.account.reader.reply(&delivery, outcome.answer());
                 let expected = (reply.status, reply.content_type, reply.body.as_str());
                 if expected == (answer.status, &*answer.content_type, &*answer.body) {
                     return true;

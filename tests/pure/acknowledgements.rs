@@ -261,7 +261,7 @@ fn account(settings: &str) -> ConfiguredAccount {
 fn reply(account: &ConfiguredAccount, body: &[u8], outcome: Outcome) -> Reply {
     let headers = HeaderMap::new();
     let delivery = Delivery { path_and_query: "/", headers: &headers, body, received_at: AT };
-    account.reader.reply(&delivery, outcome)
+    account.reader.reply(&delivery, outcome.answer())
 }
 
 #[test]
@@ -365,7 +365,12 @@ fn an_answer_tells_nothing_of_the_delivery_that_it_answers() {
                     body,
                     received_at: AT,
                 };
-                assert_eq!(account.reader.reply(&delivery, outcome), plain, "{}", contract.dialect);
+                assert_eq!(
+                    account.reader.reply(&delivery, outcome.answer()),
+                    plain,
+                    "{}",
+                    contract.dialect
+                );
             }
         }
     }

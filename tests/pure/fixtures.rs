@@ -78,7 +78,8 @@ fn every_fixture_has_its_verdict_event_and_answer() {
 
         let account = fixture.configured();
         let (headers, body) = (fixture.headers(), fixture.body());
-        let reply = account.reader.reply(&fixture.delivery(&headers, &body), found.outcome);
+        let reply =
+            account.reader.reply(&fixture.delivery(&headers, &body), found.outcome.answer());
         check("status", json!(reply.status), json!(expected.reply.status));
         check("content type", json!(reply.content_type), json!(expected.reply.content_type));
         check("answer", json!(reply.body), json!(expected.reply.body));

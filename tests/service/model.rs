@@ -31,7 +31,7 @@ pub(crate) fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord 
     let Judgement::Refunds(proof, events) = judge(&*account.reader, &delivery) else {
         panic!("not a refund: {body}");
     };
-    let reply = |outcome| account.reader.reply(&delivery, outcome);
+    let reply = |outcome: Outcome| account.reader.reply(&delivery, outcome.answer());
     let received =
         ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
     DeliveryRecord {

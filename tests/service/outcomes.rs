@@ -6,7 +6,7 @@ use std::time::Duration;
 use refund_inbox::config::ConfiguredAccount;
 use refund_providers::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use refund_providers::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply, Unreadable,
+    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply, Unreadable,
 };
 use serde_json::json;
 
@@ -272,8 +272,8 @@ impl Provider for Broken {
         self.inner.normalize(authentic)
     }
 
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
-        self.inner.reply(delivery, outcome)
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        self.inner.reply(delivery, answer)
     }
 
     fn keys(&self) -> Vec<KeyDescription> {

@@ -1,5 +1,7 @@
 //! The same as live: every fixture, and every item of a body.
 
+use refund_providers::contract::Answer;
+
 use super::*;
 
 /// Every fixture, refused by mistake, comes to what it comes to when it is received.
@@ -66,8 +68,8 @@ impl Provider for Bundling {
         }
     }
 
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
-        self.0.reply(delivery, outcome)
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        self.0.reply(delivery, answer)
     }
 
     fn keys(&self) -> Vec<KeyDescription> {

@@ -21,5 +21,6 @@ pub fn contract(
         body: sample_body.as_bytes(),
         received_at: at,
     };
-    Outcome::ALL.into_iter().map(|outcome| (outcome, provider.reply(&delivery, outcome))).collect()
+    let reply = |outcome: Outcome| (outcome, provider.reply(&delivery, outcome.answer()));
+    Outcome::ALL.into_iter().map(reply).collect()
 }

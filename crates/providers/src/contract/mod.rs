@@ -6,6 +6,7 @@ mod judgement;
 mod meaning;
 mod outcome;
 mod refusal;
+mod reply;
 pub mod settings;
 pub mod simulation;
 mod unreadable;
@@ -15,8 +16,9 @@ use std::fmt;
 pub use delivery::{Authentic, Delivery};
 pub use judgement::{Judgement, judge};
 pub use meaning::Notice;
-pub use outcome::{Outcome, Reply};
+pub use outcome::{Answer, Outcome, Verdict};
 pub use refusal::{NotAuthentic, Refusal};
+pub use reply::Reply;
 pub use settings::{KeyDescription, Settings, SettingsError};
 pub use unreadable::{Problem, Unreadable};
 
@@ -33,8 +35,8 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// never costs the provider's trust, for sending the same again would not help.
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable>;
 
-    /// Words the answer to `delivery`, told nothing but what came of it.
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply;
+    /// Returns the bytes of `answer` to `delivery`, in the provider's own words.
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply;
 
     /// The keys that verify for this account, newest first.
     fn keys(&self) -> Vec<KeyDescription>;

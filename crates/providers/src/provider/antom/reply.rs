@@ -1,15 +1,13 @@
 //! Antom's answer (<https://docs.antom.com/ac/ams/notify_refund>).
 
-use crate::contract::{Outcome, Reply};
+use crate::contract::{Answer, Reply};
 
-pub(super) fn reply(outcome: Outcome) -> Reply {
-    let (status, code, result, message) = match outcome {
-        Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored | Outcome::Unreadable => {
-            (200, "SUCCESS", "S", "success")
-        }
-        Outcome::Refused => (401, "INVALID_SIGNATURE", "F", "invalid signature"),
-        Outcome::Undecryptable => (500, "UNKNOWN_EXCEPTION", "U", "internal error"),
-        Outcome::Unavailable => (503, "UNKNOWN_EXCEPTION", "U", "temporarily unavailable"),
+pub(super) fn reply(answer: Answer) -> Reply {
+    let (status, code, result, message) = match answer {
+        Answer::Acknowledge => (200, "SUCCESS", "S", "success"),
+        Answer::Refuse => (401, "INVALID_SIGNATURE", "F", "invalid signature"),
+        Answer::OurFault => (500, "UNKNOWN_EXCEPTION", "U", "internal error"),
+        Answer::TryLater => (503, "UNKNOWN_EXCEPTION", "U", "temporarily unavailable"),
     };
     Reply {
         status,

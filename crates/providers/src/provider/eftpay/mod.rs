@@ -15,7 +15,7 @@ use super::registry::Definition;
 use crate::contract::Unreadable;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply,
+    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
 };
 use crate::crypto::Secret;
 
@@ -44,8 +44,8 @@ impl Provider for EftPay {
         normalize::normalize(authentic)
     }
 
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
-        reply::reply(self, delivery.received_at, outcome)
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        reply::reply(self, delivery.received_at, answer)
     }
 
     fn keys(&self) -> Vec<KeyDescription> {

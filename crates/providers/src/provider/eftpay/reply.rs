@@ -6,18 +6,16 @@ use time::OffsetDateTime;
 
 use super::EftPay;
 use super::wire::OFFSET;
-use crate::contract::{Outcome, Reply};
+use crate::contract::{Answer, Reply};
 use crate::crypto::hash::secret_first_sha256;
 use crate::wire::times;
 
-pub(super) fn reply(account: &EftPay, at: OffsetDateTime, outcome: Outcome) -> Reply {
-    let (status, code) = match outcome {
-        Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored | Outcome::Unreadable => {
-            (200, "success")
-        }
-        Outcome::Refused => (401, "false"),
-        Outcome::Undecryptable => (500, "false"),
-        Outcome::Unavailable => (503, "false"),
+pub(super) fn reply(account: &EftPay, at: OffsetDateTime, answer: Answer) -> Reply {
+    let (status, code) = match answer {
+        Answer::Acknowledge => (200, "success"),
+        Answer::Refuse => (401, "false"),
+        Answer::OurFault => (500, "false"),
+        Answer::TryLater => (503, "false"),
     };
     let time = times::write_digits(at, OFFSET);
     let text = format!("return_code={code}&time={time}");

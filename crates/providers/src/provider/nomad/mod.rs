@@ -17,7 +17,7 @@ use super::wechatpay::WeChatPay;
 use crate::contract::Unreadable;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply,
+    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
 };
 use crate::crypto::Secret;
 
@@ -61,10 +61,10 @@ impl Provider for Nomad {
         }
     }
 
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
         match self {
-            Self::WeChatPay(account) => account.reply(delivery, outcome),
-            Self::Relay(_) => reply::reply(outcome),
+            Self::WeChatPay(account) => account.reply(delivery, answer),
+            Self::Relay(_) => reply::reply(answer),
         }
     }
 

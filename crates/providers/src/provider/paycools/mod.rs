@@ -18,7 +18,7 @@ use super::registry::Definition;
 use crate::contract::Unreadable;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply,
+    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
 };
 use crate::crypto::{PublicKey, Secret};
 use crate::refund::Currency;
@@ -62,8 +62,8 @@ impl Provider for PayCools {
         normalize::normalize(self, authentic)
     }
 
-    fn reply(&self, _delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
-        reply::reply(self, outcome)
+    fn reply(&self, _delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        reply::reply(self, answer)
     }
 
     fn keys(&self) -> Vec<KeyDescription> {

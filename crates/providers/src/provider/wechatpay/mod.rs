@@ -19,7 +19,7 @@ use super::registry::Definition;
 use crate::contract::Unreadable;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Reply,
+    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
 };
 use crate::crypto::{PublicKey, Secret};
 
@@ -83,8 +83,8 @@ impl Provider for WeChatPay {
         normalize::normalize(authentic)
     }
 
-    fn reply(&self, delivery: &Delivery<'_>, outcome: Outcome) -> Reply {
-        reply::reply(delivery, outcome)
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        reply::reply(delivery, answer)
     }
 
     fn keys(&self) -> Vec<KeyDescription> {
