@@ -1,6 +1,8 @@
 //! Rules about the sources, held by reading them as text. One test for each rule; a failure names
 //! the file and line.
 
+mod hazards;
+mod pages;
 mod providers;
 mod reference;
 mod source;
