@@ -198,7 +198,7 @@ impl Replay<'_> {
             new_id(kept.received_at),
             account.provider_name(),
             account.name(),
-            kept.peer.clone(),
+            kept.client_address.clone(),
             &delivery,
         );
         let replayed_from =

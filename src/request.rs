@@ -24,7 +24,7 @@ pub struct Request {
     /// The same moment on a clock that only measures.
     pub began: Instant,
     /// Where it came from.
-    pub peer: Option<String>,
+    pub client_address: Option<String>,
     /// The path and query that were called.
     pub path_and_query: String,
     /// Its headers.
@@ -66,7 +66,7 @@ impl Request {
             self.delivery_id,
             account.provider_name(),
             account.name(),
-            self.peer.clone(),
+            self.client_address.clone(),
             &self.delivery(),
         )
     }

@@ -79,7 +79,7 @@ pub struct KeptDelivery {
     /// The key that verified it then.
     pub key_id: Option<String>,
     /// Where it came from.
-    pub peer: Option<String>,
+    pub client_address: Option<String>,
     /// The path and query that were called.
     pub path_and_query: String,
     /// Its headers; none where they do not read as what we wrote.
@@ -163,7 +163,7 @@ fn kept(row: &PgRow) -> Result<KeptDelivery, StoreError> {
         verdict,
         reason: row.try_get("reason")?,
         key_id: row.try_get("key_id")?,
-        peer: row.try_get("peer")?,
+        client_address: row.try_get("peer")?,
         path_and_query: row.try_get("path_and_query")?,
         headers: headers_from_text(row.try_get("headers")?),
         body: row.try_get("body")?,

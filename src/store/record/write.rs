@@ -104,7 +104,7 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
             .column(record.key_id.as_str())?
             .column(record.signature_form.as_str())?
             .column(event_ids)?
-            .column(received.peer.as_deref())?
+            .column(received.client_address.as_deref())?
             .column(received.path_and_query.as_str())?
             .column(JsonText(&received.headers))?
             .column(received.body.as_slice())?
