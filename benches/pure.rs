@@ -16,7 +16,7 @@ use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
     Demonstration, Scenario, Simulated, SimulationOrder, v3_key_of,
 };
-use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::contract::{Delivery, judge};
 use refund_providers::crypto::Secret;
 use refund_providers::crypto::cipher::seal_md5_ecb;
 use refund_providers::provider::registry::DEFINITIONS;
@@ -84,7 +84,7 @@ impl Sent {
         });
         let sent = Self { headers: headers.collect(), body: simulated.body, account, public_key };
         let judgement = judge(&*sent.account.provider, &sent.delivery());
-        assert!(matches!(judgement, Judgement::Refunds(..)), "{dialect}: {judgement:?}");
+        assert!(!judgement.events().is_empty(), "{dialect}: {judgement:?}");
         sent
     }
 

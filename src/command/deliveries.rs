@@ -11,9 +11,7 @@ use super::terminal::output;
 use super::terminal::times::time;
 use super::{Failure, replay};
 use crate::store::{DeliveryFilter, DeliverySummary, KeptFilter, Store};
-
-/// The verdicts that a delivery can have in the database.
-const VERDICTS: [&str; 5] = ["recorded", "duplicate", "ignored", "unreadable", "refused"];
+use refund_providers::contract::Verdict;
 
 pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> Result<(), Failure> {
     let asked = match command {
@@ -43,8 +41,10 @@ enum Asked<'a> {
 }
 
 fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
-    if let Some(word) = options.verdict.as_deref().filter(|word| !VERDICTS.contains(word)) {
-        let message = format!("--verdict: expected one of {}, found {word:?}", VERDICTS.join(", "));
+    let is_unknown = |word: &&str| Verdict::from_word(word).is_none();
+    if let Some(word) = options.verdict.as_deref().filter(is_unknown) {
+        let known = Verdict::ALL.map(Verdict::as_str).join(", ");
+        let message = format!("--verdict: expected one of {known}, found {word:?}");
         return Err(Failure::Usage(message));
     }
     Ok(DeliveryFilter {

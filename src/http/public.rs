@@ -18,6 +18,7 @@ use super::client_address::TrustedProxies;
 use super::limits::body::{self, BodyError, BodyLimits};
 use super::limits::connections::Connected;
 use super::limits::eviction::Slot;
+use super::limits::verification::VerificationLimiter;
 use crate::account::Account;
 use crate::config::HttpSettings;
 use crate::id::new_id;
@@ -30,6 +31,7 @@ use refund_providers::contract::{Answer, Delivery, Reply};
 struct Public {
     receiver: Arc<Receiver>,
     limits: Arc<BodyLimits>,
+    verification: Arc<VerificationLimiter>,
     proxies: Arc<TrustedProxies>,
 }
 
@@ -38,6 +40,7 @@ pub fn router(receiver: Arc<Receiver>, settings: &HttpSettings) -> Router {
     let public = Public {
         receiver,
         limits: Arc::new(BodyLimits::new(settings)),
+        verification: Arc::new(VerificationLimiter::new()),
         proxies: Arc::new(TrustedProxies::new(settings)),
     };
     Router::new()
@@ -97,14 +100,14 @@ async fn notify(
         headers: parts.headers,
         body: body.bytes,
     };
-    run_detached(public.receiver, account, request, (body.slot, connected.slot)).await
+    run_detached(public, account, request, (body.slot, connected.slot)).await
 }
 
 /// Receives the delivery in a task of its own, so that it goes on until its deadline if the client
 /// disconnects. If the task panics, the answer asks the provider to send again. The task holds its
 /// slots until it ends: an abandoned delivery still counts against the limits.
 async fn run_detached(
-    receiver: Arc<Receiver>,
+    public: Public,
     account: Arc<Account>,
     request: Request,
     slots: (Option<Slot>, Arc<Slot>),
@@ -114,7 +117,8 @@ async fn run_detached(
     let task = {
         let (account, request) = (Arc::clone(&account), Arc::clone(&request));
         let work = async move {
-            let reply = receive(&receiver, &account, &request).await;
+            let permit = public.verification.acquire(request.body.len()).await;
+            let reply = receive(&public.receiver, &account, &request, permit).await;
             drop(slots);
             reply
         };

@@ -15,7 +15,7 @@ use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
 use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
-    KeptFilter, KeptVerdict, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
+    KeptFilter, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
 };
 use refund_providers::contract::simulation::{
     Scenario, Simulated, SimulationError, SimulationOrder,

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use crate::command::Failure;
 use crate::command::terminal::output;
 use crate::replay::{Fate, Mode, Replayed};
-use crate::store::{KeptFilter, KeptVerdict, NotWaiting};
+use crate::store::{KeptFilter, NotWaiting};
 use refund_providers::contract::Outcome;
+use refund_providers::contract::Verdict;
 
 /// What has been said of a run so far.
 pub(in crate::command) struct Report {
@@ -55,8 +56,11 @@ impl Ending {
                 // Nothing that was committed comes to these.
                 Outcome::Refused | Outcome::Unavailable => Self::NotStored,
             },
-            (Fate::Refused(_), KeptVerdict::Refused) => Self::StillRefused,
-            (Fate::Refused(_), KeptVerdict::Unreadable) => Self::NotBelievedToday,
+            (Fate::Refused(_), Verdict::Refused) => Self::StillRefused,
+            (
+                Fate::Refused(_),
+                Verdict::Unreadable | Verdict::Recorded | Verdict::Duplicate | Verdict::Ignored,
+            ) => Self::NotBelievedToday,
             (Fate::StillUnreadable, _) => Self::StillUnreadable,
             (Fate::Superseded, _) => Self::ReplayedBefore,
             (Fate::NoSuchAccount, _) => Self::NoSuchAccount,
@@ -290,7 +294,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
             let told = if told.is_empty() { told } else { format!(": {told}") };
             format!("{was} → {words}{reason}{told}")
         }
-        Fate::Refused(_) if kept.verdict == KeptVerdict::Refused => format!("{words}:{reason}"),
+        Fate::Refused(_) if kept.verdict == Verdict::Refused => format!("{words}:{reason}"),
         Fate::Refused(_) => format!("{was}, {words}:{reason}; verified then by key {key}"),
         Fate::StillUnreadable => format!("{words}:{reason}"),
         Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),

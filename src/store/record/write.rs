@@ -6,10 +6,12 @@ use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo,
 use sqlx::{Row, Type};
 use uuid::Uuid;
 
+use super::DeliveryRecord;
 use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
 use super::rows::{EventRow, RefundRecord};
-use crate::store::{DeliveryRecord, Recorded, StoreError};
+use crate::store::StoreError;
+use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Facts, Flag};
 
 /// Whether a group was written.
@@ -25,7 +27,7 @@ pub(in crate::store) enum IsWritten {
 #[derive(Clone, Copy, Debug)]
 struct DeliveryRow<'a> {
     record: &'a DeliveryRecord,
-    outcome: &'a Recorded,
+    outcome: Outcome,
     event_ids: &'a [Uuid],
 }
 
@@ -33,8 +35,8 @@ struct DeliveryRow<'a> {
 /// nothing, and says so, where a refund that the plan takes for new is stored already.
 pub(in crate::store) async fn write_group(
     connection: &mut PgConnection,
-    group: &[DeliveryRecord],
-    outcomes: &[Recorded],
+    group: &[&DeliveryRecord],
+    outcomes: &[Outcome],
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
 ) -> Result<IsWritten, StoreError> {
@@ -42,7 +44,7 @@ pub(in crate::store) async fn write_group(
         .iter()
         .zip(outcomes)
         .zip(event_ids)
-        .map(|((record, outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
+        .map(|((&record, &outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
         .collect();
     let (events, refunds) = plan.finish();
     let changed = refunds.iter().filter(|refund| refund.is_stored).count();
@@ -99,8 +101,8 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
             .column(received.received_at)?
             .column(received.provider)?
             .column(received.account.as_str())?
-            .column(outcome.verdict())?
-            .column(record.content.reason())?
+            .column(outcome.verdict().map(Verdict::as_str))?
+            .column(record.reason().as_deref())?
             .column(record.key_id.as_str())?
             .column(record.signature_form.as_str())?
             .column(event_ids)?
@@ -110,8 +112,8 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
             .column(received.body.as_slice())?
             .column(received.body_sha256.as_slice())?
             .column(i32::try_from(received.body.len())?)?
-            .column(i16::try_from(outcome.reply().status)?)?
-            .column(outcome.reply().body.as_str())?
+            .column(i16::try_from(record.reply.status)?)?
+            .column(record.reply.body.as_str())?
             .column(record.replayed_from.as_ref().map(|kept| kept.delivery_id))?;
         Ok(row.end())
     }

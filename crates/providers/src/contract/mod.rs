@@ -15,7 +15,7 @@ use std::fmt;
 
 pub use delivery::{Authentic, Delivery};
 pub use judgement::{Judgement, judge};
-pub use meaning::Notice;
+pub use meaning::{Meaning, Notice};
 pub use outcome::{Answer, Outcome, Verdict};
 pub use refusal::{NotAuthentic, Refusal};
 pub use reply::Reply;
