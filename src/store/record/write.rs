@@ -176,27 +176,50 @@ impl Encode<'_, Postgres> for RefundRecord<'_> {
     }
 }
 
+/// Writes every fact, in the order of the row types. A new fact does not compile until it is here.
 fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
-    row.column(facts.provider_refund_id.as_deref())?
-        .column(facts.merchant_order_id.as_deref())?
-        .column(facts.provider_payment_id.as_deref())?
-        .column(facts.amount_minor)?
-        .column(facts.amount_literal.as_deref())?
-        .column(facts.order_amount_minor)?
-        .column(facts.order_refunded_minor)?
-        .column(facts.fee_refunded_minor)?
-        .column(facts.payer_amount_minor)?
-        .column(facts.settlement_amount_minor)?
-        .column(facts.discount_amount_minor)?
-        .column(facts.channel.as_deref())?
-        .column(facts.receiving_account.as_deref())?
-        .column(facts.reason.as_deref())?
-        .column(facts.failure_code.as_deref())?
-        .column(facts.failure_message.as_deref())?
-        .column(facts.settlement_status.as_deref())?
-        .column(facts.settled_at)?
-        .column(facts.provider_created_at)?
-        .column(facts.completed_at)?;
+    let Facts {
+        provider_refund_id,
+        merchant_order_id,
+        provider_payment_id,
+        amount_minor,
+        amount_literal,
+        order_amount_minor,
+        order_refunded_minor,
+        fee_refunded_minor,
+        payer_amount_minor,
+        settlement_amount_minor,
+        discount_amount_minor,
+        channel,
+        receiving_account,
+        reason,
+        failure_code,
+        failure_message,
+        settlement_status,
+        settled_at,
+        provider_created_at,
+        completed_at,
+    } = facts;
+    row.column(provider_refund_id.as_deref())?
+        .column(merchant_order_id.as_deref())?
+        .column(provider_payment_id.as_deref())?
+        .column(*amount_minor)?
+        .column(amount_literal.as_deref())?
+        .column(*order_amount_minor)?
+        .column(*order_refunded_minor)?
+        .column(*fee_refunded_minor)?
+        .column(*payer_amount_minor)?
+        .column(*settlement_amount_minor)?
+        .column(*discount_amount_minor)?
+        .column(channel.as_deref())?
+        .column(receiving_account.as_deref())?
+        .column(reason.as_deref())?
+        .column(failure_code.as_deref())?
+        .column(failure_message.as_deref())?
+        .column(settlement_status.as_deref())?
+        .column(*settled_at)?
+        .column(*provider_created_at)?
+        .column(*completed_at)?;
     Ok(())
 }
 
