@@ -10,10 +10,11 @@ use refund_inbox::config::{
     Configuration, ConfigurationError, Environment, Loaded, Sources, load, load_with_files,
 };
 use refund_providers::contract::{Judgement, judge};
+use refund_providers::provider::registry::DEFINITIONS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::fixture_file;
+use crate::fixture_file::{self, Fixture};
 
 /// A public key of 2048 bits, made for these tests.
 const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
@@ -347,66 +348,84 @@ fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
     }
 }
 
-/// For each kind of key: the provider, its two fixtures, the list that holds both keys.
-const ROTATIONS: [(&str, &str, &str); 11] = [
-    ("alipay", "rotated_AGE_key", "public_keys"),
-    ("alipay", "depositback_rotated_AGE_key", "public_keys"),
-    ("antom", "rotated_AGE_key", "public_keys"),
-    ("eftpay", "rotated_AGE_key", "secrets"),
-    ("nomad", "relay_rotated_AGE_key", "secrets"),
-    ("nomad", "v3_rotated_AGE_key", "public_keys"),
-    ("paycools", "flat_rotated_AGE_key", "secrets"),
-    ("paycools", "envelope_rotated_AGE_key", "public_keys"),
-    ("wechatpay", "v2_rotated_AGE_key", "api_v2_keys"),
-    ("wechatpay", "v3_rotated_AGE_key", "public_keys"),
-    ("wechatpay", "v3_api_key_rotated_AGE", "api_v3_keys"),
-];
+/// A pair of fixtures of one account with two keys in one list: one is signed with the old key, one
+/// with the new key.
+struct Rotation<'f> {
+    old: &'f Fixture,
+    new: &'f Fixture,
+    /// The list with both keys.
+    list: &'f str,
+}
+
+/// The rotations of all providers: each pair of fixtures `…rotated_old…` and `…rotated_new…`.
+fn rotations(fixtures: &[Fixture]) -> Vec<Rotation<'_>> {
+    let mut rotations = Vec::new();
+    for old in fixtures.iter().filter(|fixture| fixture.full_name().contains("rotated_old")) {
+        let new_name = old.full_name().replace("rotated_old", "rotated_new");
+        let new = fixtures.iter().find(|fixture| fixture.full_name() == new_name);
+        let Some(new) = new else { continue };
+        let has_two = |value: &Value| value.as_array().is_some_and(|keys| keys.len() == 2);
+        let mut lists = old.account.iter().filter(|(_, value)| has_two(value));
+        let (Some((list, _)), None) = (lists.next(), lists.next()) else {
+            panic!("{}: expected one list of two keys", old.full_name());
+        };
+        rotations.push(Rotation { old, new, list });
+    }
+    for definition in DEFINITIONS {
+        let has_one = rotations.iter().any(|rotation| rotation.old.provider == definition.name);
+        assert!(has_one, "{}: no fixtures rotated_old… and rotated_new…", definition.name);
+    }
+    assert!(rotations.len() >= 11, "{}", rotations.len());
+    rotations
+}
 
 #[test]
 fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
-    for (provider, names, list) in ROTATIONS {
-        let [old, new] = ["old", "new"].map(|age| names.replace("AGE", age));
-        let fixtures = [&old, &new].map(|name| fixture_file::one(provider, name));
-        let account = fixtures[0].account_toml();
+    let fixtures = fixture_file::all();
+    for Rotation { old, new, list } in rotations(&fixtures) {
+        let name = old.full_name();
+        let account = old.account_toml();
         let believed = |settings: &str| {
             let configuration = Place::with(&format!("[accounts.a]\n{settings}")).loaded();
             let reader = &configuration.accounts[0].reader;
-            fixtures.each_ref().map(|fixture| {
+            [old, new].map(|fixture| {
                 let (headers, body) = (fixture.headers(), fixture.body());
                 let judgement = judge(&**reader, &fixture.delivery(&headers, &body));
                 matches!(judgement, Judgement::Refunds(..))
             })
         };
-        assert_eq!(account, fixtures[1].account_toml(), "{provider}: one account for both");
-        assert_eq!(believed(&account), [true, true], "{provider}/{old}: both stand in the list");
+        assert_eq!(account, new.account_toml(), "{name}: one account for both");
+        assert_eq!(believed(&account), [true, true], "{name}: both are in the list");
 
         let shorten = |line: &str| match line.starts_with(list) {
             true => first_only(line) + "\n",
             false => line.to_owned() + "\n",
         };
         let newest_only: String = account.lines().map(shorten).collect();
-        assert_eq!(believed(&newest_only), [false, true], "{provider}/{old}: the old one is gone");
+        assert_eq!(believed(&newest_only), [false, true], "{name}: the old one is gone");
     }
 }
 
 #[test]
 fn a_delivery_names_its_key_as_check_config_shows_it() {
-    for (provider, names, list) in ROTATIONS {
-        let used = ["old", "new"].map(|age| {
-            let fixture = fixture_file::one(provider, &names.replace("AGE", age));
+    let fixtures = fixture_file::all();
+    for Rotation { old, new, list } in rotations(&fixtures) {
+        let used = [old, new].map(|fixture| {
+            let name = fixture.full_name();
             let (headers, body, reader) =
                 (fixture.headers(), fixture.body(), fixture.configured().reader);
             let Judgement::Refunds(proof, _) = judge(&*reader, &fixture.delivery(&headers, &body))
             else {
-                panic!("{provider}/{names}: about a refund");
+                panic!("{name}: about a refund");
             };
             let shown: Vec<_> = reader.keys().into_iter().map(|key| key.key_id).collect();
-            assert!(shown.contains(proof.key_id()), "{provider}/{names}: {shown:?}");
+            assert!(shown.contains(proof.key_id()), "{name}: {shown:?}");
             proof.key_id().clone()
         });
-        // What WeChat Pay signs names the key that signed it; which key opened it is not kept.
-        let tells_apart = list != "api_v3_keys";
-        assert_eq!(used[0] != used[1], tells_apart, "{provider}/{names}: {used:?}");
+        // A v3 message of WeChat Pay names the key that signed it. The key that opened it is not
+        // stored.
+        let is_distinguished = list != "api_v3_keys";
+        assert_eq!(used[0] != used[1], is_distinguished, "{}: {used:?}", old.full_name());
     }
 }
 

@@ -16,7 +16,7 @@ fn root() -> &'static Path {
 }
 
 /// A file of the repository, by its path from the root.
-fn text_of(path: &str) -> String {
+pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

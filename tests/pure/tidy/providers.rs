@@ -10,7 +10,8 @@ use super::{files_below, hold, text_of};
 
 /// The files that every provider's folder has. It may have others besides, for what only its
 /// dialects have: a version, a second kind of message.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
+    "acknowledgements.json",
     "authenticate.rs",
     "mod.rs",
     "normalize.rs",
