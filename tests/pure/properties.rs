@@ -6,7 +6,7 @@ use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder};
 use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, judge};
 use refund_providers::crypto::SigningKey;
-use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::provider::registry::{DEFINITIONS, definition};
 use refund_providers::refund::{
     Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
 };
@@ -74,10 +74,10 @@ proptest! {
         for scenario in Scenario::ALL.into_iter().filter(|it| *it != Scenario::WrongKey) {
             let Some((headers, body)) = simulated(player, scenario, &serial) else { continue };
             let judgement = judge_request(&player.0, &headers, body.as_bytes());
+            let has_window = definition(player.0.provider_name).unwrap().has_window;
             let is_good = match scenario {
                 Scenario::Tampered => !is_believed(&judgement),
-                // Refused where the dialect has a window, and taken where it has none.
-                Scenario::Stale => !matches!(judgement, Judgement::Authentic(_, Meaning::Unreadable(_))),
+                Scenario::Stale if has_window => judgement == Judgement::Refused(Refusal::Stale),
                 Scenario::NotARefund => matches!(judgement, Judgement::Authentic(_, Meaning::NotARefund)),
                 Scenario::Malformed => matches!(judgement, Judgement::Authentic(_, Meaning::Unreadable(_))),
                 _ => judgement.events().len() == 1,
