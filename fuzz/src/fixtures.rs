@@ -1,33 +1,35 @@
-//! The requests of `tests/fixtures`, as far as the targets need them.
+//! The requests of `tests/fixtures`, with the parts that the targets need.
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
-use refund_inbox::config::{ConfiguredAccount, read_account};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::Account;
+use crate::keys::account;
 
 /// One request.
 pub struct Fixture {
     /// The account's settings.
     pub account: Map<String, Value>,
-    /// The path and query that were called.
+    /// The path and query that the provider called.
     pub path: String,
     /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// When it arrived.
+    /// The time of receipt.
     pub received_at: OffsetDateTime,
 }
 
-/// The folder of all fixtures.
+/// Returns the folder of all fixtures.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures")
 }
 
-/// The fixtures of one provider, by name.
+/// Returns the fixtures of one provider, sorted by name.
 pub fn of(provider: &str) -> Vec<Fixture> {
     let entries = std::fs::read_dir(folder().join(provider)).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -55,36 +57,17 @@ fn read(text: &str) -> Option<Fixture> {
 }
 
 impl Fixture {
-    /// The lines of the account's TOML table.
-    pub fn account_toml(&self) -> String {
-        self.account.iter().map(|(key, value)| format!("{key} = {}\n", toml(value))).collect()
+    /// Returns the account.
+    pub fn configured(&self) -> Account {
+        account(Value::Object(self.account.clone()))
     }
 
-    /// The account.
-    pub fn configured(&self) -> ConfiguredAccount {
-        read_account("fixture", &self.account_toml()).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// The headers and, behind an empty line, the body.
+    /// Returns the headers and, after an empty line, the body.
     pub fn as_request(&self) -> Vec<u8> {
         let lines = self.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
         let mut request = lines.collect::<String>().into_bytes();
         request.push(b'\n');
         request.extend_from_slice(&self.body);
         request
-    }
-}
-
-fn toml(value: &Value) -> String {
-    match value {
-        Value::String(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", "))
-        }
-        Value::Object(table) => {
-            let pairs = table.iter().map(|(key, value)| format!("{key} = {}", toml(value)));
-            format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
-        }
-        Value::Null => panic!("TOML has no null"),
     }
 }
