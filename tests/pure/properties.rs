@@ -75,7 +75,7 @@ proptest! {
         for scenario in Scenario::ALL.into_iter().filter(|it| *it != Scenario::WrongKey) {
             let Some((headers, body)) = simulated(simulator, scenario, &serial) else { continue };
             let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
-            let has_window = definition(simulator.0.provider).unwrap().has_window;
+            let has_window = definition(simulator.0.provider_name).unwrap().has_window;
             let is_good = match scenario {
                 Scenario::Tampered => !is_accepted(&judgement),
                 Scenario::Stale if has_window => judgement == Judgement::Refused(Refusal::Stale),
