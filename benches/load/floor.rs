@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use testing::core_time::time_of;
 use tokio::task::JoinSet;
 
 use crate::database::{Database, Postgres};
-use crate::processes::time_of;
 use crate::rows::{FEED_LOCK, Rows, TABLES};
 use crate::run::quantile;
 

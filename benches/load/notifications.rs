@@ -3,13 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::clock::{Clock, new_id};
-use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
-use refund_providers::contract::{Delivery, Judgement, judge};
-use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::contract::simulation::{Demonstration, Scenario};
 use sha2::{Digest, Sha256};
+use testing::provider_sim::{ProviderSim, demonstrations};
 
 /// Signing takes minutes in all, and the same notifications serve every run.
 const CLOCK_SKEW: &str = "clock_skew_seconds = 86400\n";
@@ -17,21 +14,20 @@ const CLOCK_SKEW: &str = "clock_skew_seconds = 86400\n";
 /// Those whose signing takes next to no time.
 const SIGNED_WITH_HASH: [&str; 3] = ["eftpay", "nomad relay", "paycools flat"];
 
-/// Dialects that `simulate` does not play, or that share another's account.
+/// Dialects that `simulate` does not speak, or that share another's account.
 const LEFT_OUT: [&str; 1] = ["wechatpay v2"];
 
 /// A request, ready to be sent, and the refund that it is about.
 pub(crate) struct Notification {
     pub(crate) request: Vec<u8>,
-    pub(crate) account: &'static str,
+    pub(crate) account: String,
     pub(crate) merchant_refund_id: String,
 }
 
-/// One provider's way of telling, an account that it tells, and what it has to tell.
+/// One provider's dialect, its account, and its notifications.
 pub(crate) struct Dialect {
     pub(crate) name: &'static str,
-    demonstration: Demonstration,
-    account: ConfiguredAccount,
+    provider: Arc<ProviderSim>,
     notifications: Vec<Arc<Notification>>,
 }
 
@@ -39,9 +35,8 @@ impl Dialect {
     /// All dialects, with throw-away keys.
     pub(crate) fn all() -> Vec<Self> {
         let token = format!("throw-away-{}", new_id(Clock::System.now()).simple());
-        DEFINITIONS
-            .iter()
-            .flat_map(|definition| (definition.demonstrations)(&token).unwrap())
+        demonstrations(&token)
+            .into_iter()
             .filter(|demonstration| !LEFT_OUT.contains(&demonstration.dialect))
             .map(Self::new)
             .collect()
@@ -51,8 +46,8 @@ impl Dialect {
         if matches!(demonstration.provider, "nomad" | "wechatpay") {
             demonstration.settings.push_str(CLOCK_SKEW);
         }
-        let account = read_account(demonstration.account, &demonstration.settings).unwrap();
-        Self { name: demonstration.dialect, demonstration, account, notifications: Vec::new() }
+        let provider = Arc::new(ProviderSim::new(demonstration));
+        Self { name: provider.dialect(), provider, notifications: Vec::new() }
     }
 
     /// Whether the provider signs with a shared secret; the others sign with RSA.
@@ -62,8 +57,7 @@ impl Dialect {
 
     /// The account as lines of the configuration.
     pub(crate) fn configuration(&self) -> String {
-        let Demonstration { account, settings, .. } = &self.demonstration;
-        format!("[accounts.{account}]\n{settings}\n")
+        self.provider.configuration()
     }
 
     /// What was made so far.
@@ -93,53 +87,16 @@ impl Dialect {
         began.elapsed()
     }
 
-    /// A refund that succeeded. Numbers of refunds are in no order, as those of many shops are.
+    /// Makes a refund that succeeded. Numbers of refunds are in no order, as those of many shops are.
     fn make(&self, number: usize) -> Notification {
-        let path = format!("/notify/{}/{}", self.account.provider, self.account.name);
         let digest = Sha256::digest(format!("{} {number}", self.name).as_bytes());
         let serial: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let simulated = self.account.reader.simulate(&SimulationOrder {
-            scenario: Scenario::Succeeded,
-            now: Clock::System.now(),
-            serial: &serial,
-            path: &path,
-            signing_key: self.demonstration.signing_key.as_ref(),
-        });
-        let simulated = simulated.unwrap();
+        let made = self.provider.notification(Scenario::Succeeded, &serial, Clock::System.now());
+        let made = made.unwrap();
         Notification {
-            request: request(&path, &simulated),
-            account: self.demonstration.account,
-            merchant_refund_id: self.merchant_refund_id(&path, &simulated),
+            request: made.request(),
+            account: self.provider.account().to_owned(),
+            merchant_refund_id: made.event().merchant_refund_id,
         }
     }
-
-    /// The number under which the refund must be found: as the receiver itself reads it.
-    fn merchant_refund_id(&self, path: &str, simulated: &Simulated) -> String {
-        let headers: HeaderMap = simulated
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
-            })
-            .collect();
-        let delivery = Delivery {
-            path_and_query: path,
-            headers: &headers,
-            body: simulated.body.as_bytes(),
-            received_at: Clock::System.now(),
-        };
-        match judge(&*self.account.reader, &delivery) {
-            Judgement::Refunds(_, events) => events[0].merchant_refund_id.clone(),
-            other => panic!("{}: {other:?}", self.name),
-        }
-    }
-}
-
-fn request(path: &str, simulated: &Simulated) -> Vec<u8> {
-    let mut text = format!("POST {path} HTTP/1.1\r\nhost: refunds.example.com\r\naccept: */*\r\n");
-    for (name, value) in &simulated.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str(&format!("content-length: {}\r\n\r\n{}", simulated.body.len(), simulated.body));
-    text.into_bytes()
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use refund_inbox::clock::Clock;
+use testing::core_time::{cores, time_of, time_of_all};
 
 use crate::database::{Database, Kept, Postgres};
 use crate::generator::{Answer, Generator, Manner};
 use crate::notifications::{Dialect, Notification};
 use crate::plan::Plan;
-use crate::processes::{cores, time_of, time_of_all};
 use crate::service::{Groups, Service};
 
 /// The most requests of a plan, for each second that it may last.
@@ -83,11 +83,11 @@ pub(crate) async fn measure(
     let lines = configuration(dialects, trial);
     let first = Clock::System.now();
     let mut services = Vec::new();
-    for number in 0..trial.instances {
-        services.push(Service::start(database, number, &lines).await);
+    for _ in 0..trial.instances {
+        services.push(Service::start(database, &lines).await);
     }
     let manner = Manner {
-        addresses: services.iter().map(|service| service.public).collect(),
+        addresses: services.iter().map(Service::public).collect(),
         connections: trial.connections,
         longest: trial.longest,
         rate: trial.rate,
@@ -101,7 +101,10 @@ pub(crate) async fn measure(
     let (after, groups_after) = (Times::read(postgres, &services), groups(&services).await);
     drop(generator);
     let peak_memory_kib = services.iter().map(Service::peak_memory_kib).max().unwrap_or_default();
-    let complaints = services.into_iter().flat_map(Service::stop).collect();
+    let mut complaints = Vec::new();
+    for service in services {
+        complaints.extend(service.stop().await);
+    }
 
     let all = [&unmeasured[..], &answers].concat();
     let successes: Vec<&Answer> = all.iter().filter(|answer| answer.is_success()).collect();

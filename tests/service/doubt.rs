@@ -1,11 +1,12 @@
 //! Commits whose answer was lost: what became of them is read back, never guessed.
 
 use serde_json::json;
-
-use crate::client::{Answer, eftpay, eventually, post};
-use crate::database::Database;
-use crate::proxy::Proxy;
-use crate::receiver::{Receiver, Setup};
+use testing::client::{Answer, post};
+use testing::database::Database;
+use testing::notifications::eftpay;
+use testing::proxy::Proxy;
+use testing::receiver::{Receiver, Setup};
+use testing::waiting::eventually;
 
 /// A receiver behind a wire that can be cut, with patience for slow machines; the test itself sees
 /// the database without it.
@@ -44,10 +45,10 @@ async fn a_commit_whose_answer_was_lost_is_read_back_and_answered_with_success()
     let held = receiver.database.hold_commits().await;
     let sent = send(&receiver, "R1");
     receiver.database.until_a_commit_is_held().await;
-    proxy.swallow_answers();
+    proxy.lose_answers();
     held.release().await;
     assert!(sent.await.unwrap().is_success());
-    assert!(proxy.swallowed() >= 1);
+    assert!(proxy.lost() >= 1);
     assert_recorded_once(&receiver, "R1").await;
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 2);
 }

@@ -10,22 +10,23 @@ use refund_inbox::store::{FEED_CHANNEL, Feed, FeedFilter, Store};
 use serde_json::{Map, Value, json};
 use sqlx::postgres::PgListener;
 use sqlx::{Connection, Executor};
+use testing::client::post;
+use testing::database::Database;
+use testing::follower::{Follower, as_reader};
+use testing::model::{account, record};
+use testing::notifications::{eftpay, paycools};
+use testing::pooler::{DeafPooler, socket_of};
+use testing::postgres::{self, Databases};
+use testing::receiver::{Receiver, Setup};
+use testing::waiting::{PATIENCE, eventually};
 use tokio::net::UnixListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use crate::client::{eftpay, eventually, paycools, post};
-use crate::database::Database;
-use crate::follower::{DeafPooler, Follower, as_reader, socket_of};
-use crate::model::{account, record};
-use crate::postgres::{self, PrivateServer};
-use crate::receiver::{Receiver, Setup};
 use crate::recording::{fresh, status};
 
 /// Longer than any test: nothing is found by looking.
 const NEVER: Duration = Duration::from_secs(3600);
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn from_the_beginning() -> FeedFilter {
     FeedFilter { after: 0, account: None }
@@ -223,14 +224,14 @@ async fn a_follower_whose_connections_are_ended_goes_on_without_skip_or_repeat()
 
 #[tokio::test]
 async fn a_follower_waits_for_a_database_that_stops_and_says_so_once() {
-    let server = PrivateServer::start("feed-restart");
+    let server = Databases::start("feed-restart").await;
     let url = server.database().await;
     let store = postgres::store(&url);
     record_group(&store, 1, 1).await;
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(1).await;
     store.close(PATIENCE).await;
-    server.stop();
+    server.postgres.stop().await;
     follower.says("the feed is interrupted").await;
     // It tries again and again, and goes on saying nothing.
     let attempts = UnixListener::bind(socket_of(&url)).unwrap();
@@ -238,23 +239,23 @@ async fn a_follower_waits_for_a_database_that_stops_and_says_so_once() {
         timeout(PATIENCE, attempts.accept()).await.expect("an attempt").unwrap();
     }
     drop(attempts);
-    server.start_again();
+    server.postgres.start_again().await;
     record_group(&postgres::store(&url), 2, 3).await;
     follower.prints(3).await;
     assert_eq!(follower.seqs(), [1, 2, 3]);
-    assert_eq!(follower.how_often_it_said("the feed is interrupted"), 1);
+    assert_eq!(follower.times_said("the feed is interrupted"), 1);
     follower.signal(Signal::SIGTERM);
     assert_eq!(follower.end().await.status, Some(0));
 }
 
 #[tokio::test]
 async fn a_standby_refuses_to_listen_and_is_followed_by_looking() {
-    let server = PrivateServer::start("feed-standby");
+    let server = Databases::start("feed-standby").await;
     let url = server.database().await;
     let store = postgres::store(&url);
     record_group(&store, 1, 2).await;
     store.close(PATIENCE).await;
-    server.restart_as_standby();
+    server.postgres.restart_as_standby().await;
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(2).await;
     follower.says("LISTEN is refused").await;
@@ -263,7 +264,7 @@ async fn a_standby_refuses_to_listen_and_is_followed_by_looking() {
     record_group(&postgres::store(&url), 3, 4).await;
     follower.prints(4).await;
     assert_eq!(follower.events(), table(&Database::new(&url)).await);
-    assert_eq!(follower.how_often_it_said("LISTEN is refused"), 1);
+    assert_eq!(follower.times_said("LISTEN is refused"), 1);
     follower.signal(Signal::SIGTERM);
     assert_eq!(follower.end().await.status, Some(0));
 }
@@ -429,7 +430,7 @@ async fn sigterm_ends_a_follower_whose_consumer_does_not_read() {
 #[tokio::test]
 async fn following_needs_a_running_server_and_starts_none_of_its_own() {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = crate::process::program(directory.path());
+    let mut command = testing::program::command(directory.path());
     command.args(["feed", "--after", "0", "--follow"]);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

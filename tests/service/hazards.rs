@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
-use crate::client::{Answer, eftpay, eventually, get, paycools, post, sign_eftpay};
-use crate::receiver::{Receiver, Setup};
+use testing::client::{Answer, get, post};
+use testing::notifications::{eftpay, paycools, sign_eftpay};
+use testing::receiver::{Receiver, Setup};
+use testing::waiting::eventually;
 
 async fn refund(receiver: &Receiver) -> serde_json::Map<String, Value> {
     receiver.database.row("select * from refunds_v1.refunds").await

@@ -6,10 +6,9 @@ use refund_providers::crypto::SigningKey;
 use refund_providers::wire::form::Pairs;
 use refund_providers::wire::percent;
 use serde_json::{Value, json};
-
-use crate::client::post;
-use crate::fixture_file;
-use crate::receiver::{Receiver, Setup};
+use testing::client::post;
+use testing::fixtures;
+use testing::receiver::{Receiver, Setup};
 
 /// An Alipay account with a key of its own.
 struct Alipay {
@@ -164,13 +163,13 @@ async fn refunds_of_one_order_that_arrive_at_the_same_time_are_derived_together(
 
 #[tokio::test]
 async fn what_was_only_decrypted_never_overrides_what_was_verified() {
-    let verified = fixture_file::one("wechatpay", "v3_canceled");
-    let decrypted = fixture_file::one("wechatpay", "v2_succeeded_full");
+    let verified = fixtures::one("wechatpay", "v3_canceled");
+    let decrypted = fixtures::one("wechatpay", "v2_succeeded_full");
     assert_eq!(verified.received_at, decrypted.received_at);
     for verified_first in [true, false] {
         let mut account = verified.account.clone();
         account.insert("api_v2_keys".to_owned(), decrypted.account["api_v2_keys"].clone());
-        let mut both = fixture_file::one("wechatpay", "v3_canceled");
+        let mut both = fixtures::one("wechatpay", "v3_canceled");
         both.account = account;
         let lines = format!("[accounts.both]\n{}", both.account_toml());
         let mut setup = Setup::usual().await.with(&lines);

@@ -6,11 +6,12 @@ use http::HeaderMap;
 use refund_inbox::clock::new_id;
 use refund_inbox::store::{PenLimits, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
-
-use crate::client::{eftpay, eventually, get, paycools};
-use crate::database::Database;
-use crate::postgres;
-use crate::receiver::{NOW, Setup};
+use testing::client::get;
+use testing::database::Database;
+use testing::notifications::{eftpay, paycools};
+use testing::postgres;
+use testing::receiver::{NOW, Setup};
+use testing::waiting::eventually;
 
 /// A refused delivery of this account, of about 300 bytes.
 fn refused(account: &str) -> RefusedRecord {

@@ -3,12 +3,12 @@
 
 use refund_inbox::store::{Recorded, Store, StoreErrorKind};
 use serde_json::{Value, json};
-
-use crate::client::{eftpay, post};
-use crate::database::Database;
-use crate::model::{account, record};
-use crate::postgres;
-use crate::receiver::Setup;
+use testing::client::post;
+use testing::database::Database;
+use testing::model::{account, record};
+use testing::notifications::eftpay;
+use testing::postgres;
+use testing::receiver::Setup;
 
 pub(crate) fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
     [("trade_status", json!(word)), ("gmt_payment", json!(at))]

@@ -27,15 +27,16 @@ use refund_providers::contract::{
 use refund_providers::crypto::SigningKey;
 use refund_providers::refund::{RefundKey, RefundStatus};
 use serde_json::{Map, Value, json};
+use testing::client::{Answer, post};
+use testing::database::Database;
+use testing::notifications::{eftpay, paycools};
+use testing::postgres::{self, store_of};
+use testing::receiver::{ACCOUNTS, NOW, Receiver, Setup, configuration};
+use testing::waiting::eventually;
+use testing::{fixtures, notifications};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-
-use crate::client::{Answer, eftpay, eventually, paycools, post};
-use crate::database::Database;
-use crate::postgres::{self, store_of};
-use crate::receiver::{ACCOUNTS, NOW, Receiver, Setup, configuration};
-use crate::{client, fixture_file};
 
 /// When these replays happen: no window of any provider reaches back to [`NOW`] from here.
 const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);

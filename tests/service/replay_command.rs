@@ -5,11 +5,12 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
-
-use crate::client::{eftpay, eventually, post};
-use crate::commands::{Ran, run};
-use crate::process::Program;
-use crate::receiver::ACCOUNTS;
+use testing::client::post;
+use testing::notifications::eftpay;
+use testing::program::{Ran, run};
+use testing::receiver::ACCOUNTS;
+use testing::service::Service;
+use testing::waiting::eventually;
 
 const WRONG: &str = "[\"nobody signs with this\"]";
 const RIGHT: &str = "[\"testsignkey1234\"]";
@@ -33,9 +34,9 @@ fn last_line(ran: &Ran) -> &str {
 async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     let configuration =
         format!("[embedded]\ndirectory = \"state\"\n{}", ACCOUNTS.replace(RIGHT, WRONG));
-    let mut serving = Program::start(&configuration);
-    let (public, _) = serving.addresses().await;
-    let directory = serving.directory.path();
+    let mut service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
+    let directory = service.directory();
     let url = format!("http://{public}/notify/eftpay/hk");
     let forged = eftpay("R3", &[]).replace("88.50", "88.51");
     for body in [eftpay("R1", &[]), eftpay("R2", &[]), forged] {
@@ -85,9 +86,9 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     assert_eq!(last_line(&again), "DONE. 1 looked at: 1 still refused. Nobody was answered.");
 
     // Without the service the command runs the database itself.
-    serving.signal(Signal::SIGTERM);
-    assert_eq!(serving.child.wait().await.unwrap().code(), Some(0));
-    let directory = serving.directory.path();
+    service.signal(Signal::SIGTERM);
+    assert_eq!(service.wait().await.code(), Some(0));
+    let directory = service.directory();
     let nothing = "00000000-0000-7000-8000-000000000000";
     let by_number = deliveries(directory, &["replay", replayed, became, nothing]).await;
     assert_eq!(by_number.status, 1, "{}", by_number.out);
@@ -106,11 +107,11 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
 
 #[tokio::test]
 async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
-    let (configuration, database) = crate::process::usual().await;
+    let (configuration, database) = testing::service::usual().await;
     let directory = tempfile::tempdir().unwrap();
     let wrong = configuration.replace(RIGHT, WRONG);
-    let serving = Program::start(&wrong);
-    let (public, _) = serving.addresses().await;
+    let service = Service::start(&wrong).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 401);
     database.until_count("refund_inbox.refused_deliveries", 1).await;

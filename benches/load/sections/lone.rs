@@ -7,9 +7,9 @@ use refund_inbox::clock::Clock;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Postgres, SqlSafeStr};
+use testing::connection::Connection;
 
 use super::Bench;
-use crate::client::Connection;
 use crate::database::Database;
 use crate::notifications::{Dialect, Notification};
 use crate::report::{self, milliseconds};
@@ -82,8 +82,8 @@ async fn in_turn(
     bare: &Bare,
     longest: Duration,
 ) -> Times {
-    let service = Service::start(database, 0, &dialect.configuration()).await;
-    let mut connection = Connection::open(service.public).await.unwrap();
+    let service = Service::start(database, &dialect.configuration()).await;
+    let mut connection = Connection::open(service.public()).await.unwrap();
     let session = &mut database.connection;
     session.execute("checkpoint").await.unwrap();
     // The rows are used once: half of them alone, half of them with their refund and event.
@@ -103,7 +103,7 @@ async fn in_turn(
         bare.insert_all(session, half + place).await;
         times.transactions.push(transaction.elapsed());
     }
-    service.stop();
+    service.stop().await;
     times
 }
 

@@ -4,13 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use testing::client::get;
+use testing::notifications::paycools;
+use testing::processes::peak_memory_kib;
+use testing::service::{Service, usual};
+use testing::waiting::eventually;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::{deliver, head, memory, metric, one_answer, raise_open_files, request, unfinished};
-use crate::client::{eventually, get, paycools};
-use crate::process::{Program, usual};
+use super::{deliver, head, metric, one_answer, raise_open_files, request, unfinished};
 
 /// Clients that send a forged request, and the next as soon as it is answered.
 struct Flood {
@@ -67,8 +70,9 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
     raise_open_files();
     let (configuration, database) = usual().await;
     // A commit of which each step stood behind the flood would take longer.
-    let program = Program::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n"));
-    let (public, operator) = program.addresses().await;
+    let service =
+        Service::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n")).await;
+    let (public, operator) = service.addresses();
     let flood = Flood::begin(public, vec![request(&forged(0)); 1500]);
     eventually("the flood", async || flood.refused() > 1500).await;
     for number in 0..10 {
@@ -81,7 +85,7 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
     assert_eq!(database.count("refunds_v1.refunds").await, 10);
 
     // The log is no way to fill the disk, and the metrics miss nothing.
-    let lines = program.said();
+    let lines = service.said();
     let written = lines.iter().filter(|line| line.contains("delivery refused")).count();
     println!("{refused} forgeries answered, {written} of them in the log");
     assert!(written < refused / 10, "{written} of {refused}");
@@ -93,8 +97,8 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
 async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_else_anything() {
     let (configuration, database) = usual().await;
     let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
-    let program = Program::start(&format!("{limits}{configuration}"));
-    let (public, operator) = program.addresses().await;
+    let service = Service::start(&format!("{limits}{configuration}")).await;
+    let (public, operator) = service.addresses();
     // More than there is room for, in bytes and in connections.
     let kinds =
         [request(&forged(30_000)), request(&forged(250_000)), unfinished(30_000), head("x: ")];
@@ -107,6 +111,6 @@ async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_e
     }
     flood.end().await;
     assert_eq!(database.count("refunds_v1.refunds").await, 15);
-    println!("highest memory: {} KiB", memory(&program, "VmHWM"));
-    assert!(memory(&program, "VmHWM") < 100_000);
+    println!("highest memory: {} KiB", peak_memory_kib(service.id()));
+    assert!(peak_memory_kib(service.id()) < 100_000);
 }

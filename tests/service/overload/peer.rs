@@ -1,9 +1,9 @@
 //! Who is said to have called.
 
 use serde_json::json;
-
-use crate::client::{paycools, post};
-use crate::receiver::{Receiver, Setup};
+use testing::client::post;
+use testing::notifications::paycools;
+use testing::receiver::{Receiver, Setup};
 
 async fn peer_of(receiver: &Receiver, headers: &[(&str, &str)], refund: &str) -> String {
     let url = receiver.url("paycools/ph");

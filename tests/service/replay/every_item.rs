@@ -8,7 +8,7 @@ use super::*;
 #[tokio::test]
 async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
     let (store, database) = fresh().await;
-    let fixtures = fixture_file::all();
+    let fixtures = fixtures::all();
     let mut lines = String::new();
     for (index, fixture) in fixtures.iter().enumerate() {
         lines.push_str(&format!("[accounts.f{index:04}]\n{}\n", fixture.account_toml()));
@@ -121,7 +121,7 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
         assert_eq!(delivery["event_ids"].as_array().unwrap().len(), 3);
     }
     // A repeat of which one item is new is recorded, and the others are not doubled.
-    let partly = receiver.post("eftpay/hk", &client::eftpay("live", &[])).await;
+    let partly = receiver.post("eftpay/hk", &notifications::eftpay("live", &[])).await;
     assert!(partly.is_success());
     assert_eq!(database.count("refunds_v1.refund_events").await, 6);
 }

@@ -1,4 +1,4 @@
-//! A wire between the service and its database that can be cut at a chosen moment.
+//! A connection between the service and its database whose answers can be lost.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
-/// The wire. Every connection made over it ends when it is cut; later ones are carried again.
-pub(crate) struct Proxy {
-    /// The database's URL over this wire.
-    pub(crate) url: String,
+/// A proxy that can cut the connections made through it; it carries later ones again.
+pub struct Proxy {
+    /// The database's URL through this proxy.
+    pub url: String,
     cuts: watch::Sender<u32>,
-    swallowed: Arc<AtomicU32>,
+    lost: Arc<AtomicU32>,
 }
 
 impl Proxy {
-    /// A wire to the database of this URL.
-    pub(crate) async fn to(url: &str) -> Self {
+    /// Opens a proxy to the database of this URL.
+    pub async fn to(url: &str) -> Self {
         let options: PgConnectOptions = url.parse().unwrap();
         let socket = options.get_socket().unwrap().join(".s.PGSQL.5432");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -30,25 +30,25 @@ impl Proxy {
             options.get_database().unwrap(),
         );
         let (cuts, _) = watch::channel(0);
-        let swallowed = Arc::new(AtomicU32::new(0));
-        tokio::spawn(accept(listener, socket, cuts.clone(), Arc::clone(&swallowed)));
-        Self { url, cuts, swallowed }
+        let lost = Arc::new(AtomicU32::new(0));
+        tokio::spawn(accept(listener, socket, cuts.clone(), Arc::clone(&lost)));
+        Self { url, cuts, lost }
     }
 
-    /// From now on nothing that the server says reaches the service over the connections that are
-    /// open; each ends for the service when the server says something, and the server is not told.
-    pub(crate) fn swallow_answers(&self) {
+    /// Loses what the server sends from now on over the connections that are open. Each ends for
+    /// the service when the server sends something; for the server it goes on.
+    pub fn lose_answers(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// Ends every open connection for the service now; the server is not told.
-    pub(crate) fn cut(&self) {
+    /// Ends every open connection for the service; for the server they go on.
+    pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1_000_000);
     }
 
-    /// How often an answer was swallowed.
-    pub(crate) fn swallowed(&self) -> u32 {
-        self.swallowed.load(Ordering::SeqCst)
+    /// Returns how often an answer was lost.
+    pub fn lost(&self) -> u32 {
+        self.lost.load(Ordering::SeqCst)
     }
 }
 
@@ -56,11 +56,11 @@ async fn accept(
     listener: TcpListener,
     socket: PathBuf,
     cuts: watch::Sender<u32>,
-    swallowed: Arc<AtomicU32>,
+    lost: Arc<AtomicU32>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
         let server = UnixStream::connect(&socket).await.unwrap();
-        tokio::spawn(carry(client, server, cuts.subscribe(), Arc::clone(&swallowed)));
+        tokio::spawn(carry(client, server, cuts.subscribe(), Arc::clone(&lost)));
     }
 }
 
@@ -68,14 +68,14 @@ async fn carry(
     client: TcpStream,
     server: UnixStream,
     mut cuts: watch::Receiver<u32>,
-    swallowed: Arc<AtomicU32>,
+    lost: Arc<AtomicU32>,
 ) {
     let before = *cuts.borrow_and_update();
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let onward = tokio::spawn(async move {
         let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
-        // The server is not told that the client is gone, as when a wire is cut.
+        // The server does not learn that the client is gone, as when a cable is cut.
         std::mem::forget(to_server);
     });
     let mut buffer = vec![0; 65536];
@@ -84,7 +84,7 @@ async fn carry(
             read = from_server.read(&mut buffer) => {
                 let Ok(length @ 1..) = read else { break };
                 if *cuts.borrow() != before {
-                    swallowed.fetch_add(1, Ordering::SeqCst);
+                    lost.fetch_add(1, Ordering::SeqCst);
                     break;
                 }
                 if to_client.write_all(&buffer[..length]).await.is_err() {
@@ -100,6 +100,6 @@ async fn carry(
     }
     onward.abort();
     drop(to_client);
-    // Whatever the server still says, nobody hears it; but it can say it.
+    // The server can go on sending, and nothing arrives.
     while from_server.read(&mut buffer).await.is_ok_and(|length| length > 0) {}
 }

@@ -13,51 +13,51 @@ use time::OffsetDateTime;
 
 /// One fixture.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Fixture {
+pub struct Fixture {
     #[serde(skip)]
-    pub(crate) provider: String,
+    pub provider: String,
     #[serde(skip)]
-    pub(crate) name: String,
-    pub(crate) account: serde_json::Map<String, Value>,
-    pub(crate) request: FixtureRequest,
+    pub name: String,
+    pub account: serde_json::Map<String, Value>,
+    pub request: FixtureRequest,
     #[serde(with = "time::serde::rfc3339")]
-    pub(crate) received_at: OffsetDateTime,
-    pub(crate) redelivery_of: Option<String>,
-    pub(crate) expected: Expected,
+    pub received_at: OffsetDateTime,
+    pub redelivery_of: Option<String>,
+    pub expected: Expected,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct FixtureRequest {
-    pub(crate) path: String,
-    pub(crate) headers: Vec<(String, String)>,
+pub struct FixtureRequest {
+    pub path: String,
+    pub headers: Vec<(String, String)>,
     body: Option<String>,
     body_base64: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Expected {
-    pub(crate) verdict: String,
-    pub(crate) reason: Option<String>,
-    pub(crate) key_id: Option<String>,
-    pub(crate) signature_form: Option<String>,
-    pub(crate) events: Vec<serde_json::Map<String, Value>>,
-    pub(crate) reply: ExpectedReply,
+pub struct Expected {
+    pub verdict: String,
+    pub reason: Option<String>,
+    pub key_id: Option<String>,
+    pub signature_form: Option<String>,
+    pub events: Vec<serde_json::Map<String, Value>>,
+    pub reply: ExpectedReply,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct ExpectedReply {
-    pub(crate) status: u16,
-    pub(crate) content_type: String,
-    pub(crate) body: String,
+pub struct ExpectedReply {
+    pub status: u16,
+    pub content_type: String,
+    pub body: String,
 }
 
 /// The folder of fixtures of one provider.
-pub(crate) fn folder(provider: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(provider)
+pub fn folder(provider: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(provider)
 }
 
 /// All fixtures of all providers, by name.
-pub(crate) fn all() -> Vec<Fixture> {
+pub fn all() -> Vec<Fixture> {
     let providers = refund_providers::provider::registry::DEFINITIONS;
     let mut fixtures: Vec<Fixture> =
         providers.iter().flat_map(|definition| of_provider(definition.name)).collect();
@@ -66,7 +66,7 @@ pub(crate) fn all() -> Vec<Fixture> {
 }
 
 /// The fixtures of one provider.
-pub(crate) fn of_provider(provider: &str) -> Vec<Fixture> {
+pub fn of_provider(provider: &str) -> Vec<Fixture> {
     let files = fs::read_dir(folder(provider)).unwrap();
     files
         .map(|entry| entry.unwrap().path())
@@ -83,7 +83,7 @@ pub(crate) fn of_provider(provider: &str) -> Vec<Fixture> {
 }
 
 /// One fixture.
-pub(crate) fn one(provider: &str, name: &str) -> Fixture {
+pub fn one(provider: &str, name: &str) -> Fixture {
     of_provider(provider)
         .into_iter()
         .find(|fixture| fixture.name == name)
@@ -92,34 +92,34 @@ pub(crate) fn one(provider: &str, name: &str) -> Fixture {
 
 impl Fixture {
     /// `provider/name`, for messages.
-    pub(crate) fn full_name(&self) -> String {
+    pub fn full_name(&self) -> String {
         format!("{}/{}", self.provider, self.name)
     }
 
     /// The path that was called, and the query with its question mark.
-    pub(crate) fn path_and_query(&self) -> (&str, &str) {
+    pub fn path_and_query(&self) -> (&str, &str) {
         let path = self.request.path.as_str();
         path.split_at(path.find('?').unwrap_or(path.len()))
     }
 
     /// The last part of the path: the account's name.
-    pub(crate) fn account_name(&self) -> &str {
+    pub fn account_name(&self) -> &str {
         self.path_and_query().0.rsplit('/').next().unwrap()
     }
 
     /// The account as the configuration would give it.
-    pub(crate) fn configured(&self) -> ConfiguredAccount {
+    pub fn configured(&self) -> ConfiguredAccount {
         read_account(self.account_name(), &self.account_toml())
             .unwrap_or_else(|error| panic!("{}: {error}", self.full_name()))
     }
 
     /// The lines of the account's TOML table.
-    pub(crate) fn account_toml(&self) -> String {
+    pub fn account_toml(&self) -> String {
         self.account.iter().map(|(key, value)| format!("{key} = {}\n", toml(value))).collect()
     }
 
     /// The request's body.
-    pub(crate) fn body(&self) -> Vec<u8> {
+    pub fn body(&self) -> Vec<u8> {
         match (&self.request.body, &self.request.body_base64) {
             (Some(text), None) => text.clone().into_bytes(),
             (None, Some(base64)) => BASE64.decode(base64.as_bytes()).unwrap(),
@@ -128,7 +128,7 @@ impl Fixture {
     }
 
     /// The request's headers.
-    pub(crate) fn headers(&self) -> HeaderMap {
+    pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.request.headers {
             headers.append(
@@ -140,7 +140,7 @@ impl Fixture {
     }
 
     /// The delivery that these parts make.
-    pub(crate) fn delivery<'a>(&'a self, headers: &'a HeaderMap, body: &'a [u8]) -> Delivery<'a> {
+    pub fn delivery<'a>(&'a self, headers: &'a HeaderMap, body: &'a [u8]) -> Delivery<'a> {
         Delivery {
             path_and_query: &self.request.path,
             headers,

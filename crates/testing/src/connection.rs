@@ -1,5 +1,5 @@
-//! A cheap HTTP/1.1 client: requests are bytes that were made before, and of an answer only the
-//! status and the length are read. It shares the machine with those who are measured.
+//! One HTTP/1.1 connection with little work for this machine's cores, which it shares with what is
+//! measured: requests are bytes made before, and of an answer it reads only status and length.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -8,26 +8,27 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// One connection that is kept alive, with one request at a time.
-pub(crate) struct Connection {
+pub struct Connection {
     address: SocketAddr,
     stream: TcpStream,
     answer: Vec<u8>,
 }
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+    /// Opens a connection.
+    pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { address, stream, answer: Vec::with_capacity(4096) })
     }
 
-    /// Another connection to the same address.
-    pub(crate) async fn again(&self) -> io::Result<Self> {
+    /// Opens another connection to the same address.
+    pub async fn again(&self) -> io::Result<Self> {
         Self::open(self.address).await
     }
 
-    /// Sends a request and takes in the whole answer; its status.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<u16> {
+    /// Sends a request and reads the whole answer; returns its status.
+    pub async fn exchange(&mut self, request: &[u8]) -> io::Result<u16> {
         self.answer.clear();
         self.stream.write_all(request).await?;
         loop {
@@ -44,9 +45,14 @@ impl Connection {
         }
     }
 
-    /// The last answer, head and body.
-    pub(crate) fn answer(&self) -> &str {
+    /// Returns the last answer, head and body.
+    pub fn answer(&self) -> &str {
         std::str::from_utf8(&self.answer).unwrap_or_default()
+    }
+
+    /// Waits until the other end closes the connection; returns whether it does.
+    pub async fn is_closed(&mut self) -> bool {
+        self.stream.read(&mut [0]).await.is_ok_and(|read| read == 0)
     }
 }
 
@@ -76,13 +82,4 @@ impl Head {
             (Some(_) | None, Some(_) | None) => Err(io::Error::other(text.to_owned())),
         }
     }
-}
-
-/// The body of the answer to a `GET`.
-pub(crate) async fn get(address: SocketAddr, path: &str) -> io::Result<String> {
-    let mut connection = Connection::open(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
-    connection.exchange(request.as_bytes()).await?;
-    let (_, body) = connection.answer().split_once("\r\n\r\n").unwrap_or_default();
-    Ok(body.to_owned())
 }

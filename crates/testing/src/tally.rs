@@ -1,72 +1,72 @@
-//! The books against the database: is everything that was acknowledged there, once, in the right
-//! state?
+//! The ledger compared with the database: is everything that was acknowledged there, once, in the
+//! right state?
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::books::Pages;
-use crate::given::say;
-use crate::player::Heard;
-use crate::rows::Database;
+use crate::database::Database;
+use crate::ledger::Entries;
+use crate::printing::print_always;
+use crate::provider_sim::Understood;
 
-/// What was sent, and what is there.
+/// What was sent, and what is stored.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     /// Distinct notifications, and how often they were sent in all.
     sent: u64,
     attempts: u64,
-    /// Distinct notifications for which success was heard, and how often in all.
+    /// Distinct notifications that were acknowledged, and how often in all.
     acknowledged: u64,
     successes: u64,
-    /// Attempts that were asked, in the provider's words, to be made again.
-    not_now: u64,
+    /// Attempts that were answered "send again", in the provider's words.
+    refused: u64,
     /// Attempts whose connection broke.
     unanswered: u64,
-    /// Events in the database, refunds, and deliveries that tell of them.
+    /// Events in the database, refunds, and deliveries that led to them.
     stored: u64,
     refunds: u64,
     deliveries: u64,
-    /// What is acknowledged and not there.
+    /// What is acknowledged and not stored.
     missing: Vec<String>,
-    /// What is there more than once, or more often than it was sent.
+    /// What is stored more than once, or more often than it was sent.
     doubled: Vec<String>,
-    /// Refunds whose state is not that which was told.
+    /// Refunds that are not in the state of their scenario.
     wrong: Vec<String>,
-    /// Answers that must not be.
-    strange: Vec<String>,
+    /// Answers that the service must not give.
+    unexpected: Vec<String>,
 }
 
 impl Tally {
-    /// Compares.
-    pub(crate) async fn of(pages: &Pages, database: &Database) -> Self {
-        let heard = |what| {
-            let attempts = pages.attempts.iter().filter(|attempt| attempt.heard == what);
+    /// Compares these entries with what is stored.
+    pub async fn of(entries: &Entries, database: &Database) -> Self {
+        let attempts = |understood| {
+            let attempts = entries.attempts.iter().filter(|it| it.understood == understood);
             u64::try_from(attempts.count()).unwrap()
         };
-        let told = pages.notifications.values();
+        let sent = entries.notifications.values();
         let mut tally = Self {
-            sent: u64::try_from(pages.notifications.len()).unwrap(),
-            attempts: told.clone().map(|told| told.attempts).sum(),
-            acknowledged: u64::try_from(told.filter(|told| told.successes > 0).count()).unwrap(),
-            successes: heard(Heard::Success),
-            not_now: heard(Heard::NotNow),
-            unanswered: heard(Heard::Nothing),
-            strange: pages.strange.clone(),
+            sent: u64::try_from(entries.notifications.len()).unwrap(),
+            attempts: sent.clone().map(|sent| sent.attempts).sum(),
+            acknowledged: u64::try_from(sent.filter(|sent| sent.successes > 0).count()).unwrap(),
+            successes: attempts(Understood::Success),
+            refused: attempts(Understood::SendAgain),
+            unanswered: attempts(Understood::NoAnswer),
+            unexpected: entries.unexpected.clone(),
             ..Self::default()
         };
-        tally.compare_events(pages, database).await;
-        tally.compare_refunds(pages, database).await;
+        tally.compare_events(entries, database).await;
+        tally.compare_refunds(entries, database).await;
         let twice = "(select delivery_id from refund_inbox.deliveries
             group by delivery_id having count(*) > 1) as twice";
         for _ in 0..database.count(twice).await {
-            tally.doubled.push("a delivery_id stands twice".to_owned());
+            tally.doubled.push("a delivery_id is there twice".to_owned());
         }
         tally
     }
 
-    async fn compare_events(&mut self, pages: &Pages, database: &Database) {
+    async fn compare_events(&mut self, entries: &Entries, database: &Database) {
         let events = database
             .rows(
                 "select encode(digest, 'hex') as digest, account, count(distinct event_id) as events,
@@ -78,7 +78,7 @@ impl Tally {
                          select delivery_id, unnest(event_ids) as event_id
                          from refund_inbox.deliveries
                      ) as delivery using (event_id)
-                 ) as told
+                 ) as delivered
                  group by digest, account",
             )
             .await;
@@ -88,27 +88,27 @@ impl Tally {
             self.deliveries += number(&event, "deliveries");
             stored.insert(event["digest"].as_str().unwrap().to_owned(), event);
         }
-        for (digest, told) in &pages.notifications {
+        for (digest, sent) in &entries.notifications {
             let digest = data_encoding::HEXLOWER.encode(digest);
             let (events, deliveries) = match stored.remove(&digest) {
                 Some(event) => (number(&event, "events"), number(&event, "deliveries")),
                 None => (0, 0),
             };
             let what = format!(
-                "{} {digest}: heard success {} times in {} attempts; {events} events, \
+                "{} {digest}: acknowledged {} times in {} attempts; {events} events, \
                  {deliveries} deliveries",
-                told.account, told.successes, told.attempts
+                sent.account, sent.successes, sent.attempts
             );
-            if told.successes > deliveries || (told.successes > 0 && events == 0) {
+            if sent.successes > deliveries || (sent.successes > 0 && events == 0) {
                 self.missing.push(what);
-            } else if events > 1 || deliveries > told.attempts {
+            } else if events > 1 || deliveries > sent.attempts {
                 self.doubled.push(what);
             }
         }
         self.doubled.extend(stored.keys().map(|digest| format!("{digest} was never sent")));
     }
 
-    async fn compare_refunds(&mut self, pages: &Pages, database: &Database) {
+    async fn compare_refunds(&mut self, entries: &Entries, database: &Database) {
         let refunds = database
             .rows(
                 "select account, refund_key, status, conflicting, event_count, delivery_count,
@@ -118,10 +118,10 @@ impl Tally {
             )
             .await;
         self.refunds = u64::try_from(refunds.len()).unwrap();
-        let told: u64 = refunds.iter().map(|refund| number(refund, "delivery_count")).sum();
-        if told != self.deliveries {
-            let there = self.deliveries;
-            self.wrong.push(format!("refunds count {told} deliveries, {there} are there"));
+        let counted: u64 = refunds.iter().map(|refund| number(refund, "delivery_count")).sum();
+        if counted != self.deliveries {
+            let stored = self.deliveries;
+            self.wrong.push(format!("refunds count {counted} deliveries, {stored} are stored"));
         }
         let mut stored = BTreeMap::new();
         for refund in refunds {
@@ -131,7 +131,7 @@ impl Tally {
             let key = (text(&refund, "account"), text(&refund, "refund_key"));
             stored.insert(key, refund);
         }
-        for refund in &pages.refunds {
+        for refund in &entries.refunds {
             let found = stored.get(&(refund.account.clone(), refund.key.clone()));
             let state = found.map(|found| (&found["status"], &found["conflicting"]));
             if state != Some((&refund.status.into(), &refund.conflicting.into())) {
@@ -140,11 +140,11 @@ impl Tally {
         }
     }
 
-    /// Shows the tally, and fails where anything is lost, doubled, or not as it was told.
-    pub(crate) fn hold(&self, scenario: &str, what_happened: impl fmt::Display) {
-        say(format!("{scenario}: {what_happened}\n{self}"));
+    /// Prints the tally. Panics where anything is lost, doubled, or not in its right state.
+    pub fn check(&self, scenario: &str, what_happened: impl fmt::Display) {
+        print_always(format!("{scenario}: {what_happened}\n{self}"));
         let some = |found: &[String]| found.iter().take(10).cloned().collect::<Vec<_>>();
-        assert!(self.strange.is_empty(), "answers that must not be: {:#?}", some(&self.strange));
+        assert!(self.unexpected.is_empty(), "unexpected answers: {:#?}", some(&self.unexpected));
         assert!(self.missing.is_empty(), "missing: {:#?}", some(&self.missing));
         assert!(self.doubled.is_empty(), "doubled: {:#?}", some(&self.doubled));
         assert!(self.wrong.is_empty(), "in a wrong state: {:#?}", some(&self.wrong));
@@ -152,14 +152,19 @@ impl Tally {
         assert!(self.acknowledged > 0, "nothing was sent");
     }
 
-    /// How much is acknowledged and not there.
-    pub(crate) fn missing(&self) -> usize {
+    /// Returns how much is acknowledged and not stored.
+    pub fn missing(&self) -> usize {
         self.missing.len()
     }
 
-    /// Attempts whose connection broke.
-    pub(crate) fn unanswered(&self) -> u64 {
+    /// Returns the attempts whose connection broke.
+    pub fn unanswered(&self) -> u64 {
         self.unanswered
+    }
+
+    /// Returns the attempts that were answered "send again".
+    pub fn refused(&self) -> u64 {
+        self.refused
     }
 }
 
@@ -173,7 +178,7 @@ impl fmt::Display for Tally {
             self.attempts,
             self.acknowledged,
             self.successes,
-            self.not_now,
+            self.refused,
             self.unanswered,
             self.stored,
             self.refunds,

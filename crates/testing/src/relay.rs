@@ -1,4 +1,4 @@
-//! A wire between the service and its Postgres that can be cut at a chosen moment.
+//! A connection between the service and its Postgres that can be cut at a chosen moment.
 //!
 //! What comes from the service is read message by message, so that a commit is seen on its way.
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
@@ -13,26 +13,26 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// What becomes of what is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub enum Fate {
     /// It arrives.
     Arrives,
-    /// A commit does not arrive: the wire is cut just before.
+    /// A commit does not arrive: the connection is cut just before.
     CutBeforeCommit,
-    /// A commit arrives and is carried out, and the wire is cut before the answer is back.
+    /// A commit arrives and is carried out, and the connection is cut before its answer.
     CutAfterCommit,
-    /// A commit arrives and is carried out, and its answer is on its way for ever.
+    /// A commit arrives and is carried out, and its answer never arrives.
     AnswerStays,
-    /// From its next statement on, a session is silent for ever.
+    /// A session is silent for ever from its next statement on.
     FallsSilent,
-    /// Nothing arrives, either way, and nobody is told: a host that lost its power. What was
-    /// connected then stays silent for ever, also when a new connection arrives.
+    /// Nothing arrives, either way, and no connection is closed: a host that lost its power.
+    /// Connections of that time stay silent for ever, also when new ones arrive.
     Vanishes,
 }
 
 /// A relay on a port of its own.
-pub(crate) struct Relay {
+pub struct Relay {
     /// The URL of the database by way of this relay.
-    pub(crate) url: String,
+    pub url: String,
     fate: watch::Sender<Fate>,
     struck: watch::Receiver<usize>,
     _listening: JoinHandle<()>,
@@ -47,8 +47,8 @@ struct Orders {
 }
 
 impl Relay {
-    /// A relay to the server at this socket, as long as it is held.
-    pub(crate) async fn to(socket: PathBuf) -> Self {
+    /// Opens a relay to the server at this socket; it ends when it is dropped.
+    pub async fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (fate, follow) = watch::channel(Fate::Arrives);
@@ -59,13 +59,13 @@ impl Relay {
         Self { url, fate, struck, _listening: listening }
     }
 
-    /// From now on.
-    pub(crate) fn set(&self, fate: Fate) {
+    /// Decides what becomes of everything from now on.
+    pub fn set(&self, fate: Fate) {
         self.fate.send_replace(fate);
     }
 
-    /// Waits until so many commits have met their fate.
-    pub(crate) async fn has_struck(&mut self, times: usize) {
+    /// Waits until this number of commits has met its fate.
+    pub async fn has_struck(&mut self, times: usize) {
         self.struck.wait_for(|struck| *struck >= times).await.unwrap();
     }
 }
@@ -132,7 +132,7 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
     }
 }
 
-/// Takes everything and says nothing, until the other end gives up.
+/// Takes everything and answers nothing, until the other end gives up.
 async fn swallow(mut client: TcpStream) {
     while let Ok(1..) = client.read(&mut [0; 4096]).await {}
 }

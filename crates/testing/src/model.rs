@@ -1,5 +1,5 @@
-//! What the database must come to, worked out without it: a plain fold over the set of everything
-//! that was told.
+//! The content that a database must have, worked out without it: a plain fold over the set of all
+//! events.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::client::eftpay;
 use crate::database::Database;
+use crate::notifications::eftpay;
 use crate::receiver::{ACCOUNTS, NOW, configuration};
 
-/// The eftPay account of [`ACCOUNTS`].
-pub(crate) fn account() -> ConfiguredAccount {
+/// Returns the eftPay account of [`ACCOUNTS`].
+pub fn account() -> ConfiguredAccount {
     let mut accounts = configuration(ACCOUNTS).accounts;
     let place = accounts.iter().position(|account| account.provider == "eftpay").unwrap();
     accounts.swap_remove(place)
 }
 
-/// The record that a live delivery of this body would be.
-pub(crate) fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
+/// Makes the record that a live delivery of this body becomes.
+pub fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
     let headers = HeaderMap::new();
     let delivery = delivery(&headers, body);
     let Judgement::Refunds(proof, events) = judge(&*account.reader, &delivery) else {
@@ -57,8 +57,8 @@ fn delivery<'a>(headers: &'a HeaderMap, body: &'a str) -> Delivery<'a> {
     }
 }
 
-/// Something that eftPay may tell of a refund; `choice` decides what.
-pub(crate) fn telling(refund: &str, choice: u32) -> String {
+/// Makes a notification of a refund; `choice` decides what it says.
+pub fn notification(refund: &str, choice: u32) -> String {
     const WORDS: [&str; 5] =
         ["TRADE_PROCESSING", "TRADE_REFUND", "TRADE_FAIL", "APPLY_SUCCESS", "invented"];
     const AMOUNTS: [&str; 3] = ["88.50", "88.51", "1.00"];
@@ -76,15 +76,15 @@ pub(crate) fn telling(refund: &str, choice: u32) -> String {
     eftpay(refund, &changes)
 }
 
-/// Everything told so far: for each refund the distinct events, and how many deliveries told them.
+/// Everything received so far: for each refund its distinct events and its number of deliveries.
 #[derive(Default)]
-pub(crate) struct Model {
+pub struct Model {
     refunds: BTreeMap<String, (BTreeMap<EventDigest, RefundEvent>, u64)>,
 }
 
 impl Model {
     /// Takes in one delivery.
-    pub(crate) fn tell(&mut self, account: &ConfiguredAccount, body: &str) {
+    pub fn receive(&mut self, account: &ConfiguredAccount, body: &str) {
         let headers = HeaderMap::new();
         let Judgement::Refunds(_, events) = judge(&*account.reader, &delivery(&headers, body))
         else {
@@ -99,7 +99,7 @@ impl Model {
 
     /// Fails unless the database holds exactly these refunds, each in the state that its events
     /// come to.
-    pub(crate) async fn check(&self, database: &Database, refunds_like: &str) {
+    pub async fn check(&self, database: &Database, refunds_like: &str) {
         let query = format!(
             "select refund_key, to_jsonb(refund) as refund from refund_inbox.refunds as refund
              where merchant_refund_id like '{refunds_like}'"
@@ -110,7 +110,7 @@ impl Model {
             let twice = stored.insert(key, row["refund"].as_object().unwrap().clone());
             assert_eq!(twice, None, "one refund in two rows");
         }
-        assert!(stored.keys().eq(self.refunds.keys()), "other refunds than were told");
+        assert!(stored.keys().eq(self.refunds.keys()), "other refunds than were sent");
         for (key, (events, deliveries)) in &self.refunds {
             let row = &stored[key];
             let Value::Object(state) = json!(fold(events.values()).unwrap()) else { panic!() };

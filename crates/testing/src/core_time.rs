@@ -1,20 +1,23 @@
-//! What the system counts of processes: time on a core and memory.
+//! The time that processes spend on the machine's cores.
 
 use std::fs;
 use std::time::Duration;
 
+use crate::processes::numbers;
+
 /// The system's unit of time in `/proc`, on every Linux.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Time that a process has spent on a core.
-pub(crate) fn time_of(process_id: u32) -> Duration {
+/// Returns the time that a process has spent on a core.
+pub fn time_of(process_id: u32) -> Duration {
     Times::read(process_id).map_or(Duration::ZERO, |times| TICK * times.own)
 }
 
-/// The same of a process, its children that are there and those that have ended.
-pub(crate) fn time_of_family(process_id: u32) -> Duration {
+/// Returns the same of a process, its children that are there and those that have ended.
+pub fn time_of_family(process_id: u32) -> Duration {
     let Some(parent) = Times::read(process_id) else { return Duration::ZERO };
-    let children: u32 = all()
+    let children: u32 = numbers()
+        .into_iter()
         .filter_map(Times::read)
         .filter(|times| times.parent == process_id)
         .map(|times| times.own + times.ended_children)
@@ -22,8 +25,8 @@ pub(crate) fn time_of_family(process_id: u32) -> Duration {
     TICK * (parent.own + parent.ended_children + children)
 }
 
-/// Time that all cores together have spent on anything.
-pub(crate) fn time_of_all() -> Duration {
+/// Returns the time that all cores together have spent on anything.
+pub fn time_of_all() -> Duration {
     let text = fs::read_to_string("/proc/stat").unwrap();
     let fields: Vec<u32> =
         text.lines().next().unwrap().split_whitespace().flat_map(str::parse).collect();
@@ -32,16 +35,9 @@ pub(crate) fn time_of_all() -> Duration {
     TICK * (0..fields.len()).filter(busy).map(|place| fields[place]).sum::<u32>()
 }
 
-/// The cores of this machine.
-pub(crate) fn cores() -> usize {
+/// Returns how many cores this machine has.
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, Into::into)
-}
-
-/// The most memory that a process has held, in KiB.
-pub(crate) fn peak_memory_kib(process_id: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process_id}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or_default()
 }
 
 /// User and system time, in ticks.
@@ -64,9 +60,4 @@ impl Times {
             ended_children: field(16)? + field(17)?,
         })
     }
-}
-
-fn all() -> impl Iterator<Item = u32> {
-    let entries = fs::read_dir("/proc").unwrap();
-    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }

@@ -1,6 +1,7 @@
 //! A receiver in this process, on sockets and a database of its own.
 
 use std::fs;
+use std::net::SocketAddr;
 
 use refund_inbox::clock::Clock;
 use refund_inbox::config::{Configuration, Environment, Sources, load};
@@ -11,13 +12,14 @@ use time::macros::datetime;
 
 use crate::client::{Answer, post};
 use crate::database::Database;
+use crate::place::Addresses;
 use crate::postgres;
 
 /// The time at which these receivers live.
-pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 03:06:45 UTC);
+pub const NOW: OffsetDateTime = datetime!(2026-11-22 03:06:45 UTC);
 
 /// One account of each hash-signed dialect.
-pub(crate) const ACCOUNTS: &str = r#"
+pub const ACCOUNTS: &str = r#"
 [accounts.hk]
 provider = "eftpay"
 user_confirm_key = "S0003469"
@@ -31,42 +33,48 @@ secrets = ["testsignkey1234"]
 "#;
 
 /// A receiver that is stopped when the test is over.
-pub(crate) struct Receiver {
-    pub(crate) database: Database,
+pub struct Receiver {
+    /// The database, as the test sees it.
+    pub database: Database,
     service: Option<Service>,
 }
 
 /// How a receiver is set up.
-pub(crate) struct Setup {
-    pub(crate) url: String,
-    pub(crate) configuration: String,
-    pub(crate) clock: Clock,
+pub struct Setup {
+    /// The URL of the database.
+    pub url: String,
+    /// The lines of configuration.
+    pub configuration: String,
+    /// What the receiver takes the time from.
+    pub clock: Clock,
 }
 
 impl Setup {
-    /// The usual accounts on a fresh database of the shared server.
-    pub(crate) async fn usual() -> Self {
+    /// Chooses the usual accounts on a fresh database of the shared server.
+    pub async fn usual() -> Self {
         Self::on(postgres::shared().database().await)
     }
 
-    /// The usual accounts on this database.
-    pub(crate) fn on(url: String) -> Self {
+    /// Chooses the usual accounts on this database.
+    pub fn on(url: String) -> Self {
         Self { url, configuration: ACCOUNTS.to_owned(), clock: Clock::fixed(NOW) }
     }
 
-    /// With more lines of configuration.
-    pub(crate) fn with(mut self, lines: &str) -> Self {
+    /// Adds lines of configuration.
+    pub fn with(mut self, lines: &str) -> Self {
         self.configuration.push('\n');
         self.configuration.push_str(lines);
         self
     }
 
-    pub(crate) fn start(self) -> Receiver {
+    /// Starts the receiver.
+    pub fn start(self) -> Receiver {
         let configuration = configuration(&self.configuration);
         self.start_with(configuration)
     }
 
-    pub(crate) fn start_with(self, configuration: Configuration) -> Receiver {
+    /// Starts the receiver with this configuration.
+    pub fn start_with(self, configuration: Configuration) -> Receiver {
         let exporter = telemetry::install_metrics().unwrap();
         let store = postgres::store(&self.url);
         let service = Service::start(configuration, store, self.clock, exporter).unwrap();
@@ -74,13 +82,13 @@ impl Setup {
     }
 }
 
-/// The configuration that these lines make, on ports that are free.
-pub(crate) fn configuration(lines: &str) -> Configuration {
+/// Loads the configuration that these lines make, on ports that are free.
+pub fn configuration(lines: &str) -> Configuration {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("refund-inbox.toml");
-    let http = "[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
+    let http = Addresses::any().configuration();
     let lines = match lines.contains("[http]") {
-        true => lines.replacen("[http]", http, 1),
+        true => lines.replacen("[http]", &http, 1),
         false => format!("{http}{lines}"),
     };
     fs::write(&file, lines).unwrap();
@@ -92,24 +100,28 @@ impl Receiver {
         self.service.as_ref().unwrap()
     }
 
-    pub(crate) fn public(&self) -> std::net::SocketAddr {
+    /// Returns the address for providers.
+    pub fn public(&self) -> SocketAddr {
         self.service().public
     }
 
-    pub(crate) fn url(&self, route: &str) -> String {
+    /// Returns the URL of an account, by provider and name.
+    pub fn url(&self, route: &str) -> String {
         format!("http://{}/notify/{route}", self.service().public)
     }
 
-    pub(crate) fn operator(&self, path: &str) -> String {
+    /// Returns the URL of a path for people and monitoring.
+    pub fn operator(&self, path: &str) -> String {
         format!("http://{}{path}", self.service().operator)
     }
 
     /// Sends a JSON body to the account of this route.
-    pub(crate) async fn post(&self, route: &str, body: &str) -> Answer {
+    pub async fn post(&self, route: &str, body: &str) -> Answer {
         post(&self.url(route), &[("content-type", "application/json")], body).await
     }
 
-    pub(crate) async fn stop(mut self) {
+    /// Stops it in good order.
+    pub async fn stop(mut self) {
         self.service.take().unwrap().stop().await.unwrap();
     }
 }
