@@ -309,7 +309,7 @@ async fn a_restart_between_two_attempts_costs_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing_else() {
     let postgres = Postgres::start_migrated("between").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut stage = Stage::set_with(postgres, &reached).await;
     for notification in one_of_each() {

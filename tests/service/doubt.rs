@@ -1,25 +1,25 @@
-//! Commits whose answer was lost: what became of them is read back, never guessed.
+//! Commits whose answer was lost: the service reads back what became of them, and never guesses.
 
 use serde_json::json;
 use testing::client::{Answer, post};
 use testing::database::Database;
 use testing::notifications::eftpay;
-use testing::proxy::Proxy;
 use testing::receiver::{Receiver, Setup};
+use testing::relay::Relay;
 use testing::waiting::eventually;
 
-/// A receiver behind a wire that can be cut, with patience for slow machines; the test itself sees
-/// the database without it.
-async fn start() -> (Receiver, Proxy) {
+/// Starts a receiver behind a relay, with patience for slow machines; the test itself sees the
+/// database without the relay.
+async fn start() -> (Receiver, Relay) {
     let setup = Setup::usual().await;
     let direct = Database::new(&setup.url);
-    let proxy = Proxy::to(&setup.url).await;
-    let setup = Setup { url: proxy.url.clone(), ..setup };
+    let relay = Relay::to(&setup.url).await;
+    let setup = Setup { url: relay.url.clone(), ..setup };
     let mut receiver = setup.with("[recording]\ndeadline_ms = 60000").start();
     receiver.database = direct;
     // Connections are open and statements prepared.
     assert!(receiver.post("eftpay/hk", &eftpay("R0", &[])).await.is_success());
-    (receiver, proxy)
+    (receiver, relay)
 }
 
 fn send(receiver: &Receiver, refund: &'static str) -> tokio::task::JoinHandle<Answer> {
@@ -41,26 +41,26 @@ async fn assert_recorded_once(receiver: &Receiver, refund: &str) {
 
 #[tokio::test]
 async fn a_commit_whose_answer_was_lost_is_read_back_and_answered_with_success() {
-    let (receiver, proxy) = start().await;
+    let (receiver, mut relay) = start().await;
     let held = receiver.database.hold_commits().await;
     let sent = send(&receiver, "R1");
     receiver.database.until_a_commit_is_held().await;
-    proxy.lose_answers();
+    relay.lose_answers();
     held.release().await;
     assert!(sent.await.unwrap().is_success());
-    assert!(proxy.lost() >= 1);
+    relay.has_struck(1).await;
     assert_recorded_once(&receiver, "R1").await;
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 2);
 }
 
 #[tokio::test]
 async fn a_try_that_is_still_under_way_unseen_is_waited_for_and_not_repeated() {
-    let (receiver, proxy) = start().await;
+    let (receiver, relay) = start().await;
     let held = receiver.database.hold_commits().await;
     let sent = send(&receiver, "R1");
     receiver.database.until_a_commit_is_held().await;
     // The service is cut off; its session in the server goes on waiting.
-    proxy.cut();
+    relay.cut();
     let second_try = "pg_locks where locktype = 'transactionid' and not granted";
     receiver.database.until_count(second_try, 1).await;
     held.release().await;
@@ -71,7 +71,7 @@ async fn a_try_that_is_still_under_way_unseen_is_waited_for_and_not_repeated() {
 
 #[tokio::test]
 async fn a_group_whose_session_is_killed_is_recorded_within_its_deadline() {
-    let (receiver, _proxy) = start().await;
+    let (receiver, _relay) = start().await;
     let held = receiver.database.hold_commits().await;
     let sent = [send(&receiver, "R1"), send(&receiver, "R2")];
     receiver.database.until_a_commit_is_held().await;

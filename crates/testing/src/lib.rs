@@ -13,7 +13,7 @@
 //! Databases:
 //!
 //! - `postgres/`: a Postgres that can be stopped, killed and replicated; `database`: its content;
-//! - `relay`, `proxy`, `pooler`: what may stand between the service and its Postgres.
+//! - `relay/`, `pooler`: what may stand between the service and its Postgres.
 //!
 //! Providers:
 //!
@@ -55,7 +55,6 @@ pub mod process;
 pub mod processes;
 pub mod program;
 pub mod provider_sim;
-pub mod proxy;
 pub mod receiver;
 pub mod relay;
 pub mod scenario;

@@ -60,7 +60,7 @@ async fn hung() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unreachable() {
     let postgres = Postgres::start_migrated("unreachable").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut scene = Scene::begin_with("unreachable", postgres, &reached).await;
     relay.set(Fate::Vanishes);

@@ -40,7 +40,7 @@ async fn an_answer_to_a_commit_that_never_comes() {
 
 async fn with_commits_that_meet(name: &'static str, fate: Fate) {
     let postgres = Postgres::start_migrated(name).await;
-    let mut relay = Relay::to(postgres.socket()).await;
+    let mut relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut scene = Scene::begin_with(name, postgres, &reached).await;
     relay.set(fate);
@@ -162,7 +162,7 @@ async fn no_connection_is_left() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_session_does_not_keep_its_place_in_the_pool() {
     let postgres = Postgres::start_migrated("silent").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let relay = Relay::to(postgres.url()).await;
     let store = Store::new(&ConnectSettings {
         url: relay.url.clone(),
         max_connections: 1,

@@ -63,11 +63,6 @@ impl Postgres {
         &self.data
     }
 
-    /// Returns the file of its socket.
-    pub fn socket(&self) -> PathBuf {
-        self.socket_directory.join(".s.PGSQL.5432")
-    }
-
     /// Returns the version of its programs.
     pub fn version(&self) -> &str {
         &self.version

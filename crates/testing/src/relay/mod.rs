@@ -1,15 +1,16 @@
-//! A connection between the service and its Postgres that can be cut at a chosen moment.
-//!
-//! What comes from the service is read message by message, so that a commit is seen on its way.
-//! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+//! A connection between the service and its Postgres that fails at a chosen moment.
 
-use std::collections::BTreeSet;
+mod messages;
+
 use std::path::PathBuf;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use sqlx::postgres::PgConnectOptions;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+
+use self::messages::{Messages, Session, is_statement};
 
 /// What becomes of what is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,34 +30,50 @@ pub enum Fate {
     Vanishes,
 }
 
+/// What happens to the connections of a moment; those that are opened later are not concerned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cut {
+    number: usize,
+    is_immediate: bool,
+}
+
 /// A relay on a port of its own.
 pub struct Relay {
-    /// The URL of the database by way of this relay.
+    /// The URL of the database through this relay.
     pub url: String,
     fate: watch::Sender<Fate>,
+    cut: watch::Sender<Cut>,
     struck: watch::Receiver<usize>,
-    _listening: JoinHandle<()>,
+    listening: JoinHandle<()>,
 }
 
 /// What the connections of a relay share.
 #[derive(Clone)]
 struct Orders {
     fate: watch::Receiver<Fate>,
-    /// How many commits met their fate.
+    cut: watch::Receiver<Cut>,
+    /// How many commits met their fate, and how many answers were lost.
     struck: watch::Sender<usize>,
 }
 
 impl Relay {
-    /// Opens a relay to the server at this socket; it ends when it is dropped.
-    pub async fn to(socket: PathBuf) -> Self {
+    /// Opens a relay to the database of this URL; it ends when it is dropped.
+    pub async fn to(url: &str) -> Self {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let socket = options.get_socket().unwrap().join(".s.PGSQL.5432");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let url = format!(
+            "postgres://{}@{}/{}?sslmode=disable",
+            options.get_username(),
+            listener.local_addr().unwrap(),
+            options.get_database().unwrap(),
+        );
         let (fate, follow) = watch::channel(Fate::Arrives);
+        let (cut, follow_cut) = watch::channel(Cut::default());
         let (count, struck) = watch::channel(0);
-        let orders = Orders { fate: follow, struck: count };
+        let orders = Orders { fate: follow, cut: follow_cut, struck: count };
         let listening = tokio::spawn(listen(listener, socket, orders));
-        let url = format!("postgres://refund_inbox@{address}/refund_inbox?sslmode=disable");
-        Self { url, fate, struck, _listening: listening }
+        Self { url, fate, cut, struck, listening }
     }
 
     /// Decides what becomes of everything from now on.
@@ -64,7 +81,18 @@ impl Relay {
         self.fate.send_replace(fate);
     }
 
-    /// Waits until this number of commits has met its fate.
+    /// Ends every open connection for the service; for the server they go on.
+    pub fn cut(&self) {
+        self.cut.send_modify(|cut| *cut = Cut { number: cut.number + 1, is_immediate: true });
+    }
+
+    /// Loses what the server sends from now on over the connections that are open. Each ends for
+    /// the service when the server sends something; for the server it goes on.
+    pub fn lose_answers(&self) {
+        self.cut.send_modify(|cut| *cut = Cut { number: cut.number + 1, is_immediate: false });
+    }
+
+    /// Waits until this number of commits has met its fate, or of answers is lost.
     pub async fn has_struck(&mut self, times: usize) {
         self.struck.wait_for(|struck| *struck >= times).await.unwrap();
     }
@@ -72,7 +100,7 @@ impl Relay {
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        self._listening.abort();
+        self.listening.abort();
     }
 }
 
@@ -87,6 +115,7 @@ async fn listen(listener: TcpListener, socket: PathBuf, orders: Orders) {
 }
 
 async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
+    let before = *orders.cut.borrow_and_update();
     let Ok(mut server) = UnixStream::connect(&socket).await else { return };
     let mut sent = Messages::default();
     let mut answer = vec![0; 65536];
@@ -97,6 +126,12 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
         }
         tokio::select! {
             _ = orders.fate.changed() => {}
+            _ = orders.cut.changed() => {
+                if orders.cut.borrow().is_immediate {
+                    drop(client);
+                    return swallow(server).await;
+                }
+            }
             read = client.read_buf(&mut sent.bytes) => {
                 if !matches!(read, Ok(1..)) {
                     return;
@@ -118,6 +153,11 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
             }
             read = server.read(&mut answer) => {
                 let Ok(length @ 1..) = read else { return };
+                if *orders.cut.borrow() != before {
+                    strike(&orders);
+                    drop(client);
+                    return swallow(server).await;
+                }
                 match met {
                     None => {
                         if client.write_all(&answer[..length]).await.is_err() {
@@ -132,71 +172,11 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
     }
 }
 
-/// Takes everything and answers nothing, until the other end gives up.
-async fn swallow(mut client: TcpStream) {
-    while let Ok(1..) = client.read(&mut [0; 4096]).await {}
+/// Takes everything and sends nothing, until the other end gives up.
+async fn swallow(mut from: impl AsyncRead + Unpin) {
+    while let Ok(1..) = from.read(&mut [0; 4096]).await {}
 }
 
 fn strike(orders: &Orders) {
     orders.struck.send_modify(|struck| *struck += 1);
-}
-
-/// A simple query, or a statement to be prepared or carried out.
-fn is_statement(message: &[u8]) -> bool {
-    matches!(message.first(), Some(b'Q' | b'P' | b'B'))
-}
-
-/// What is known of a session: enough to see a commit on its way.
-#[derive(Default)]
-struct Session {
-    /// The names of prepared statements that record a group.
-    recording: BTreeSet<Vec<u8>>,
-    is_in_transaction: bool,
-}
-
-impl Session {
-    /// Whether this message commits: it says COMMIT, alone or behind other statements, or it carries
-    /// out the statement that records a group outside of any transaction.
-    fn sees_commit(&mut self, message: &[u8]) -> bool {
-        let letter = message.first().filter(|_| is_statement(message));
-        let (Some(letter), Some(rest)) = (letter, message.get(5..)) else { return false };
-        let mut parts = rest.split(|byte| *byte == 0);
-        if *letter == b'B' {
-            let statement = parts.nth(1).unwrap_or_default();
-            return !self.is_in_transaction && self.recording.contains(statement);
-        }
-        let text = String::from_utf8_lossy(rest).to_uppercase();
-        if *letter == b'P' && text.contains("WITH WRITTEN_DELIVERIES AS") {
-            self.recording.insert(parts.next().unwrap_or_default().to_vec());
-        }
-        // A comment may say the words as well.
-        let says = |word| {
-            text.split([';', '\0']).any(|statement| statement.trim_start().starts_with(word))
-        };
-        self.is_in_transaction |= says("BEGIN");
-        self.is_in_transaction &= !(says("COMMIT") || says("ROLLBACK"));
-        says("COMMIT")
-    }
-}
-
-/// Bytes that become messages.
-#[derive(Default)]
-struct Messages {
-    bytes: Vec<u8>,
-    has_begun: bool,
-}
-
-impl Messages {
-    /// The next whole message. The first has a length alone, all others a letter before it.
-    fn next(&mut self) -> Option<Vec<u8>> {
-        let letter = usize::from(self.has_begun);
-        let length = self.bytes.get(letter..letter + 4)?;
-        let length = u32::from_be_bytes(length.try_into().unwrap());
-        let end = letter + usize::try_from(length).unwrap();
-        if self.bytes.len() < end {
-            return None;
-        }
-        self.has_begun = true;
-        Some(self.bytes.drain(..end).collect())
-    }
 }
