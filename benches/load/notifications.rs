@@ -32,7 +32,7 @@ pub(crate) struct Dialect {
 }
 
 impl Dialect {
-    /// All dialects, with throw-away keys.
+    /// Makes all dialects, with throw-away keys.
     pub(crate) fn all() -> Vec<Self> {
         let token = format!("throw-away-{}", new_id(Clock::System.now()).simple());
         demonstrations(&token)
@@ -50,22 +50,22 @@ impl Dialect {
         Self { name: provider.dialect(), provider, notifications: Vec::new() }
     }
 
-    /// Whether the provider signs with a shared secret; the others sign with RSA.
+    /// Returns whether the provider signs with a shared secret; the others sign with RSA.
     pub(crate) fn is_signed_with_hash(&self) -> bool {
         SIGNED_WITH_HASH.contains(&self.name)
     }
 
-    /// The account as lines of the configuration.
+    /// Returns the account as lines of the configuration.
     pub(crate) fn configuration(&self) -> String {
         self.provider.configuration()
     }
 
-    /// What was made so far.
+    /// Returns what was made so far.
     pub(crate) fn notifications(&self) -> &[Arc<Notification>] {
         &self.notifications
     }
 
-    /// Makes notifications until there are so many, on all cores; how long that took.
+    /// Makes notifications up to this count, on all cores; returns how long that took.
     pub(crate) fn prepare(&mut self, count: usize) -> Duration {
         let began = Instant::now();
         let missing: Vec<usize> = (self.notifications.len()..count).collect();

@@ -60,7 +60,7 @@ pub(crate) struct Measured {
     pub(crate) latency: [Duration; 3],
     /// Time on a core for each delivery: service, Postgres, generator.
     pub(crate) time: [Duration; 3],
-    /// The share of the machine's time that went to nobody of these.
+    /// The share of the machine's time that went to other programs.
     pub(crate) others: f64,
     /// Of the instance that held most.
     pub(crate) peak_memory_kib: u64,
@@ -108,8 +108,8 @@ pub(crate) async fn measure(
 
     let all = [&unmeasured[..], &answers].concat();
     let successes: Vec<&Answer> = all.iter().filter(|answer| answer.is_success()).collect();
-    let told = told(&plan, &successes);
-    let kept = database.kept(&told, successes.len().try_into().unwrap(), first).await;
+    let sent = notifications_of(&plan, &successes);
+    let kept = database.kept(&sent, successes.len().try_into().unwrap(), first).await;
 
     let mut latencies: Vec<Duration> =
         answers.iter().filter(|answer| answer.is_success()).map(|answer| answer.took).collect();
@@ -175,8 +175,8 @@ async fn groups(services: &[Service]) -> Groups {
     all
 }
 
-/// The notifications of these answers, each once.
-fn told<'p>(plan: &'p Plan, answers: &[&Answer]) -> Vec<&'p Notification> {
+/// Returns the notifications of these answers, each once.
+fn notifications_of<'p>(plan: &'p Plan, answers: &[&Answer]) -> Vec<&'p Notification> {
     let mut numbers: Vec<u32> = answers.iter().map(|answer| plan.order[answer.place]).collect();
     numbers.sort_unstable();
     numbers.dedup();

@@ -1,5 +1,5 @@
-//! Many recorders at once, in one process and in several, on overlapping refunds: what is stored is
-//! what a plain fold over the set of everything told comes to.
+//! Many recorders at once, in one process and in several, on overlapping refunds: the database
+//! equals a plain fold over the set of all events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

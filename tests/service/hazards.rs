@@ -1,5 +1,5 @@
 //! The ways in which systems like this lose refunds, each by its number. Those about configuration
-//! are in `tests/pure`; those about the program as a whole in `process.rs`, `outcomes.rs`,
+//! are in `tests/pure`, those about the program as a whole in `observability.rs`, `outcomes.rs`,
 //! `recording.rs` and `feed.rs`.
 
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn hazard_01_no_refusal_and_no_failure_is_ever_a_200() {
 }
 
 #[tokio::test]
-async fn hazard_02_nobody_is_told_success_before_the_commit_neither_first_nor_duplicate() {
+async fn hazard_02_no_success_is_sent_before_the_commit_neither_first_nor_duplicate() {
     let receiver = Setup::usual().await.start();
     let held = receiver.database.hold_commits().await;
     let send = || {
@@ -87,7 +87,7 @@ async fn hazard_04_the_same_delivery_three_times_has_the_same_success_bytes() {
 }
 
 #[tokio::test]
-async fn hazard_05_a_refund_that_nobody_announced_is_stored_and_visible() {
+async fn hazard_05_a_refund_without_an_earlier_notice_is_stored_and_visible() {
     let receiver = Setup::usual().await.start();
     assert!(receiver.post("eftpay/hk", &eftpay("from-the-dashboard", &[])).await.is_success());
     let refund = refund(&receiver).await;

@@ -13,15 +13,15 @@
 
 mod commands;
 mod concurrency;
-mod doubt;
 mod feed;
 mod fixtures;
 mod hazards;
+mod lost_answers;
 mod observability;
 mod orders;
 mod outcomes;
 mod overload;
-mod pen;
+mod quarantine;
 mod recording;
 mod replay;
 mod replay_command;

@@ -26,10 +26,10 @@ async fn hazard_18_twenty_thousand_random_paths_and_signatures_add_no_series() {
     post(&url("/notify/eftpay/hk"), &[], "{}").await;
     post(&url("/notify/eftpay/hk"), &[], r#"{"sign":"x"}"#).await;
     post(&url("/notify/eftpay/nobody"), &[], "{}").await;
-    // Upkeep counts what conflicts for the first time behind our back.
+    // Maintenance counts conflicting refunds for the first time, at any moment.
     let metrics = async || get(&format!("http://{operator}/metrics")).await.body;
     let counted = async || metrics().await.contains("\nrefund_inbox_refunds_conflicting ");
-    eventually("the first upkeep", counted).await;
+    eventually("the first maintenance", counted).await;
     let before = series().await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut senders = JoinSet::new();
@@ -55,7 +55,7 @@ async fn hazard_18_twenty_thousand_random_paths_and_signatures_add_no_series() {
 }
 
 #[tokio::test]
-async fn hazard_27_log_lines_carry_the_number_of_their_own_delivery_under_concurrency() {
+async fn hazard_27_log_lines_carry_the_id_of_their_own_delivery_under_concurrency() {
     let (configuration, database) = usual().await;
     let service = Service::start(&configuration).await;
     let (public, _) = service.addresses();

@@ -94,7 +94,7 @@ async fn hazard_31_an_encoded_body_is_415() {
 }
 
 #[tokio::test]
-async fn a_refused_delivery_gets_the_providers_failure_and_goes_to_the_pen() {
+async fn a_refused_delivery_gets_the_providers_failure_and_goes_to_quarantine() {
     let receiver = Setup::usual().await.start();
     let forged = paycools("R1", &[]).replace("10000", "99999");
     let answer = receiver.post("paycools/ph", &forged).await;
@@ -150,7 +150,7 @@ async fn a_refund_is_recorded_once_and_its_repeat_is_a_duplicate() {
 }
 
 #[tokio::test]
-async fn hazard_03_a_stopped_database_is_not_now_for_authentic_deliveries_and_nothing_else() {
+async fn hazard_03_a_stopped_database_makes_authentic_deliveries_unavailable_and_nothing_else() {
     let server = Databases::start("stopped").await;
     let receiver =
         Setup::on(server.database().await).with("[recording]\ndeadline_ms = 500").start();
@@ -193,7 +193,7 @@ async fn hazard_22_readiness_follows_commits_and_liveness_does_not() {
 }
 
 #[tokio::test]
-async fn a_full_queue_is_not_now_and_fast() {
+async fn a_full_queue_is_unavailable_and_fast() {
     let receiver = Setup::usual()
         .await
         .with("[recording]\nrecorders = 1\nqueue_deliveries = 1\ngroup_deliveries = 1")
@@ -215,7 +215,7 @@ async fn a_full_queue_is_not_now_and_fast() {
 }
 
 #[tokio::test]
-async fn a_body_for_which_there_is_no_memory_is_not_now_in_the_providers_words() {
+async fn a_body_for_which_there_is_no_memory_is_unavailable_in_the_providers_words() {
     let limits = "[http]\nmax_body_bytes = 20000\nmax_bytes_in_hand = 40000";
     let receiver =
         Setup::usual().await.with(limits).with("[recording]\ndeadline_ms = 60000").start();
@@ -300,7 +300,7 @@ async fn broken(how: How) -> crate::receiver::Receiver {
 }
 
 #[tokio::test]
-async fn a_bug_of_ours_is_not_now_in_the_providers_words() {
+async fn a_bug_of_ours_is_unavailable_in_the_providers_words() {
     let receiver = broken(How::Panics).await;
     let answer = receiver.post("paycools/ph", &paycools("R1", &[])).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));

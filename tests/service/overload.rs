@@ -2,11 +2,11 @@
 //! what is authentic is never refused for it.
 
 mod bodies;
+mod client_address;
 mod connections;
 mod flood;
 mod malformed;
 mod open_files;
-mod peer;
 
 use std::net::SocketAddr;
 

@@ -50,13 +50,13 @@ async fn run(
 ) -> Vec<Replayed> {
     let recording = configuration("[recording]\ndeadline_ms = 60000").recording;
     let replay = Replay { accounts, store, recording: &recording, began: MUCH_LATER, purpose };
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     let tell = |replayed| {
-        told.push(replayed);
+        results.push(replayed);
         Ok::<(), StoreError>(())
     };
     replay.run(filter, None, tell).await.unwrap();
-    told
+    results
 }
 
 fn accounts(lines: &str) -> Accounts {
@@ -66,8 +66,8 @@ fn accounts(lines: &str) -> Accounts {
 /// Repairs whatever waits.
 async fn repair(database: &Database, lines: &str) -> Vec<Fate> {
     let all = KeptFilter::default();
-    let told = run(&store_of(database), &accounts(lines), &all, Purpose::Repair).await;
-    told.into_iter().map(|replayed| replayed.fate).collect()
+    let results = run(&store_of(database), &accounts(lines), &all, Purpose::Repair).await;
+    results.into_iter().map(|replayed| replayed.fate).collect()
 }
 
 /// What came of a delivery that became another one.
@@ -92,7 +92,7 @@ async fn everything(database: &Database) -> Vec<Map<String, Value>> {
     rows
 }
 
-/// Puts a request into the pen, refused by mistake.
+/// Puts a request into quarantine, refused by mistake.
 async fn refuse(
     store: &Store,
     account: (&'static str, &str),

@@ -31,7 +31,7 @@ fn last_line(ran: &Ran) -> &str {
 /// A program whose secret is wrong refuses three deliveries, of which one is a forgery; then its
 /// configuration is corrected.
 #[tokio::test]
-async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
+async fn the_person_on_call_does_a_dry_run_repairs_and_sees_the_result() {
     let configuration =
         format!("[embedded]\ndirectory = \"state\"\n{}", ACCOUNTS.replace(RIGHT, WRONG));
     let mut service = Service::start(&configuration).await;
@@ -42,7 +42,7 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     for body in [eftpay("R1", &[]), eftpay("R2", &[]), forged] {
         assert_eq!(post(&url, &[], body).await.status, 401);
     }
-    eventually("the pen to be written", async || {
+    eventually("the quarantine to be written", async || {
         json_lines(&deliveries(directory, &["list", "--json"]).await).len() == 3
     })
     .await;
@@ -50,13 +50,13 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     let corrected = std::fs::read_to_string(&file).unwrap().replace(WRONG, RIGHT);
     std::fs::write(&file, corrected).unwrap();
 
-    let rehearsal = deliveries(directory, &["replay", "--account", "hk", "--dry-run"]).await;
-    assert_eq!(rehearsal.status, 0, "{}", rehearsal.err);
+    let dry_run = deliveries(directory, &["replay", "--account", "hk", "--dry-run"]).await;
+    assert_eq!(dry_run.status, 0, "{}", dry_run.err);
     let would = "refused signature_mismatch → would be recorded: R1 succeeded";
-    assert!(rehearsal.out.contains(would), "{}", rehearsal.out);
-    assert!(rehearsal.out.contains("still refused: signature_mismatch"), "{}", rehearsal.out);
+    assert!(dry_run.out.contains(would), "{}", dry_run.out);
+    assert!(dry_run.out.contains("still refused: signature_mismatch"), "{}", dry_run.out);
     assert_eq!(
-        last_line(&rehearsal),
+        last_line(&dry_run),
         "DRY RUN, NOTHING WAS WRITTEN. 3 looked at: 2 would be recorded, 1 still refused."
     );
     let unchanged = deliveries(directory, &["list", "--json"]).await;
@@ -70,7 +70,7 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     assert_eq!(lines[0]["refunds"][0]["merchant_refund_id"], "R1");
     assert_eq!(lines[0]["dry_run"], false);
 
-    // What is in the pen stays there, shown as replayed, beside what it became.
+    // What is in quarantine stays there, shown as replayed, beside what it became.
     let replayed = lines[0]["delivery_id"].as_str().unwrap();
     let became = lines[0]["replayed_by"].as_str().unwrap();
     let listed = deliveries(directory, &["list"]).await;

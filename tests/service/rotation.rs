@@ -1,4 +1,4 @@
-//! Rotation of keys: the program reloads its accounts at SIGHUP, and nobody who sends notices.
+//! Rotation of keys: the program reloads its accounts at SIGHUP, and no sender notices.
 
 use std::fs;
 use std::sync::Arc;
@@ -125,8 +125,9 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     let [new, second] = shown_keys(&service, "hk").await.try_into().unwrap();
     assert_eq!(second, old);
     let line = service.says("account changed").await;
-    let told = ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
-    assert_eq!(told, [json!("hk"), json!("secrets"), json!(new), json!("")]);
+    let found =
+        ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
+    assert_eq!(found, [json!("hk"), json!("secrets"), json!(new), json!("")]);
     // "Is the old key still used" is one query, by the name that check-config shows.
     let used = "select key_id, count(*) as times from refunds_v1.deliveries
                 where account = 'hk' and key_id is not null group by key_id order by times desc";
@@ -143,7 +144,7 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     assert!(!lines.iter().any(|line| line.contains("[\"new\"") || line.contains("\"old\"")));
 }
 
-/// Senders of notices, one after the other each, on connections that are kept: a reload breaks none.
+/// Senders of one notification after the other, on connections that are kept: a reload breaks none.
 struct Load {
     senders: JoinSet<()>,
     acknowledged: Arc<AtomicUsize>,
@@ -151,7 +152,7 @@ struct Load {
 }
 
 impl Load {
-    /// Five senders with the right secret, who must all be believed, and one without.
+    /// Starts five senders with the right secret, who must all be acknowledged, and one without.
     fn begin(url: &str) -> Self {
         let (acknowledged, has_ended) = (Arc::default(), Arc::default());
         let mut load = Self { senders: JoinSet::new(), acknowledged, has_ended };
@@ -187,7 +188,7 @@ impl Load {
         .await;
     }
 
-    /// Ends it; how many were acknowledged.
+    /// Ends it; returns how many notifications were acknowledged.
     async fn end(self) -> usize {
         self.has_ended.store(true, Ordering::Relaxed);
         self.senders.join_all().await;
@@ -275,7 +276,7 @@ async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
 }
 
 #[tokio::test]
-async fn a_wrong_configuration_changes_nothing_and_is_told_as_check_config_tells_it() {
+async fn a_wrong_configuration_changes_nothing_and_is_reported_as_check_config_reports_it() {
     const SUCCESSFUL: &str = "refund_inbox_config_last_reload_successful";
     const AT: &str = "refund_inbox_config_last_reload_success_timestamp_seconds";
     let (settings, _) = settings().await;
@@ -300,10 +301,10 @@ async fn a_wrong_configuration_changes_nothing_and_is_told_as_check_config_tells
         let (status, _, lines) = check_config(&service, &[]).await;
         assert_eq!(status, 2, "{lines:?}");
         let said = service.said();
-        let told = said.iter().rfind(|line| line.contains(NOT_RELOADED)).unwrap();
-        let told: Value = serde_json::from_str(told).unwrap();
-        assert_eq!(told["level"], "ERROR");
-        assert_eq!(told["error"], lines.join("; "));
+        let logged = said.iter().rfind(|line| line.contains(NOT_RELOADED)).unwrap();
+        let logged: Value = serde_json::from_str(logged).unwrap();
+        assert_eq!(logged["level"], "ERROR");
+        assert_eq!(logged["error"], lines.join("; "));
         assert_eq!(service.times_said(NOT_RELOADED), number, "one line each");
         assert_eq!(metric(&service, SUCCESSFUL).await, Some(0.0));
         let failed = metric(&service, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
@@ -396,7 +397,7 @@ async fn sighup_while_it_drains_does_nothing() {
     assert_eq!(database.count("refunds_v1.refunds").await, 1);
 }
 
-/// Waits for a metric to be shown, and not until the upkeep of the next minute shows it.
+/// Waits for a metric to be shown with the reload, before the maintenance of the next minute.
 async fn at_once(service: &Service, series: &str) {
     let shown = eventually(series, async || metric(service, series).await.is_some());
     tokio::time::timeout(Duration::from_secs(30), shown).await.expect("shown with the reload");

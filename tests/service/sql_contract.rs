@@ -104,7 +104,7 @@ async fn migrating_is_idempotent_and_any_number_of_instances_may_do_it_at_once()
 }
 
 #[tokio::test]
-async fn who_may_not_create_roles_is_given_the_statements_for_whoever_may() {
+async fn a_user_who_may_not_create_roles_gets_the_statements_to_run() {
     let server = Databases::start("roles").await;
     let url = server.empty_database().await;
     let database = Database::new(&url);
@@ -128,7 +128,7 @@ async fn who_may_not_create_roles_is_given_the_statements_for_whoever_may() {
 
 #[tokio::test]
 async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_want_of_one() {
-    // No receiver: its upkeep would make the partition again.
+    // No receiver: its maintenance would make the partition again.
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let account = model::account();

@@ -11,7 +11,7 @@ use testing::waiting::eventually;
 
 use crate::rotation::{NOT_RELOADED, RELOADED, account, patient, signed};
 
-/// An account whose secret stands in a file that Kubernetes swaps.
+/// An account whose secret is in a file that Kubernetes swaps.
 const MOUNTED: &str = "[accounts.hk]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
                        secrets_files = [\"mounted/secret\"]\n";
 
@@ -35,29 +35,29 @@ async fn a_changed_file_is_noticed_where_asked_for_and_a_wrong_one_changes_nothi
     let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     let status = async |secret: &str| post(&url, &[], signed(secret, "R1")).await.status;
-    let told = async |message: &str, times: usize| {
+    let logged = async |message: &str, times: usize| {
         eventually(message, async || service.times_said(message) >= times).await;
         assert_eq!(service.times_said(message), times, "{:?}", service.said());
     };
     assert_eq!(status("first").await, 200);
 
-    // The file that it names comes later: wrong until then, told once, and not every second.
+    // The file that it names comes later: wrong until then, logged once, and not every second.
     service.configure(&format!("{settings}{MOUNTED}"));
-    told(NOT_RELOADED, 1).await;
+    logged(NOT_RELOADED, 1).await;
     assert_eq!(status("first").await, 200);
     mount(service.directory(), "..1", "second");
-    told(RELOADED, 1).await;
+    logged(RELOADED, 1).await;
     assert_eq!([status("first").await, status("second").await], [401, 200]);
 
     // As Kubernetes swaps a secret: nothing changes but where a link further up points to.
     mount(service.directory(), "..2", "third");
-    told(RELOADED, 2).await;
+    logged(RELOADED, 2).await;
     assert_eq!([status("second").await, status("third").await], [401, 200]);
 
     mount(service.directory(), "..3", "");
-    told(NOT_RELOADED, 2).await;
+    logged(NOT_RELOADED, 2).await;
     assert_eq!(status("third").await, 200);
     mount(service.directory(), "..4", "third");
-    told(RELOADED, 3).await;
+    logged(RELOADED, 3).await;
     assert_eq!([service.times_said(NOT_RELOADED), service.times_said("need a restart")], [2, 0]);
 }

@@ -76,7 +76,7 @@ impl Bench {
         }
     }
 
-    /// Makes notifications of every dialect, enough for so many runs of the mix one after another.
+    /// Makes notifications of every dialect, enough for these runs of the mix one after another.
     fn prepare_mix(&mut self, runs: usize) {
         let count = self.share_of_a_run() * runs;
         for dialect in &mut self.dialects {

@@ -40,11 +40,11 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
         authentic(format!("middle-{round}"), 20_000).await;
         authentic(format!("large-{round}"), 40_000).await;
     }
-    // Those who made room were told to send again, in the provider's words.
-    let told = read_to_end(hoarders.remove(0)).await;
+    // Evicted senders are answered "send again", in the provider's words.
+    let answer = read_to_end(hoarders.remove(0)).await;
     assert!(
-        told.starts_with("HTTP/1.1 503 ") && told.contains("temporarily unavailable"),
-        "{told}"
+        answer.starts_with("HTTP/1.1 503 ") && answer.contains("temporarily unavailable"),
+        "{answer}"
     );
     let metrics = get(&receiver.operator("/metrics")).await.body;
     assert!(metrics.contains(r#"refund_inbox_requests_rejected_total{reason="made_room"}"#));

@@ -1,4 +1,4 @@
-//! Connections that idle, hoard, drip or take nothing, and those that have to make room for others.
+//! Connections that idle, send slowly or read nothing, and those that are evicted for others.
 
 use std::time::{Duration, Instant};
 
@@ -41,7 +41,7 @@ async fn two_thousand_idle_connections_cost_little_and_other_traffic_goes_on() {
 }
 
 #[tokio::test]
-async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_request_makes_room() {
+async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_request_is_evicted() {
     let limits = "[recording]\ndeadline_ms = 60000\n[http]\nmax_connections = 20";
     let receiver = Setup::usual().await.with(limits).start();
     let held = receiver.database.hold_commits().await;
@@ -71,7 +71,7 @@ async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_reque
 }
 
 #[tokio::test]
-async fn who_goes_away_keeps_their_place_until_their_delivery_is_finished() {
+async fn a_client_that_goes_away_keeps_its_place_until_its_delivery_is_finished() {
     let limits = "[recording]\ndeadline_ms = 60000\n[http]\nmax_connections = 2";
     let receiver = Setup::usual().await.with(limits).start();
     let held = receiver.database.hold_commits().await;

@@ -1,4 +1,4 @@
-//! Forgeries in such numbers, and so costly to read, that nothing else would be done.
+//! Forgeries in great numbers, as costly to read as possible.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Flood {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Ends it; says how many were refused.
+    /// Ends it; returns how many were refused.
     async fn end(mut self) -> usize {
         self.clients.shutdown().await;
         self.refused()
@@ -78,13 +78,13 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
     for number in 0..10 {
         let answer = deliver(public, &format!("R{number}")).await;
         assert!(answer.is_success(), "{number}: {answer:?}");
-        // Nor does it look dead to those who would take its place in the load balancer away.
+        // A load balancer sees it ready as well.
         assert_eq!(get(&format!("http://{operator}/readyz")).await.status, 200);
     }
     let refused = flood.end().await;
     assert_eq!(database.count("refunds_v1.refunds").await, 10);
 
-    // The log is no way to fill the disk, and the metrics miss nothing.
+    // The log does not fill the disk, and the metrics count everything.
     let lines = service.said();
     let written = lines.iter().filter(|line| line.contains("delivery refused")).count();
     println!("{refused} forgeries answered, {written} of them in the log");
@@ -94,7 +94,7 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
 }
 
 #[tokio::test]
-async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_else_anything() {
+async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_no_other_sender_anything() {
     let (configuration, database) = usual().await;
     let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
     let service = Service::start(&format!("{limits}{configuration}")).await;

@@ -55,7 +55,7 @@ async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
             lines("transfer-encoding: chunked\r\n", &chunked).replace("HTTP/1.1", "HTTP/1.0"),
             "400",
         ),
-        // The chunks count, and what follows is nobody's request.
+        // The chunks count, and what follows is not a request.
         (
             "both, length first",
             lines(

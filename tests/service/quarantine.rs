@@ -1,4 +1,5 @@
-//! The pen: bounded for each account, oldest first out, never anything authentic.
+//! The quarantine of refused deliveries: bounded for each account, the oldest evicted first, never
+//! an authentic one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ fn refused(account: &str) -> RefusedRecord {
     }
 }
 
-/// How full each pen is by its own account, and by what is in it.
+/// How full each quarantine is: as it is noted, and as it is counted.
 async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>; 2] {
     let noted = "select account, deliveries, bytes from refund_inbox.pens where deliveries > 0";
     let counted = "select account, count(*) as deliveries, sum(kept_bytes) as bytes
@@ -42,34 +43,34 @@ async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>
 }
 
 #[tokio::test]
-async fn the_pen_keeps_the_newest_refused_deliveries_of_each_account() {
+async fn the_quarantine_keeps_the_newest_refused_deliveries_of_each_account() {
     let receiver = Setup::usual().await.with("[pen]\ndeliveries_per_account = 3").start();
     let forged = |number: usize| {
         let padding = " ".repeat(number);
         format!("{}{padding}", eftpay("R1", &[]).replace("88.50", "88.51"))
     };
-    let pen = "refunds_v1.deliveries where verdict = 'refused' and account = 'hk'";
+    let quarantine = "refunds_v1.deliveries where verdict = 'refused' and account = 'hk'";
     for number in 0..3 {
         receiver.post("eftpay/hk", &forged(number)).await;
-        receiver.database.until_count(pen, i64::try_from(number).unwrap() + 1).await;
+        receiver.database.until_count(quarantine, i64::try_from(number).unwrap() + 1).await;
     }
     receiver.post("paycools/ph", "{}").await;
     receiver.database.until_count("refunds_v1.deliveries", 4).await;
     for number in 3..7 {
         receiver.post("eftpay/hk", &forged(number)).await;
-        let arrived = format!("{pen} and body_bytes = {}", forged(number).len());
+        let arrived = format!("{quarantine} and body_bytes = {}", forged(number).len());
         receiver.database.until_count(&arrived, 1).await;
     }
-    let rows = receiver.database.rows(&format!("select body_bytes from {pen}")).await;
+    let rows = receiver.database.rows(&format!("select body_bytes from {quarantine}")).await;
     let sizes: BTreeSet<u64> = rows.iter().map(|row| row["body_bytes"].as_u64().unwrap()).collect();
     let newest: BTreeSet<u64> = (4..7).map(|number| forged(number).len() as u64).collect();
     assert_eq!(sizes, newest);
     let other = "refunds_v1.deliveries where account = 'ph'";
-    assert_eq!(receiver.database.count(other).await, 1, "the other account's pen is its own");
+    assert_eq!(receiver.database.count(other).await, 1, "the other account has its own quarantine");
 }
 
 #[tokio::test]
-async fn the_pen_is_bounded_in_bytes_too() {
+async fn the_quarantine_is_bounded_in_bytes_too() {
     let receiver = Setup::usual().await.with("[pen]\nbytes_per_account = 20000").start();
     for number in 0..6 {
         let body = format!("{{\"n\":{number},\"x\":\"{}\"}}", "x".repeat(6000));
@@ -86,14 +87,14 @@ async fn the_pen_is_bounded_in_bytes_too() {
 }
 
 #[tokio::test]
-async fn a_full_pen_never_costs_an_authentic_delivery() {
+async fn a_full_quarantine_never_costs_an_authentic_delivery() {
     let receiver = Setup::usual().await.with("[pen]\ndeliveries_per_account = 1").start();
     for number in 0..5 {
         let refund = paycools(&format!("R{number}"), &[]);
         assert!(receiver.post("paycools/ph", &refund).await.is_success());
         receiver.post("paycools/ph", &refund.replace("10000", "1")).await;
     }
-    eventually("the pen to be written", async || {
+    eventually("the quarantine to be written", async || {
         receiver.database.count("refund_inbox.refused_deliveries").await == 1
     })
     .await;
@@ -108,7 +109,7 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
              secrets = [\"testsignkey1234\"]\n"
         )
     };
-    let names = ["pen-flooded", "pen-busy", "pen-quiet"];
+    let names = ["flooded", "busy", "quiet"];
     let lines: String = names.into_iter().map(account).collect();
     let limits = "[pen]\ndeliveries_per_account = 2\n";
     let receiver = Setup::usual().await.with(&format!("{limits}{lines}")).start();
@@ -118,17 +119,17 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
         let line = metrics.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
         line.unwrap_or_else(|| panic!("{series} is not there: {metrics}")).parse::<u64>().unwrap()
     };
-    assert_eq!(counted("pen-flooded").await, 0, "there from the start");
-    for (name, sent) in [("pen-flooded", 7), ("pen-busy", 3), ("pen-quiet", 1)] {
+    assert_eq!(counted("flooded").await, 0, "there from the start");
+    for (name, sent) in [("flooded", 7), ("busy", 3), ("quiet", 1)] {
         for number in 0..sent {
             let body = format!("{{\"number\":{number}}}");
             assert_eq!(receiver.post(&format!("eftpay/{name}"), &body).await.status, 401);
         }
     }
-    eventually("the pen to be written", async || counted("pen-flooded").await == 5).await;
-    eventually("the pen to be written", async || counted("pen-busy").await == 1).await;
+    eventually("the quarantine to be written", async || counted("flooded").await == 5).await;
+    eventually("the quarantine to be written", async || counted("busy").await == 1).await;
     receiver.database.until_count("refund_inbox.refused_deliveries", 5).await;
-    assert_eq!(counted("pen-quiet").await, 0);
+    assert_eq!(counted("quiet").await, 0);
     let left =
         "select account, encode(body, 'escape') as body from refund_inbox.refused_deliveries";
     let left: BTreeSet<(String, String)> = receiver
@@ -138,19 +139,13 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
         .into_iter()
         .map(|row| (row["account"].as_str().unwrap().into(), row["body"].as_str().unwrap().into()))
         .collect();
-    let newest = [
-        ("pen-flooded", 5),
-        ("pen-flooded", 6),
-        ("pen-busy", 1),
-        ("pen-busy", 2),
-        ("pen-quiet", 0),
-    ];
+    let newest = [("flooded", 5), ("flooded", 6), ("busy", 1), ("busy", 2), ("quiet", 0)];
     let newest = newest.map(|(name, number)| (name.to_owned(), format!("{{\"number\":{number}}}")));
     assert_eq!(left, BTreeSet::from(newest));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_at_the_same_time_keep_each_pen_within_its_limits() {
+async fn writers_at_the_same_time_keep_each_quarantine_within_its_limits() {
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let limits = PenLimits { deliveries: 20, bytes: 3000 };
@@ -177,7 +172,7 @@ async fn writers_at_the_same_time_keep_each_pen_within_its_limits() {
 }
 
 #[tokio::test]
-async fn a_lowered_limit_is_kept_at_the_next_write_and_pens_are_counted_anew() {
+async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_anew() {
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let wide = PenLimits { deliveries: 1000, bytes: 1_000_000 };
@@ -194,7 +189,7 @@ async fn a_lowered_limit_is_kept_at_the_next_write_and_pens_are_counted_anew() {
     let newest = group[291..300].iter().chain([&last]);
     assert_eq!(left, newest.map(|record| record.received.delivery_id.to_string()).collect());
 
-    // Somebody clears a pen by hand, and an older program writes into another.
+    // An operator clears a quarantine by hand, and an older program writes into another.
     database.execute("delete from refund_inbox.refused_deliveries where account = 'a'").await;
     database
         .execute(
