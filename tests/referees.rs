@@ -11,17 +11,13 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "pure/fixture_file.rs"]
-#[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
-mod fixture_file;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use fixture_file::Fixture;
 use refund_providers::contract::{Judgement, Meaning, judge};
 use serde_json::{Map, Value, json};
+use testing::fixtures::Fixture;
 
 /// The notifications that the SDKs made, in the order of their names.
 fn made() -> Vec<Fixture> {

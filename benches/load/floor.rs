@@ -1,16 +1,16 @@
 //! The floor: what the database itself can do. The rows that a run has recorded are written again
 //! into the same tables, with the same indexes and constraints, in groups of the same size, each
 //! one transaction that is on disk before its connection begins the next. No HTTP, no verification,
-//! no planning: whole tables go over the wire in the binary form of `copy`, prepared beforehand.
+//! no planning: whole tables go to the server in the binary form of `copy`, prepared beforehand.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use testing::core_time::time_of;
 use tokio::task::JoinSet;
 
 use crate::database::{Database, Postgres};
-use crate::processes::time_of;
 use crate::rows::{FEED_LOCK, Rows, TABLES};
 use crate::run::quantile;
 
@@ -61,7 +61,7 @@ impl Groups {
         Self { statements, groups, size, deliveries: rows.count }
     }
 
-    /// Writes all groups over so many connections, again and again into emptied tables until that
+    /// Writes all groups over these connections, again and again into emptied tables until that
     /// has taken `long_enough`.
     pub(crate) async fn write(
         &self,

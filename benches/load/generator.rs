@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use testing::connection::Connection;
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 
-use crate::client::Connection;
 use crate::plan::Plan;
 
 /// Longer than any answer may take.

@@ -6,8 +6,8 @@
 //!
 //! - `sections/`: what is measured, in which order; `options`: the command line;
 //! - `run`: one measurement, from the plan of what is sent to the look-up of what was kept;
-//! - `notifications`, `plan`, `generator`, `client`: the providers' side;
-//! - `database`, `service`: those who are measured; `processes`: what the system counts of them;
+//! - `notifications`, `plan`, `generator`: the providers' side;
+//! - `database`, `service`: what is measured;
 //! - `floor`, `rows`: the same rows without the service;
 //! - `goals`, `report`: what was to be reached, and printing.
 
@@ -24,7 +24,6 @@
     reason = "a benchmark that cannot be set up should end, and it measures"
 )]
 
-mod client;
 mod database;
 mod floor;
 mod generator;
@@ -32,7 +31,6 @@ mod goals;
 mod notifications;
 mod options;
 mod plan;
-mod processes;
 mod report;
 mod rows;
 mod run;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use refund_inbox::clock::Clock;
+use testing::core_time::{cores, time_of, time_of_all};
 
 use crate::database::{Database, Kept, Postgres};
 use crate::generator::{Answer, Generator, Manner};
 use crate::notifications::{Dialect, Notification};
 use crate::plan::Plan;
-use crate::processes::{cores, time_of, time_of_all};
 use crate::service::{Groups, Service};
 
 /// The most requests of a plan, for each second that it may last.
@@ -60,7 +60,7 @@ pub(crate) struct Measured {
     pub(crate) latency: [Duration; 3],
     /// Time on a core for each delivery: service, Postgres, generator.
     pub(crate) time: [Duration; 3],
-    /// The share of the machine's time that went to nobody of these.
+    /// The share of the machine's time that went to other programs.
     pub(crate) others: f64,
     /// Of the instance that held most.
     pub(crate) peak_memory_kib: u64,
@@ -83,11 +83,11 @@ pub(crate) async fn measure(
     let lines = configuration(dialects, trial);
     let first = Clock::System.now();
     let mut services = Vec::new();
-    for number in 0..trial.instances {
-        services.push(Service::start(database, number, &lines).await);
+    for _ in 0..trial.instances {
+        services.push(Service::start(database, &lines).await);
     }
     let manner = Manner {
-        addresses: services.iter().map(|service| service.public).collect(),
+        addresses: services.iter().map(Service::public).collect(),
         connections: trial.connections,
         longest: trial.longest,
         rate: trial.rate,
@@ -101,12 +101,15 @@ pub(crate) async fn measure(
     let (after, groups_after) = (Times::read(postgres, &services), groups(&services).await);
     drop(generator);
     let peak_memory_kib = services.iter().map(Service::peak_memory_kib).max().unwrap_or_default();
-    let complaints = services.into_iter().flat_map(Service::stop).collect();
+    let mut complaints = Vec::new();
+    for service in services {
+        complaints.extend(service.stop().await);
+    }
 
     let all = [&unmeasured[..], &answers].concat();
     let successes: Vec<&Answer> = all.iter().filter(|answer| answer.is_success()).collect();
-    let told = told(&plan, &successes);
-    let kept = database.kept(&told, successes.len().try_into().unwrap(), first).await;
+    let sent = notifications_of(&plan, &successes);
+    let kept = database.kept(&sent, successes.len().try_into().unwrap(), first).await;
 
     let mut latencies: Vec<Duration> =
         answers.iter().filter(|answer| answer.is_success()).map(|answer| answer.took).collect();
@@ -172,8 +175,8 @@ async fn groups(services: &[Service]) -> Groups {
     all
 }
 
-/// The notifications of these answers, each once.
-fn told<'p>(plan: &'p Plan, answers: &[&Answer]) -> Vec<&'p Notification> {
+/// Returns the notifications of these answers, each once.
+fn notifications_of<'p>(plan: &'p Plan, answers: &[&Answer]) -> Vec<&'p Notification> {
     let mut numbers: Vec<u32> = answers.iter().map(|answer| plan.order[answer.place]).collect();
     numbers.sort_unstable();
     numbers.dedup();

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-#[path = "../../tests/pure/fixture_file.rs"]
-#[expect(dead_code, reason = "what only the tests ask of a fixture")]
-mod fixture_file;
+use testing::fixtures as fixture_file;
 
 use crate::Account;
 use crate::keys::account;

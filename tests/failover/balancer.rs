@@ -1,4 +1,4 @@
-//! A load balancer in front of two services, configured by the example in `deploy/`.
+//! A load balancer before two services, configured by the example in `deploy/`.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -6,15 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 
 use tempfile::TempDir;
+use testing::client::get;
+use testing::place::{Addresses, Place, free_address};
+use testing::service::Service;
+use testing::waiting::eventually;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use crate::client::{eventually, get};
-use crate::service::{Service, free_address};
-
 /// A running balancer; killed when the test is over.
 pub(crate) struct Balancer {
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
     statistics: SocketAddr,
     _process: Child,
     _directory: TempDir,
@@ -24,11 +25,13 @@ pub(crate) struct Balancer {
 const TROUBLE: [&str; 6] = ["econ", "eresp", "wretr", "wredis", "hrsp_4xx", "hrsp_5xx"];
 
 impl Balancer {
-    /// `deploy/haproxy.cfg` in front of these services.
+    /// Starts HAProxy with `deploy/haproxy.cfg` before these services.
     pub(crate) async fn haproxy(services: [&Service; 2]) -> Self {
         let (address, statistics) = (free_address(), free_address());
-        let server =
-            |service: &Service| format!("{} port {}", service.public, service.operator.port());
+        let server = |service: &Service| {
+            let (public, operator) = service.addresses();
+            format!("{public} port {}", operator.port())
+        };
         let configuration = example(
             "haproxy.cfg",
             &[
@@ -51,10 +54,10 @@ impl Balancer {
         balancer
     }
 
-    /// `deploy/nginx.conf` in front of these services.
+    /// Starts nginx with `deploy/nginx.conf` before these services.
     pub(crate) async fn nginx(services: [&Service; 2]) -> Self {
         let address = free_address();
-        let server = |service: &Service| format!("server {}", service.public);
+        let server = |service: &Service| format!("server {}", service.addresses().0);
         let site = example(
             "nginx.conf",
             &[
@@ -81,24 +84,24 @@ impl Balancer {
         Self { address, statistics: address, _process: process, _directory: directory }
     }
 
-    /// Where providers call.
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}/notify/eftpay/hk", self.address)
+    /// Returns where providers call.
+    pub(crate) fn place(&self) -> Place {
+        Place::fixed(Addresses { public: self.address, operator: self.statistics })
     }
 
-    /// Whether HAProxy sends anything to the server of this name.
+    /// Returns whether HAProxy sends anything to the server of this name.
     pub(crate) async fn is_up(&self, server: &str) -> bool {
         self.row(server).await.get("status").is_some_and(|status| status == "UP")
     }
 
-    /// What HAProxy had to make up for, by the names of its counters.
+    /// Returns what HAProxy had to make up for, by the names of its counters.
     pub(crate) async fn trouble(&self) -> Vec<String> {
         let row = self.row("BACKEND").await;
         let count = |name: &&&str| row.get(**name).is_some_and(|count| count != "0");
         TROUBLE.iter().filter(count).map(|name| format!("{name} {}", row[*name])).collect()
     }
 
-    /// A row of HAProxy's statistics of the backend.
+    /// Returns a row of HAProxy's statistics of the backend.
     async fn row(&self, server: &str) -> std::collections::BTreeMap<String, String> {
         let text = get(&format!("http://{}/;csv", self.statistics)).await.body;
         let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
@@ -109,7 +112,7 @@ impl Balancer {
     }
 }
 
-/// An example configuration with these texts, each of which stands in it once, replaced.
+/// Returns an example configuration with these texts, each of which it contains once, replaced.
 fn example(name: &str, replacements: &[(&str, String)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name);
     let mut text = fs::read_to_string(path).unwrap();
@@ -120,10 +123,10 @@ fn example(name: &str, replacements: &[(&str, String)]) -> String {
     text
 }
 
-/// An installed program. There is no test without it, and none that seems to have passed.
+/// Returns the command of an installed program. A test without it fails.
 fn program(name: &str) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    // Where Debian keeps it, which is not on everybody's path.
+    // Debian keeps it in a folder that is not on every user's path.
     let folders =
         std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
     let found = folders.map(|folder| folder.join(name)).find(|program| program.is_file());
@@ -132,7 +135,7 @@ fn program(name: &str) -> Command {
     }))
 }
 
-/// Starts it, and waits until it listens. What it says goes into its directory.
+/// Starts a program and waits until it listens. What it prints goes into its directory.
 async fn start(mut command: Command, directory: &TempDir, address: SocketAddr) -> Child {
     let log = directory.path().join("log");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&log).unwrap());

@@ -2,80 +2,82 @@
 
 use std::time::{Duration, Instant};
 
-use crate::client::eventually;
-use crate::pair::Pair;
-use crate::senders::Senders;
-use crate::service::Service;
+use testing::postgres::Pair;
+use testing::waiting::eventually;
+
+use crate::instance;
+use crate::load::{self, SENDERS};
 
 /// How soon after the database's return the service must be back.
 const BACK: Duration = Duration::from_secs(5);
 
-const SENDERS: usize = 8;
-
-/// Notifications that are a load.
-const LOAD: usize = 200;
+/// Acknowledgements that show a load.
+const LOAD: u64 = 200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_missing_after_the_primary_was_killed_and_the_standby_promoted() {
-    let mut pair = Pair::start().await;
-    let service = Service::start(&pair.url(), "").await;
-    let senders = Senders::start(SENDERS, &service.url());
-    eventually("load", async || senders.so_far().successes.len() > LOAD).await;
+    let pair = Pair::start().await;
+    let service = instance::start(&pair.url(), "").await;
+    let senders = load::start(service.place());
+    eventually("load", async || senders.ledger.acknowledged() > LOAD).await;
 
     let killed = Instant::now();
-    pair.primary.kill();
+    pair.primary.kill_all().await;
     // An outage that outlasts the time which a delivery waits for its commit.
-    eventually("refusals", async || senders.so_far().refused > SENDERS).await;
+    eventually("refusals", async || senders.ledger.refused() > as_count(SENDERS)).await;
     let until_promotion = killed.elapsed();
-    pair.standby.promote();
+    pair.standby.promote().await;
     let promoted = Instant::now();
-    eventually("load", async || senders.so_far().successes_after(promoted) > LOAD).await;
+    eventually("load", async || senders.ledger.acknowledged_after(promoted) > LOAD).await;
 
-    let tally = senders.finish().await;
-    let (first, all) = tally.back_after(promoted, SENDERS);
-    println!(
+    let entries = senders.finish().await;
+    let (first, all) = entries.back_after(promoted, SENDERS);
+    let what = format!(
         "killed; {} ms later promoted; {} ms after that the first success, {} ms until every \
          sender had one",
         until_promotion.as_millis(),
         first.as_millis(),
         all.as_millis(),
     );
-    service.print_trouble();
-    tally.account(&pair.standby.url()).await.settle();
+    instance::print_trouble(&service);
+    load::settle(&entries, &pair.standby.content(), what).await;
     assert!(all < BACK, "{all:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_synchronous_standby_nothing_is_acknowledged_until_it_is_back() {
-    let mut pair = Pair::start().await;
+    let pair = Pair::start().await;
     // What an operator may have set so that commits are quick; they would be lost with the primary.
     pair.primary.run("alter role refund_inbox set synchronous_commit = local").await;
-    let service = Service::start(&pair.url(), "").await;
-    let senders = Senders::start(SENDERS, &service.url());
-    eventually("load", async || senders.so_far().successes.len() > LOAD).await;
+    let service = instance::start(&pair.url(), "").await;
+    let senders = load::start(service.place());
+    eventually("load", async || senders.ledger.acknowledged() > LOAD).await;
 
-    pair.standby.stop();
-    // Whoever is refused has waited to its deadline: what was committed before is answered.
-    eventually("a refusal", async || senders.so_far().refused > 0).await;
+    pair.standby.stop().await;
+    // An attempt that is refused has waited to its deadline: earlier commits are answered.
+    eventually("a refusal", async || senders.ledger.refused() > 0).await;
     let refused = Instant::now();
-    eventually("refusals", async || senders.so_far().refused > 2 * SENDERS).await;
-    assert_eq!(senders.so_far().successes_after(refused), 0);
-    // Commits that nobody waits for any more do not pile up in the server.
-    let sessions =
-        "select count(*) < 10 from pg_stat_activity where application_name = 'refund-inbox'";
-    assert_eq!(pair.primary.ask(sessions).await, Some(true));
-    pair.standby.start_again();
+    eventually("refusals", async || senders.ledger.refused() > as_count(2 * SENDERS)).await;
+    assert_eq!(senders.ledger.acknowledged_after(refused), 0);
+    // Commits without a caller do not pile up in the server.
+    let sessions = "pg_stat_activity where application_name = 'refund-inbox'";
+    assert!(pair.primary.content().count(sessions).await < 10);
+    pair.standby.start_again().await;
     let back = Instant::now();
-    eventually("load", async || senders.so_far().successes_after(back) > LOAD).await;
+    eventually("load", async || senders.ledger.acknowledged_after(back) > LOAD).await;
 
-    let tally = senders.finish().await;
-    let (first, all) = tally.back_after(back, SENDERS);
-    println!(
+    let entries = senders.finish().await;
+    let (first, all) = entries.back_after(back, SENDERS);
+    let what = format!(
         "standby back; first success {} ms later, all {} ms",
         first.as_millis(),
         all.as_millis()
     );
-    service.print_trouble();
-    tally.account(&pair.primary.url()).await.settle();
+    instance::print_trouble(&service);
+    load::settle(&entries, &pair.primary.content(), what).await;
     assert!(all < BACK, "{all:?}");
+}
+
+fn as_count(senders: usize) -> u64 {
+    senders.try_into().unwrap()
 }

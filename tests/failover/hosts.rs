@@ -3,19 +3,20 @@
 use std::net::TcpListener;
 use std::time::Instant;
 
-use nix::sys::signal::Signal;
-use sqlx::Connection;
+use testing::client::{Answer, post};
+use testing::notifications::eftpay;
+use testing::postgres::{Pair, Postgres};
+use testing::service::Service;
+use testing::waiting::eventually;
 
-use crate::client::{Answer, eftpay, eventually, post};
-use crate::pair::{Node, Pair};
-use crate::service::Service;
-use crate::tally::LONGEST_ANSWER;
+use crate::instance;
+use crate::load::LONGEST_ANSWER;
 
 /// Sends a refund, which must be answered in time.
 async fn send(service: &Service, refund: &str) -> Answer {
     let began = Instant::now();
     let json = [("content-type", "application/json")];
-    let answer = post(&service.url(), &json, eftpay(refund, &[])).await;
+    let answer = post(&instance::url(service), &json, eftpay(refund, &[])).await;
     assert!(began.elapsed() < LONGEST_ANSWER, "{refund}: {:?}", began.elapsed());
     assert!(matches!(answer.status, 200 | 503), "{refund}: {answer:?}");
     answer
@@ -27,38 +28,37 @@ async fn send_until_success(service: &Service, refund: &str) {
 }
 
 /// Whether the server holds this refund.
-async fn holds(node: &Node, refund: &str) -> bool {
-    let found =
-        format!("select true from refunds_v1.refunds where merchant_refund_id = '{refund}'");
-    node.ask(&found).await == Some(true)
+async fn holds(postgres: &Postgres, refund: &str) -> bool {
+    let found = format!("refunds_v1.refunds where merchant_refund_id = '{refund}'");
+    postgres.content().count(&found).await > 0
 }
 
 /// Whether the service has connections to this server.
-async fn is_connected(node: &Node) -> bool {
-    let found = "select count(*) > 0 from pg_stat_activity where application_name = 'refund-inbox'";
-    node.ask(found).await == Some(true)
+async fn is_connected(postgres: &Postgres) -> bool {
+    let sessions = "pg_stat_activity where application_name = 'refund-inbox'";
+    postgres.content().count(sessions).await > 0
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_became_a_standby_or_read_only_is_left_and_not_written_to() {
-    let mut pair = Pair::start().await;
-    let service = Service::start(&pair.url(), "").await;
+    let pair = Pair::start().await;
+    let service = instance::start(&pair.url(), "").await;
     assert!(send(&service, "R1").await.is_success());
 
-    // A change that nobody notices, for nobody writes: the next new connection does.
-    pair.primary.stop();
-    pair.standby.promote();
-    pair.make_the_former_primary_a_standby();
+    // Without a write the service does not notice the change; its next new connection does.
+    pair.primary.stop().await;
+    pair.standby.promote().await;
+    pair.make_the_former_primary_a_standby().await;
     send_until_success(&service, "R2").await;
     assert!(holds(&pair.standby, "R2").await);
     let tried = service.said().into_iter().find(|line| line.contains("25006"));
     assert_eq!(tried, None, "it wrote to a standby");
 
-    // Sessions that were good for writing turn read-only under the service's hands.
+    // Sessions that could write turn read-only while the service holds them.
     pair.standby.run("alter system set default_transaction_read_only = on").await;
     pair.standby.run("select pg_reload_conf()").await;
     eventually("a refusal", async || !send(&service, "R3").await.is_success()).await;
-    pair.primary.promote();
+    pair.primary.promote().await;
     send_until_success(&service, "R4").await;
     assert!(holds(&pair.primary, "R4").await && !holds(&pair.standby, "R4").await);
     eventually("the end of connections", async || !is_connected(&pair.standby).await).await;
@@ -67,21 +67,21 @@ async fn a_server_that_became_a_standby_or_read_only_is_left_and_not_written_to(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_primary_that_hangs_is_left_and_not_returned_to_when_it_wakes() {
     let pair = Pair::start().await;
-    let service = Service::start(&pair.url(), "").await;
+    let service = instance::start(&pair.url(), "").await;
     assert!(send(&service, "R1").await.is_success());
 
-    pair.primary.signal(Signal::SIGSTOP);
-    pair.standby.promote();
+    pair.primary.freeze();
+    pair.standby.promote().await;
     let promoted = Instant::now();
     send_until_success(&service, "R2").await;
     println!("back {} ms after the promotion", promoted.elapsed().as_millis());
     assert!(promoted.elapsed() < LONGEST_ANSWER, "{:?}", promoted.elapsed());
 
-    // Awake it takes itself for a primary, and so it would be taken by whoever asked it first.
-    pair.primary.signal(Signal::SIGCONT);
-    let held = pair.standby.hold_commits().await;
+    // Awake it still calls itself a primary, to every client that asks it first.
+    pair.primary.thaw();
+    let held = pair.standby.content().hold_commits().await;
     assert!(!send(&service, "R3").await.is_success());
-    held.close().await.unwrap();
+    held.release().await;
     send_until_success(&service, "R3").await;
     for refund in ["R2", "R3"] {
         assert!(holds(&pair.standby, refund).await && !holds(&pair.primary, refund).await);
@@ -90,18 +90,18 @@ async fn a_primary_that_hangs_is_left_and_not_returned_to_when_it_wakes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_never_answers_takes_no_more_than_its_share_of_the_deadline() {
-    let node = Node::alone();
-    // It takes connections and says nothing.
+    let postgres = Postgres::start("alone").await;
+    // It accepts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for (refund, wanted) in [("R1", ""), ("R2", "&target_session_attrs=primary")] {
         let url = format!(
             "postgres://refund_inbox@{},{}/refund_inbox?sslmode=disable{wanted}",
             silent.local_addr().unwrap(),
-            node.host(),
+            postgres.host(),
         );
-        let service = Service::start(&url, "").await;
+        let service = instance::start(&url, "").await;
         assert!(send(&service, refund).await.is_success());
-        // A command that only looks begins with the first host, too.
+        // A command that only reads begins with the first host, too.
         let shown = service.command(&["refunds", "show", refund]).output().unwrap();
         assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     }

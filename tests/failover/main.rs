@@ -1,5 +1,5 @@
 //! The database's failover and the service's rolling restart, with everything real: a primary with
-//! a synchronous standby, a load balancer, the service as a process, senders that repeat.
+//! a synchronous standby, a load balancer, the service as a process, providers that send again.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,14 +14,9 @@
 )]
 
 mod balancer;
-#[path = "../service/client.rs"]
-#[expect(dead_code, reason = "what only the tests of the service send")]
-mod client;
 mod draining;
 mod failover;
 mod hosts;
-mod pair;
+mod instance;
+mod load;
 mod rolling;
-mod senders;
-mod service;
-mod tally;

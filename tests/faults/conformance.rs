@@ -1,7 +1,6 @@
-//! What every receiver of notifications must do, over every provider's dialect and the real program.
+//! What every receiver of notifications must do, with every provider and the real program.
 //!
-//! That no field of a notification reaches a log line is held by `hazard_28_…` in
-//! `tests/service/process.rs`.
+//! `hazard_28_…` in `tests/service/observability.rs` checks that no field reaches a log line.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,67 +9,68 @@ use http::HeaderValue;
 use refund_providers::contract::simulation::Scenario;
 use refund_providers::provider::registry::definition;
 use serde_json::Value;
+use testing::client::{CLIENT, send_raw};
+use testing::database::Database;
+use testing::postgres::Postgres;
+use testing::provider_sim::configuration;
+use testing::provider_sim::{Notification, ProviderSim, Understood, all};
+use testing::relay::{Fate, Relay};
+use testing::scenario::{COURSES, RefundScenario, now};
+use testing::sender::Sender;
+use testing::service::Service;
+use testing::waiting::eventually;
 use tokio::task::JoinSet;
-
-use crate::client::{CLIENT, eventually, send_raw};
-use crate::player::{Heard, Notification, Player, everybody};
-use crate::postgres::{Postgres, configuration};
-use crate::relay::{Fate, Relay};
-use crate::rows::Database;
-use crate::senders::Line;
-use crate::service::Service;
-use crate::story::{COURSES, Story, now};
 
 /// A service on a server of its own.
 struct Stage {
     postgres: Postgres,
     service: Service,
     database: Database,
-    line: Line,
+    sender: Sender,
 }
 
 impl Stage {
     async fn set(name: &str) -> Self {
-        let postgres = Postgres::start(name).await;
-        let configuration = postgres.configuration();
+        let postgres = Postgres::start_migrated(name).await;
+        let configuration = configuration(postgres.url());
         Self::set_with(postgres, &configuration).await
     }
 
     async fn set_with(postgres: Postgres, configuration: &str) -> Self {
         let service = Service::start(configuration).await;
-        let line = Line::to(vec![service.place()]);
-        let database = postgres.database();
-        Self { postgres, service, database, line }
+        let sender = Sender::new(0, vec![service.place()]);
+        let database = postgres.content();
+        Self { postgres, service, database, sender }
     }
 
-    async fn send(&self, notification: &Notification) -> Heard {
-        let (attempt, words) = self.line.send(notification, 0).await;
-        assert_ne!(attempt.heard, Heard::Strange, "{words}");
-        attempt.heard
+    async fn send(&self, notification: &Notification) -> Understood {
+        let (attempt, words) = self.sender.send(notification, 0).await;
+        assert_ne!(attempt.understood, Understood::Unexpected, "{words}");
+        attempt.understood
     }
 
     /// Sends and expects to be acknowledged.
     async fn is_acknowledged(&self, notification: &Notification, when: &str) {
-        let heard = self.send(notification).await;
-        assert_eq!(heard, Heard::Success, "{} {when}", notification.player.account());
+        let understood = self.send(notification).await;
+        assert_eq!(understood, Understood::Success, "{} {when}", notification.provider.account());
     }
 
-    /// Sends and expects to be refused, with nothing kept but in the quarantine.
+    /// Sends and expects to be refused, and stored in quarantine only.
     async fn is_refused(&self, notification: &Notification, why: &str) {
-        let heard = self.send(notification).await;
-        assert_eq!(heard, Heard::Refused, "{} {why}", notification.player.account());
+        let understood = self.send(notification).await;
+        assert_eq!(understood, Understood::Refused, "{} {why}", notification.provider.account());
     }
 
-    async fn count(&self, table: &str, player: &Player) -> i64 {
-        let account = player.account();
+    async fn count(&self, table: &str, provider: &ProviderSim) -> i64 {
+        let account = provider.account();
         self.database.count(&format!("refunds_v1.{table} where account = '{account}'")).await
     }
 
-    /// Fails unless each provider has told of one refund, once.
+    /// Fails unless one refund with one event is stored of each provider.
     async fn holds_one_refund_of_each(&self) {
-        for player in everybody() {
+        for provider in all() {
             for table in ["refunds", "refund_events"] {
-                assert_eq!(self.count(table, &player).await, 1, "{} {table}", player.account());
+                assert_eq!(self.count(table, &provider).await, 1, "{} {table}", provider.account());
             }
         }
     }
@@ -79,7 +79,7 @@ impl Stage {
     fn sends_impatiently(&self, notifications: &[Notification], patience: Duration) -> JoinSet<()> {
         let mut under_way = JoinSet::new();
         for notification in notifications {
-            let url = self.service.place().public(&notification.player.route);
+            let url = self.service.place().public(notification.provider.route());
             let request = CLIENT.post(url).headers(notification.headers.clone());
             let request = request.body(notification.body.clone()).timeout(patience);
             under_way.spawn(async move {
@@ -92,11 +92,11 @@ impl Stage {
 
 /// A success of each provider.
 fn one_of_each() -> Vec<Notification> {
-    everybody().iter().map(|player| success(player, "1")).collect()
+    all().iter().map(|provider| success(provider, "1")).collect()
 }
 
-fn success(player: &Arc<Player>, serial: &str) -> Notification {
-    player.notification(Scenario::Succeeded, serial, now()).unwrap()
+fn success(provider: &Arc<ProviderSim>, serial: &str) -> Notification {
+    provider.notification(Scenario::Succeeded, serial, now()).unwrap()
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn repeats_one_after_another_are_acknowledged_and_change_nothing() {
         for time in ["first", "again", "and again"] {
             stage.is_acknowledged(&notification, time).await;
         }
-        assert_eq!(stage.count("deliveries", &notification.player).await, 3);
+        assert_eq!(stage.count("deliveries", &notification.provider).await, 3);
     }
     stage.holds_one_refund_of_each().await;
 }
@@ -141,32 +141,32 @@ async fn repeats_at_the_same_time_are_acknowledged_and_are_one_event() {
 }
 
 #[tokio::test]
-async fn a_story_told_backwards_ends_the_same() {
+async fn a_scenario_sent_backwards_ends_the_same() {
     let stage = Stage::set("backwards").await;
-    for player in everybody() {
+    for provider in all() {
         for (number, (course, status, conflicting)) in COURSES.iter().enumerate() {
             let serial = format!("s{number}");
-            let told = Story::tell(&player, &serial, course, status, *conflicting);
-            let Some(story) = told else { continue };
-            for chapter in story.chapters.iter().rev() {
-                stage.is_acknowledged(&chapter.notification, "backwards").await;
+            let made = RefundScenario::of_course(&provider, &serial, course, status, *conflicting);
+            let Some(scenario) = made else { continue };
+            for step in scenario.steps.iter().rev() {
+                stage.is_acknowledged(&step.notification, "backwards").await;
             }
             let refund = format!(
                 "select status, conflicting, event_count from refund_inbox.refunds
                  where account = '{}' and refund_key = '{}'",
-                player.account(),
-                story.refund.key
+                provider.account(),
+                scenario.refund.key
             );
             let refund = stage.database.row(&refund).await;
-            assert_eq!(refund["status"], *status, "{} {course:?}", player.account());
+            assert_eq!(refund["status"], *status, "{} {course:?}", provider.account());
             assert_eq!(refund["conflicting"], *conflicting);
-            assert_eq!(refund["event_count"], story.chapters.len());
+            assert_eq!(refund["event_count"], scenario.steps.len());
         }
     }
 }
 
 #[tokio::test]
-async fn a_provider_that_waited_in_vain_sends_again_and_is_acknowledged() {
+async fn a_provider_that_got_no_answer_sends_again_and_is_acknowledged() {
     let stage = Stage::set("in vain").await;
     let held = stage.database.hold_commits().await;
     let all = one_of_each();
@@ -182,49 +182,39 @@ async fn a_provider_that_waited_in_vain_sends_again_and_is_acknowledged() {
 #[tokio::test]
 async fn a_connection_cut_before_within_or_after_the_body_costs_nothing() {
     let stage = Stage::set("cut").await;
-    let address = stage.service.place().address();
+    let address = stage.service.place().addresses().public;
     for notification in one_of_each() {
-        let whole = as_bytes(&notification);
+        let whole = notification.request();
         let body = whole.len() - notification.body.len();
         for end in [body / 2, body, body + notification.body.len() / 2] {
             drop(send_raw(address, &whole[..end]).await);
         }
         stage.is_acknowledged(&notification, "after it was cut off").await;
-        assert_eq!(stage.count("deliveries", &notification.player).await, 1);
-        // Now it is whole, and only the answer finds nobody.
+        assert_eq!(stage.count("deliveries", &notification.provider).await, 1);
+        // Now it is whole, and only the answer is lost.
         drop(send_raw(address, &whole).await);
-        stage.is_acknowledged(&notification, "after nobody heard the answer").await;
+        stage.is_acknowledged(&notification, "after its answer was lost").await;
     }
     stage.holds_one_refund_of_each().await;
 }
 
-/// The request as it goes over the wire.
-fn as_bytes(notification: &Notification) -> Vec<u8> {
-    let mut bytes = format!("POST {} HTTP/1.1\r\nhost: x\r\n", notification.player.route);
-    for (name, value) in &notification.headers {
-        bytes.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
-    }
-    bytes.push_str(&format!("content-length: {}\r\n\r\n", notification.body.len()));
-    [bytes.as_bytes(), &notification.body].concat()
-}
-
 #[tokio::test]
-async fn a_missing_malformed_or_strange_signature_and_an_altered_body_are_refused() {
+async fn a_missing_malformed_or_foreign_signature_and_an_altered_body_are_refused() {
     let stage = Stage::set("signatures").await;
-    for player in everybody() {
-        let good = success(&player, "1");
+    for provider in all() {
+        let good = success(&provider, "1");
         stage.is_refused(&with_signature(&good, None), "without a signature").await;
         stage.is_refused(&with_signature(&good, Some("")), "with an empty signature").await;
-        stage.is_refused(&with_signature(&good, Some("x!")), "with no signature's form").await;
-        let strange = player.notification(Scenario::WrongKey, "1", now()).unwrap();
-        stage.is_refused(&strange, "signed with a stranger's key").await;
-        let altered = player.notification(Scenario::Tampered, "1", now()).unwrap();
+        stage.is_refused(&with_signature(&good, Some("x!")), "with a malformed signature").await;
+        let foreign = provider.notification(Scenario::WrongKey, "1", now()).unwrap();
+        stage.is_refused(&foreign, "signed with a foreign key").await;
+        let altered = provider.notification(Scenario::Tampered, "1", now()).unwrap();
         stage.is_refused(&altered, "altered after signing").await;
         stage.is_acknowledged(&good, "as it was signed").await;
     }
     stage.holds_one_refund_of_each().await;
     let refused = "refunds_v1.deliveries where verdict = 'refused'";
-    let all = i64::try_from(everybody().len() * 5).unwrap();
+    let all = i64::try_from(all().len() * 5).unwrap();
     stage.database.until_count(refused, all).await;
 }
 
@@ -267,9 +257,9 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
 #[tokio::test]
 async fn a_stale_signature_is_refused_where_its_age_means_anything() {
     let stage = Stage::set("stale").await;
-    for player in everybody() {
-        let stale = player.notification(Scenario::Stale, "1", now()).unwrap();
-        if definition(player.provider()).unwrap().has_window {
+    for provider in all() {
+        let stale = provider.notification(Scenario::Stale, "1", now()).unwrap();
+        if definition(provider.provider()).unwrap().has_window {
             stage.is_refused(&stale, "stale").await;
         } else {
             stage.is_acknowledged(&stale, "old").await;
@@ -280,20 +270,20 @@ async fn a_stale_signature_is_refused_where_its_age_means_anything() {
 #[tokio::test]
 async fn a_broken_body_is_refused_and_an_undocumented_one_is_kept() {
     let stage = Stage::set("malformed").await;
-    for player in everybody() {
-        let mut broken = success(&player, "1");
+    for provider in all() {
+        let mut broken = success(&provider, "1");
         broken.body.pop();
         stage.is_refused(&broken, "cut short").await;
         broken.body.clear();
         stage.is_refused(&broken, "empty").await;
-        // Signed as it stands: sent again it would be the same again.
-        let undocumented = player.notification(Scenario::Malformed, "1", now()).unwrap();
+        // Its signature is right: sent again it is the same.
+        let undocumented = provider.notification(Scenario::Malformed, "1", now()).unwrap();
         stage.is_acknowledged(&undocumented, "not as documented").await;
-        let account = player.account();
+        let account = provider.account();
         let kept =
             format!("refunds_v1.deliveries where account = '{account}' and verdict = 'unreadable'");
         assert_eq!(stage.database.count(&kept).await, 1, "{account}");
-        assert_eq!(stage.count("refunds", &player).await, 0, "{account}");
+        assert_eq!(stage.count("refunds", &provider).await, 0, "{account}");
     }
 }
 
@@ -317,8 +307,8 @@ async fn a_restart_between_two_attempts_costs_nothing() {
 /// The worst moment: everything is stored, and the provider does not know.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing_else() {
-    let postgres = Postgres::start("between").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let postgres = Postgres::start_migrated("between").await;
+    let relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut stage = Stage::set_with(postgres, &reached).await;
     for notification in one_of_each() {
@@ -326,7 +316,7 @@ async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing
         let under_way =
             stage.sends_impatiently(std::slice::from_ref(&notification), Duration::from_secs(10));
         eventually("the commit", async || {
-            stage.count("refund_events", &notification.player).await == 1
+            stage.count("refund_events", &notification.provider).await == 1
         })
         .await;
         stage.service.kill().await;
@@ -336,7 +326,7 @@ async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing
         stage.is_acknowledged(&notification, "after the crash").await;
         let verdicts = format!(
             "select verdict from refunds_v1.deliveries where account = '{}' order by received_at",
-            notification.player.account()
+            notification.provider.account()
         );
         let verdicts = stage.database.rows(&verdicts).await;
         let verdicts: Vec<&Value> = verdicts.iter().map(|row| &row["verdict"]).collect();

@@ -1,7 +1,6 @@
-//! What can befall the database while providers send, each as a scenario with its tally: whatever
-//! happens, providers are told in their own words and in time to send again, nothing is acknowledged
-//! that is not there, and everything goes on within seconds of the database's return, without a
-//! restart of the service.
+//! Failures of the database while providers send, each with its tally. In every case the service
+//! answers "send again" in time and in the provider's words, acknowledges nothing that is not
+//! stored, and works again within seconds of the database's return, without a restart.
 
 mod outages;
 mod resources;

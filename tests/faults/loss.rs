@@ -11,22 +11,24 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use nix::sys::signal::Signal;
 use private_postgres::Durability;
+use testing::database::Database;
+use testing::postgres::{Postgres, lay_out};
+use testing::printing::print_always;
+use testing::processes;
+use testing::provider_sim::{QUIET, accounts, all, configuration};
+use testing::scratch;
+use testing::senders::{Load, Pace, Senders};
+use testing::service::Service;
+use testing::tally::Tally;
+use testing::waiting::eventually;
 use tokio::time::sleep;
 
-use crate::client::eventually;
-use crate::given::{number, say, seed};
-use crate::player::{accounts, everybody};
-use crate::postgres::{Postgres, directory, lay_out};
-use crate::processes;
-use crate::rows::Database;
-use crate::senders::{Load, Pace, Senders};
-use crate::service::Service;
-use crate::tally::Tally;
+use crate::given::{number, seed};
 
 /// How many notifications are acknowledged between two kills, at least: what is killed is at work.
 const UNDER_WAY: u64 = 5;
 
-/// What is killed. As often as it stands here, of ten kills.
+/// What is killed: each as often, of ten kills, as it is listed here.
 const OF_TEN: [Kill; 10] = [
     Kill::Service,
     Kill::Service,
@@ -96,18 +98,18 @@ impl fmt::Display for Kills {
 
 fn load(services: &[&Service], seed: u64) -> Load {
     Load {
-        players: everybody(),
+        providers: all(),
         places: services.iter().map(|service| service.place()).collect(),
         senders: 8,
-        pace: Pace::Stories { rest: Duration::ZERO },
+        pace: Pace::Scenarios { rest: Duration::ZERO },
         seed,
     }
 }
 
-/// Waits until the senders are being answered, and then a moment drawn by lot.
-async fn amid_the_work(senders: &Senders, rng: &mut Rng) {
-    let wanted = senders.books.acknowledged() + UNDER_WAY;
-    eventually("acknowledgements", async || senders.books.acknowledged() >= wanted).await;
+/// Waits until the senders are being answered, and then a random moment.
+async fn while_they_work(senders: &Senders, rng: &mut Rng) {
+    let wanted = senders.ledger.acknowledged() + UNDER_WAY;
+    eventually("acknowledgements", async || senders.ledger.acknowledged() >= wanted).await;
     sleep(Duration::from_micros(rng.u64(0..200_000))).await;
 }
 
@@ -116,13 +118,13 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
     let seed = seed();
     let mut rng = Rng::with_seed(seed);
     let mut kills = Kills::none(seed);
-    say(format!("loss: seed {seed}"));
-    let mut postgres = Postgres::start("loss").await;
-    let configuration = postgres.configuration();
+    print_always(format!("loss: seed {seed}"));
+    let postgres = Postgres::start_migrated("loss").await;
+    let configuration = configuration(postgres.url());
     let mut services = [Service::start(&configuration).await, Service::start(&configuration).await];
-    let senders = Senders::begin(&load(&[&services[0], &services[1]], seed));
+    let senders = Senders::start(&load(&[&services[0], &services[1]], seed));
     for _ in 0..number("FAULTS_KILLS", 20) {
-        amid_the_work(&senders, &mut rng).await;
+        while_they_work(&senders, &mut rng).await;
         let kill = OF_TEN[rng.usize(..OF_TEN.len())];
         let victim = &mut services[rng.usize(..2)];
         match kill {
@@ -152,25 +154,25 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
         }
         kills.count(kill);
     }
-    let pages = senders.finish().await;
-    Tally::of(&pages, &postgres.database()).await.hold("loss", kills);
+    let entries = senders.finish().await;
+    Tally::of(&entries, &postgres.content()).await.check("loss", kills);
 }
 
-/// Who checks the checker? A database out of which something has gone. (A server that reports a
-/// commit before it is on disk would do, but the service does not let it.)
+/// Checks the checker with a database that has lost an event. (A server that reports a commit before
+/// it is on disk could lose one, but the service does not allow that.)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_has_gone_after_its_acknowledgement_is_found_out() {
-    let postgres = Postgres::start_in(directory().join("loses"), Durability::Relaxed).await;
-    let service = Service::start(&postgres.configuration()).await;
-    let senders = Senders::begin(&load(&[&service], seed()));
-    amid_the_work(&senders, &mut Rng::new()).await;
-    let pages = senders.finish().await;
-    let whole = Tally::of(&pages, &postgres.database()).await;
+async fn an_event_lost_after_its_acknowledgement_is_reported() {
+    let postgres = Postgres::start_migrated_in(scratch::unused("loses"), Durability::Relaxed).await;
+    let service = Service::start(&configuration(postgres.url())).await;
+    let senders = Senders::start(&load(&[&service], seed()));
+    while_they_work(&senders, &mut Rng::new()).await;
+    let entries = senders.finish().await;
+    let whole = Tally::of(&entries, &postgres.content()).await;
     assert_eq!(whole.missing(), 0, "{whole}");
     let gone = "delete from refund_inbox.refund_events
         where seq = (select min(seq) from refund_inbox.refund_events)";
     postgres.run(gone).await;
-    let tally = Tally::of(&pages, &postgres.database()).await;
+    let tally = Tally::of(&entries, &postgres.content()).await;
     assert_eq!(tally.missing(), 1, "{tally}");
 }
 
@@ -179,15 +181,15 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
     let seed = seed();
     let mut rng = Rng::with_seed(seed);
     let mut kills = Kills::none(seed);
-    say(format!("loss, embedded: seed {seed}"));
-    let state = directory().join("embedded");
+    print_always(format!("loss, embedded: seed {seed}"));
+    let state = scratch::unused("embedded");
     lay_out(&state).await;
-    let configuration = format!("[embedded]\ndirectory = {state:?}\n{}", accounts());
+    let configuration = format!("{QUIET}[embedded]\ndirectory = {state:?}\n{}", accounts());
     let mut service = Service::start(&configuration).await;
-    let senders = Senders::begin(&load(&[&service], seed));
+    let senders = Senders::start(&load(&[&service], seed));
     // Each start makes sure that the server before is gone, which takes its time.
     for _ in 0..number("FAULTS_KILLS", 20_u64).div_ceil(4) {
-        amid_the_work(&senders, &mut rng).await;
+        while_they_work(&senders, &mut rng).await;
         let kill = [Kill::Service, Kill::Embedded, Kill::Everything][rng.usize(..3)];
         let data = state.join("postgres").canonicalize().unwrap();
         let server = fs::read_to_string(data.join("postmaster.pid")).unwrap();
@@ -195,8 +197,8 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
         match kill {
             Kill::Embedded => {
                 processes::send(server, Signal::SIGKILL);
-                // It does not go on without: whoever started it starts it again.
-                assert_eq!(service.ends().await.code(), Some(1), "{:?}", service.said());
+                // The service ends without its server; its supervisor starts it again.
+                assert_eq!(service.wait().await.code(), Some(1), "{:?}", service.said());
             }
             Kill::Everything => {
                 let guards = processes::guards_of(&data);
@@ -210,7 +212,7 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
         service.start_again().await;
         kills.count(kill);
     }
-    let pages = senders.finish().await;
+    let entries = senders.finish().await;
     let url = fs::read_to_string(state.join("url")).unwrap();
-    Tally::of(&pages, &Database::new(&url)).await.hold("loss, embedded", kills);
+    Tally::of(&entries, &Database::new(&url)).await.check("loss, embedded", kills);
 }

@@ -12,23 +12,8 @@
     reason = "a test fails by panicking"
 )]
 
-mod books;
-#[path = "../service/client.rs"]
-#[expect(dead_code, reason = "what only the service tests send")]
-mod client;
 mod conformance;
 mod database;
 mod given;
 mod loss;
-mod player;
-mod postgres;
-mod processes;
-mod relay;
-#[path = "../service/database.rs"]
-#[expect(dead_code, reason = "what only the service tests ask of a database")]
-mod rows;
-mod senders;
-mod service;
 mod soak;
-mod story;
-mod tally;

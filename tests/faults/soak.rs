@@ -1,18 +1,19 @@
-//! A long run at a steady rate without anybody asking for the metrics: memory stays flat
+//! A long run at a steady rate while no client reads the metrics: memory stays flat
 //! (hazard 33). `script/soak` starts it, on the release binary.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use testing::postgres::Postgres;
+use testing::printing::print_always;
+use testing::processes::memory_kib;
+use testing::provider_sim::{configuration, hash_signed};
+use testing::senders::{Load, Pace, Senders};
+use testing::service::Service;
+use testing::tally::Tally;
 use tokio::time::sleep;
 
-use crate::given::{number, say, seed};
-use crate::player::hash_signed;
-use crate::postgres::Postgres;
-use crate::processes::resident_bytes;
-use crate::senders::{Load, Pace, Senders};
-use crate::service::Service;
-use crate::tally::Tally;
+use crate::given::{number, seed};
 
 /// Between two looks at the memory; shorter in a run too short for it.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -29,32 +30,32 @@ async fn hazard_33_memory_stays_flat_over_a_long_run_with_no_scraper() {
     let length = Duration::from_secs(60 * number("FAULTS_MINUTES", 10));
     let rate = number("FAULTS_RATE", 500);
     let look_every = LOOK_EVERY.min(length / 10);
-    let postgres = Postgres::start("soak").await;
-    let service = Service::start(&postgres.configuration()).await;
+    let postgres = Postgres::start_migrated("soak").await;
+    let service = Service::start(&configuration(postgres.url())).await;
     let load = Load {
-        players: hash_signed(),
+        providers: hash_signed(),
         places: vec![service.place()],
         senders: 64,
         pace: Pace::Steady { rate },
         seed: seed(),
     };
-    let senders = Senders::begin(&load);
+    let senders = Senders::start(&load);
     let (began, mut sizes) = (Instant::now(), Vec::new());
     while began.elapsed() < length {
         sleep(look_every).await;
-        let (at, bytes) = (began.elapsed(), resident_bytes(service.process_id()));
-        let acknowledged = senders.books.acknowledged();
-        say(format!(
+        let (at, kib) = (began.elapsed(), memory_kib(service.id()));
+        let acknowledged = senders.ledger.acknowledged();
+        print_always(format!(
             "soak: after {} s {} KiB resident, {acknowledged} acknowledged",
             at.as_secs(),
-            bytes / 1024,
+            kib,
         ));
-        sizes.push((at, bytes));
+        sizes.push((at, kib));
     }
-    let acknowledged = senders.books.acknowledged();
+    let acknowledged = senders.ledger.acknowledged();
     let run = Run { sizes, length, rate, acknowledged };
-    let pages = senders.finish().await;
-    Tally::of(&pages, &postgres.database()).await.hold("soak", &run);
+    let entries = senders.finish().await;
+    Tally::of(&entries, &postgres.content()).await.check("soak", &run);
     assert!(run.spread() <= FLAT, "memory is not flat: {run}");
 }
 
@@ -67,11 +68,11 @@ struct Run {
 }
 
 impl Run {
-    /// The least and the most after the warm-up, in bytes.
+    /// The least and the most after the warm-up, in KiB.
     fn range(&self) -> (u64, u64) {
         let warm_up = WARM_UP.min(self.length / 2);
         let warm = self.sizes.iter().filter(|(at, _)| *at >= warm_up);
-        let warm: Vec<u64> = warm.map(|(_, bytes)| *bytes).collect();
+        let warm: Vec<u64> = warm.map(|(_, kib)| *kib).collect();
         (*warm.iter().min().unwrap(), *warm.iter().max().unwrap())
     }
 
@@ -91,8 +92,8 @@ impl fmt::Display for Run {
             "{seconds} s at {rate}/s wanted, {}/s acknowledged; after the warm-up {} to {} KiB \
              resident: {} within {FLAT} %",
             self.acknowledged / seconds,
-            least / 1024,
-            most / 1024,
+            least,
+            most,
             if self.spread() <= FLAT { "flat" } else { "NOT flat" },
         )
     }

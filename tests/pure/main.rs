@@ -13,7 +13,8 @@
 
 mod acknowledgements;
 mod configuration;
-mod fixture_file;
 mod fixtures;
 mod properties;
 mod tidy;
+
+use testing::fixtures as fixture_file;

@@ -1,35 +1,10 @@
 //! The commands as a user runs them: exit status, output, one line for each mistake.
 
-use std::path::Path;
-use std::process::Output;
-
 use nix::sys::signal::Signal;
 use serde_json::Value;
-
-use crate::process::{Program, open_to_all, program, usual};
-use crate::receiver::ACCOUNTS;
-
-pub(crate) struct Ran {
-    pub(crate) status: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-fn ran(output: Output) -> Ran {
-    Ran {
-        status: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// Runs the program in a directory until it ends.
-pub(crate) async fn run(directory: &Path, arguments: &[&str]) -> Ran {
-    let mut command = program(directory);
-    command.args(arguments);
-    let running = tokio::task::spawn_blocking(move || command.output().unwrap());
-    ran(running.await.unwrap())
-}
+use testing::program::{command, run, run_command};
+use testing::receiver::ACCOUNTS;
+use testing::service::{Service, open_directory, usual};
 
 #[tokio::test]
 async fn every_command_has_help_with_an_example() {
@@ -135,9 +110,9 @@ async fn acks_prints_each_outcome_as_the_pages_say() {
 #[tokio::test]
 async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
     let (configuration, _) = usual().await;
-    let serving = Program::start(&configuration);
-    let (public, operator) = serving.addresses().await;
-    let directory = serving.directory.path();
+    let service = Service::start(&configuration).await;
+    let (public, operator) = service.addresses();
+    let directory = service.directory();
     let send = format!("http://{public}");
     let run = async |arguments: &[&str]| {
         run(directory, &[&["--config", "refund-inbox.toml"], arguments].concat()).await
@@ -191,25 +166,22 @@ async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
     assert!(shown.out.contains("\"sign\""), "the body: {}", shown.out);
 
     let health = |address: String| {
-        let mut command = program(directory);
+        let mut command = command(directory);
         command.args(["healthcheck"]).env("REFUND_INBOX__HTTP__OPERATOR_LISTEN", address);
-        async move {
-            let running = tokio::task::spawn_blocking(move || command.output().unwrap());
-            ran(running.await.unwrap())
-        }
+        run_command(command)
     };
     assert_eq!(health(operator.to_string()).await.status, 0);
-    serving.signal(Signal::SIGTERM);
-    let (status, _) = serving.end().await;
+    service.signal(Signal::SIGTERM);
+    let (status, _) = service.end().await;
     assert_eq!(status, Some(0));
 }
 
 #[tokio::test]
 async fn healthcheck_fails_when_nothing_answers() {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = program(directory.path());
+    let mut command = command(directory.path());
     command.args(["healthcheck"]).env("REFUND_INBOX__HTTP__OPERATOR_LISTEN", "127.0.0.1:9");
-    let ran = ran(command.output().unwrap());
+    let ran = run_command(command).await;
     assert_eq!(ran.status, 1);
     assert_eq!(ran.err, "refund-inbox: no service answers at 127.0.0.1:9\n");
 }
@@ -217,13 +189,12 @@ async fn healthcheck_fails_when_nothing_answers() {
 #[tokio::test]
 async fn simulate_prints_a_curl_command_that_delivers() {
     let (configuration, database) = usual().await;
-    let serving = Program::start(&configuration);
-    let (public, _) = serving.addresses().await;
+    let service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
     let send = format!("http://{public}");
     let arguments = ["--config", "refund-inbox.toml", "simulate", "eftpay", "succeeded"];
     let printed =
-        run(serving.directory.path(), &[&arguments[..], &["--account", "hk", "--print"]].concat())
-            .await;
+        run(service.directory(), &[&arguments[..], &["--account", "hk", "--print"]].concat()).await;
     let shown = printed.out.replace("http://127.0.0.1:0", &send);
     assert!(shown.starts_with("curl "), "{shown}");
     let sent = tokio::process::Command::new("sh").arg("-c").arg(&shown).output().await.unwrap();
@@ -234,7 +205,7 @@ async fn simulate_prints_a_curl_command_that_delivers() {
 
 #[tokio::test]
 async fn demo_once_shows_refunds_of_every_provider_and_ends() {
-    let directory = tempfile::Builder::new().permissions(open_to_all()).tempdir().unwrap();
+    let directory = open_directory();
     let shown = run(directory.path(), &["demo", "--once"]).await;
     assert_eq!(shown.status, 0, "{}", shown.err);
     for definition in refund_providers::provider::registry::DEFINITIONS {
@@ -248,13 +219,12 @@ async fn demo_once_shows_refunds_of_every_provider_and_ends() {
 
 #[tokio::test]
 async fn migrate_says_what_it_did_and_then_that_nothing_is_to_do() {
-    let url = crate::postgres::shared().empty_database().await;
+    let url = testing::postgres::shared().empty_database().await;
     let directory = tempfile::tempdir().unwrap();
     let run = async || {
-        let mut command = program(directory.path());
+        let mut command = command(directory.path());
         command.args(["migrate"]).env("REFUND_INBOX__DATABASE__URL", &url);
-        let running = tokio::task::spawn_blocking(move || command.output().unwrap());
-        ran(running.await.unwrap())
+        run_command(command).await
     };
     let first = run().await;
     assert!(first.out.starts_with("ran 0001 deliveries\nran 0002 refunds\n"), "{}", first.out);

@@ -1,5 +1,5 @@
-//! Many recorders at once, in one process and in several, on overlapping refunds: what is stored is
-//! what a plain fold over the set of everything told comes to.
+//! Many recorders at once, in one process and in several, on overlapping refunds: the database
+//! equals a plain fold over the set of all events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,22 +8,21 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use refund_inbox::store::DeliveryRecord;
+use testing::client::{CLIENT, post};
+use testing::database::Database;
+use testing::model::{Model, account, notification, record};
+use testing::postgres;
+use testing::receiver::Setup;
+use testing::service::{Service, usual};
 use tokio::task::JoinSet;
 
-use crate::client::{CLIENT, post};
-use crate::database::Database;
-use crate::model::{Model, account, observation, record};
-use crate::postgres;
-use crate::process::{Program, usual};
-use crate::receiver::Setup;
-
-/// Of which refund, and what.
-type Observation = (u8, u32);
+/// The number of a refund, and which of its notifications.
+type Notification = (u8, u32);
 
 /// Several writers; each records its groups one after the other.
-fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Observation>>>> {
-    let observation = (0..6_u8, 0..480_u32);
-    let group = prop::collection::vec(observation, 1..12);
+fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Notification>>>> {
+    let notification = (0..6_u8, 0..480_u32);
+    let group = prop::collection::vec(notification, 1..12);
     prop::collection::vec(prop::collection::vec(group, 1..5), 1..4)
 }
 
@@ -40,9 +39,9 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
         .run(&writers(), |writers| {
             let case = cases.fetch_add(1, Ordering::Relaxed);
             let mut model = Model::default();
-            let mut body = |(refund, choice): &Observation| {
-                let body = observation(&format!("case{case}-{refund}"), *choice);
-                model.tell(&account, &body);
+            let mut body = |(refund, choice): &Notification| {
+                let body = notification(&format!("case{case}-{refund}"), *choice);
+                model.receive(&account, &body);
                 record(&account, &body)
             };
             let writers: Vec<Vec<Vec<DeliveryRecord>>> = writers
@@ -78,10 +77,10 @@ async fn several_services_in_one_process_record_overlapping_refunds_rightly() {
     let mut senders = JoinSet::new();
     for sender in 0..8_u32 {
         let bodies: Vec<String> = (0..60_u32)
-            .map(|step| observation(&format!("R{}", step % 9), sender * 97 + step))
+            .map(|step| notification(&format!("R{}", step % 9), sender * 97 + step))
             .collect();
         for body in &bodies {
-            model.tell(&account, body);
+            model.receive(&account, body);
         }
         let url = receivers[usize::try_from(sender).unwrap() % 4].url("eftpay/hk");
         senders.spawn(async move {
@@ -102,19 +101,19 @@ const TOGETHER: Duration = Duration::from_secs(60);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_the_model() {
     let (configuration, database) = usual().await;
-    let programs = [Program::start(&configuration), Program::start(&configuration)];
+    let programs = [Service::launch(&configuration), Service::launch(&configuration)];
     let account = Arc::new(account());
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for sender in 0..6_u32 {
-        let (public, _) = programs[usize::try_from(sender).unwrap() % 2].addresses().await;
+        let (public, _) = programs[usize::try_from(sender).unwrap() % 2].serves().await;
         senders.spawn(async move {
             let mut sent = Vec::new();
             let mut step = 0_u32;
             while began.elapsed() < TOGETHER {
                 // All senders are at about the same refunds at the same time.
                 let refund = began.elapsed().as_millis() / 250 * 5 + u128::from(step % 7);
-                let body = observation(&format!("R{refund}"), sender * 131 + step * 7);
+                let body = notification(&format!("R{refund}"), sender * 131 + step * 7);
                 let url = format!("http://{public}/notify/eftpay/hk");
                 let answer = CLIENT.post(url).body(body.clone()).send().await.unwrap();
                 assert_eq!(answer.status(), 200);
@@ -127,12 +126,12 @@ async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_th
     let sent: Vec<String> = senders.join_all().await.into_iter().flatten().collect();
     let mut model = Model::default();
     for body in &sent {
-        model.tell(&account, body);
+        model.receive(&account, body);
     }
     assert_eq!(database.count("refunds_v1.deliveries").await, i64::try_from(sent.len()).unwrap());
     model.check(&database, "R%").await;
-    for program in &programs {
-        let deadlocks = program.said().iter().filter(|line| line.contains("40P01")).count();
+    for service in &programs {
+        let deadlocks = service.said().iter().filter(|line| line.contains("40P01")).count();
         assert_eq!(deadlocks, 0);
     }
 }

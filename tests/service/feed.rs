@@ -10,22 +10,23 @@ use refund_inbox::store::{FEED_CHANNEL, Feed, FeedFilter, Store};
 use serde_json::{Map, Value, json};
 use sqlx::postgres::PgListener;
 use sqlx::{Connection, Executor};
+use testing::client::post;
+use testing::database::Database;
+use testing::follower::{Follower, as_reader};
+use testing::model::{account, record};
+use testing::notifications::{eftpay, paycools};
+use testing::pooler::{DeafPooler, socket_of};
+use testing::postgres::{self, Databases};
+use testing::receiver::{Receiver, Setup};
+use testing::waiting::{PATIENCE, eventually};
 use tokio::net::UnixListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use crate::client::{eftpay, eventually, paycools, post};
-use crate::database::Database;
-use crate::follower::{DeafPooler, Follower, as_reader, socket_of};
-use crate::model::{account, record};
-use crate::postgres::{self, PrivateServer};
-use crate::receiver::{Receiver, Setup};
 use crate::recording::{fresh, status};
 
-/// Longer than any test: nothing is found by looking.
+/// Longer than any test: a consumer finds nothing by polling.
 const NEVER: Duration = Duration::from_secs(3600);
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn from_the_beginning() -> FeedFilter {
     FeedFilter { after: 0, account: None }
@@ -39,7 +40,7 @@ async fn record_group(store: &Store, from: usize, to: usize) {
     store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
 }
 
-/// The feed as it stands in the table.
+/// The feed as the table has it.
 async fn table(database: &Database) -> Vec<Map<String, Value>> {
     database.rows("select * from refunds_v1.refund_events order by seq").await
 }
@@ -48,8 +49,7 @@ fn seqs(events: &[Map<String, Value>]) -> Vec<i64> {
     events.iter().map(|event| event["seq"].as_i64().unwrap()).collect()
 }
 
-/// A consumer in this process that reads on without a pause until it is told to stop, and then to
-/// the end.
+/// A consumer in this process that reads without a pause until it is stopped, and then to the end.
 struct Hasty {
     readings: Arc<AtomicUsize>,
     is_over: Arc<AtomicBool>,
@@ -87,7 +87,7 @@ impl Hasty {
     }
 }
 
-/// Receivers on one database, and senders who tell of the same few refunds at the same time.
+/// Receivers on one database, and senders of the same few refunds at the same time.
 struct Load {
     receivers: Vec<Receiver>,
     senders: JoinSet<()>,
@@ -112,10 +112,10 @@ impl Load {
             senders.spawn(async move {
                 for stage in 0..Self::STAGES {
                     let at = format!("2026-01-20 10:00:{stage:02}");
-                    let told = status(words[stage % words.len()], &at);
+                    let changes = status(words[stage % words.len()], &at);
                     for refund in 0..Self::REFUNDS {
                         if refund % Self::RECEIVERS == share % Self::RECEIVERS {
-                            let body = eftpay(&format!("R{refund}"), &told);
+                            let body = eftpay(&format!("R{refund}"), &changes);
                             assert!(post(&url, &[], body).await.is_success());
                         }
                     }
@@ -223,47 +223,47 @@ async fn a_follower_whose_connections_are_ended_goes_on_without_skip_or_repeat()
 
 #[tokio::test]
 async fn a_follower_waits_for_a_database_that_stops_and_says_so_once() {
-    let server = PrivateServer::start("feed-restart");
+    let server = Databases::start("feed-restart").await;
     let url = server.database().await;
     let store = postgres::store(&url);
     record_group(&store, 1, 1).await;
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(1).await;
     store.close(PATIENCE).await;
-    server.stop();
+    server.postgres.stop().await;
     follower.says("the feed is interrupted").await;
-    // It tries again and again, and goes on saying nothing.
+    // It tries again and again, and logs nothing more.
     let attempts = UnixListener::bind(socket_of(&url)).unwrap();
     for _ in 0..3 {
         timeout(PATIENCE, attempts.accept()).await.expect("an attempt").unwrap();
     }
     drop(attempts);
-    server.start_again();
+    server.postgres.start_again().await;
     record_group(&postgres::store(&url), 2, 3).await;
     follower.prints(3).await;
     assert_eq!(follower.seqs(), [1, 2, 3]);
-    assert_eq!(follower.how_often_it_said("the feed is interrupted"), 1);
+    assert_eq!(follower.times_said("the feed is interrupted"), 1);
     follower.signal(Signal::SIGTERM);
     assert_eq!(follower.end().await.status, Some(0));
 }
 
 #[tokio::test]
-async fn a_standby_refuses_to_listen_and_is_followed_by_looking() {
-    let server = PrivateServer::start("feed-standby");
+async fn a_standby_refuses_to_listen_and_is_followed_by_polling() {
+    let server = Databases::start("feed-standby").await;
     let url = server.database().await;
     let store = postgres::store(&url);
     record_group(&store, 1, 2).await;
     store.close(PATIENCE).await;
-    server.restart_as_standby();
+    server.postgres.restart_as_standby().await;
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(2).await;
     follower.says("LISTEN is refused").await;
-    // It becomes the primary, under the eyes of the follower.
+    // It becomes the primary while the follower reads.
     Database::new(&url).execute("select pg_promote()").await;
     record_group(&postgres::store(&url), 3, 4).await;
     follower.prints(4).await;
     assert_eq!(follower.events(), table(&Database::new(&url)).await);
-    assert_eq!(follower.how_often_it_said("LISTEN is refused"), 1);
+    assert_eq!(follower.times_said("LISTEN is refused"), 1);
     follower.signal(Signal::SIGTERM);
     assert_eq!(follower.end().await.status, Some(0));
 }
@@ -287,7 +287,7 @@ async fn a_group_with_new_events_is_announced_once_and_one_without_is_not() {
 }
 
 #[tokio::test]
-async fn what_is_recorded_wakes_who_waits() {
+async fn a_recording_wakes_a_consumer_that_waits() {
     let (store, _) = fresh().await;
     let mut feed = store.feed(from_the_beginning()).listening();
     assert!(feed.next_page().await.unwrap().events.is_empty());
@@ -298,14 +298,14 @@ async fn what_is_recorded_wakes_who_waits() {
         let page = feed.next_page().await.unwrap();
         assert_eq!(page.events.len(), 1);
     }
-    // What was announced while nobody waited does not have to be announced again.
+    // An announcement that came while no consumer waited is not needed again.
     record_group(&store, 4, 4).await;
     record_group(&store, 5, 5).await;
     assert_eq!(feed.next_page().await.unwrap().events.len(), 2);
 }
 
 #[tokio::test]
-async fn who_does_not_listen_is_told_nothing_and_finds_everything_by_looking() {
+async fn a_follower_that_does_not_listen_finds_everything_by_polling() {
     let (store, database) = fresh().await;
     let pooler = DeafPooler::before(database.url());
     let arguments = ["--after", "0", "--follow", "--no-listen"];
@@ -378,7 +378,7 @@ async fn a_rare_account_is_found_behind_pages_of_others() {
 }
 
 #[tokio::test]
-async fn a_place_that_the_feed_has_not_reached_is_remarked_and_waited_for() {
+async fn a_place_ahead_of_the_feed_is_logged_and_waited_for() {
     let (store, database) = fresh().await;
     record_group(&store, 1, 1).await;
     let ended = Follower::start(database.url(), &["--after", "3"]).end().await;
@@ -429,7 +429,7 @@ async fn sigterm_ends_a_follower_whose_consumer_does_not_read() {
 #[tokio::test]
 async fn following_needs_a_running_server_and_starts_none_of_its_own() {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = crate::process::program(directory.path());
+    let mut command = testing::program::command(directory.path());
     command.args(["feed", "--after", "0", "--follow"]);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

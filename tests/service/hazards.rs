@@ -1,13 +1,14 @@
 //! The ways in which systems like this lose refunds, each by its number. Those about configuration
-//! are in `tests/pure`; those about the program as a whole in `process.rs`, `outcomes.rs`,
+//! are in `tests/pure`, those about the program as a whole in `observability.rs`, `outcomes.rs`,
 //! `recording.rs` and `feed.rs`.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
-use crate::client::{Answer, eftpay, eventually, get, paycools, post, sign_eftpay};
-use crate::receiver::{Receiver, Setup};
+use testing::client::{Answer, get, post};
+use testing::notifications::{eftpay, paycools, sign_eftpay};
+use testing::receiver::{Receiver, Setup};
+use testing::waiting::eventually;
 
 async fn refund(receiver: &Receiver) -> serde_json::Map<String, Value> {
     receiver.database.row("select * from refunds_v1.refunds").await
@@ -40,7 +41,7 @@ async fn hazard_01_no_refusal_and_no_failure_is_ever_a_200() {
 }
 
 #[tokio::test]
-async fn hazard_02_nobody_is_told_success_before_the_commit_neither_first_nor_duplicate() {
+async fn hazard_02_no_success_is_sent_before_the_commit_neither_first_nor_duplicate() {
     let receiver = Setup::usual().await.start();
     let held = receiver.database.hold_commits().await;
     let send = || {
@@ -86,7 +87,7 @@ async fn hazard_04_the_same_delivery_three_times_has_the_same_success_bytes() {
 }
 
 #[tokio::test]
-async fn hazard_05_a_refund_that_nobody_announced_is_stored_and_visible() {
+async fn hazard_05_a_refund_without_an_earlier_notice_is_stored_and_visible() {
     let receiver = Setup::usual().await.start();
     assert!(receiver.post("eftpay/hk", &eftpay("from-the-dashboard", &[])).await.is_success());
     let refund = refund(&receiver).await;

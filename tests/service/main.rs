@@ -11,27 +11,17 @@
     reason = "a test fails by panicking"
 )]
 
-mod client;
 mod commands;
 mod concurrency;
-mod database;
-mod doubt;
 mod feed;
-#[path = "../pure/fixture_file.rs"]
-#[expect(dead_code, reason = "what only the pure tests ask of a fixture")]
-mod fixture_file;
 mod fixtures;
-mod follower;
 mod hazards;
-mod model;
+mod lost_answers;
+mod observability;
 mod orders;
 mod outcomes;
 mod overload;
-mod postgres;
-mod process;
-mod proxy;
 mod quarantine;
-mod receiver;
 mod recording;
 mod replay;
 mod replay_command;
@@ -39,3 +29,5 @@ mod rotation;
 mod shutdown;
 mod sql_contract;
 mod watching;
+
+use testing::{client, fixtures as fixture_file, postgres, receiver};

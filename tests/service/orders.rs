@@ -1,15 +1,14 @@
-//! What several notifications come to together: running totals whose amounts are derived, and the
-//! same refund told by two dialects.
+//! The result of several notifications together: running totals whose amounts are derived, and one
+//! refund in two dialects.
 
 use data_encoding::BASE64;
 use refund_providers::crypto::SigningKey;
 use refund_providers::wire::form::Pairs;
 use refund_providers::wire::percent;
 use serde_json::{Value, json};
-
-use crate::client::post;
-use crate::fixture_file;
-use crate::receiver::{Receiver, Setup};
+use testing::client::post;
+use testing::fixtures;
+use testing::receiver::{Receiver, Setup};
 
 /// An Alipay account with a key of its own.
 struct Alipay {
@@ -30,7 +29,7 @@ impl Alipay {
     }
 
     /// Signs and sends these parameters; the answer must be success.
-    async fn tell(&self, parameters: &[(&str, &str)]) {
+    async fn send(&self, parameters: &[(&str, &str)]) {
         let mut all = vec![("app_id", "2021"), ("charset", "utf-8"), ("sign_type", "RSA2")];
         all.extend_from_slice(parameters);
         let encode = |pairs: &[(&str, &str)]| {
@@ -49,7 +48,7 @@ impl Alipay {
     }
 
     async fn refund(&self, trade_no: &str, out_biz_no: &str, total: &str, second: u8) {
-        self.tell(&[
+        self.send(&[
             ("trade_no", trade_no),
             ("out_biz_no", out_biz_no),
             ("refund_fee", total),
@@ -82,11 +81,11 @@ fn expected(amounts: &[(&str, i64)]) -> Vec<(String, Option<i64>)> {
 
 #[tokio::test]
 async fn amounts_follow_from_the_set_of_running_totals_whatever_their_order() {
-    let told = [("A", "10.00", 1), ("B", "35.50", 2), ("C", "100.00", 3)];
+    let totals = [("A", "10.00", 1), ("B", "35.50", 2), ("C", "100.00", 3)];
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
         let alipay = Alipay::start().await;
         for index in order {
-            let (out_biz_no, total, second) = told[index];
+            let (out_biz_no, total, second) = totals[index];
             alipay.refund("T1", out_biz_no, total, second).await;
             // Again, and of another trade: neither changes anything.
             alipay.refund("T1", out_biz_no, total, second).await;
@@ -127,12 +126,12 @@ async fn what_the_bank_did_is_a_fact_of_the_refund_in_either_order() {
             ("biz_content", content.as_str()),
         ];
         if bank_first {
-            alipay.tell(&bank).await;
+            alipay.send(&bank).await;
             assert_eq!(alipay.amounts().await, expected(&[("A", 900)]));
         }
         alipay.refund("T1", "A", "10.00", 1).await;
         if !bank_first {
-            alipay.tell(&bank).await;
+            alipay.send(&bank).await;
         }
         assert_eq!(alipay.amounts().await, expected(&[("A", 1000)]));
         let refund = alipay.receiver.database.row("select * from refunds_v1.refunds").await;
@@ -164,13 +163,13 @@ async fn refunds_of_one_order_that_arrive_at_the_same_time_are_derived_together(
 
 #[tokio::test]
 async fn what_was_only_decrypted_never_overrides_what_was_verified() {
-    let verified = fixture_file::one("wechatpay", "v3_canceled");
-    let decrypted = fixture_file::one("wechatpay", "v2_succeeded_full");
+    let verified = fixtures::one("wechatpay", "v3_canceled");
+    let decrypted = fixtures::one("wechatpay", "v2_succeeded_full");
     assert_eq!(verified.received_at, decrypted.received_at);
     for verified_first in [true, false] {
         let mut account = verified.account.clone();
         account.insert("api_v2_keys".to_owned(), decrypted.account["api_v2_keys"].clone());
-        let mut both = verified.clone();
+        let mut both = fixtures::one("wechatpay", "v3_canceled").clone();
         both.account = account;
         let lines = format!("[accounts.both]\n{}", both.account_toml());
         let mut setup = Setup::usual().await.with(&lines);
@@ -191,7 +190,7 @@ async fn what_was_only_decrypted_never_overrides_what_was_verified() {
             assert_eq!(answer.status, 200, "{}", fixture.full_name());
         }
         let refund = receiver.database.row("select * from refunds_v1.refunds").await;
-        let told = (&refund["status"], &refund["authenticity"], &refund["conflicting"]);
-        assert_eq!(told, (&json!("canceled"), &json!("verified"), &Value::Bool(true)));
+        let found = (&refund["status"], &refund["authenticity"], &refund["conflicting"]);
+        assert_eq!(found, (&json!("canceled"), &json!("verified"), &Value::Bool(true)));
     }
 }

@@ -9,10 +9,10 @@ use refund_providers::contract::{
     Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply, Unreadable,
 };
 use serde_json::json;
-
-use crate::client::{eftpay, get, paycools, post, read_to_end, send_raw, try_post};
-use crate::postgres::PrivateServer;
-use crate::receiver::{ACCOUNTS, Setup, configuration};
+use testing::client::{get, post, read_to_end, send_raw, try_post};
+use testing::notifications::{eftpay, paycools};
+use testing::postgres::Databases;
+use testing::receiver::{ACCOUNTS, Setup, configuration};
 
 const PAYCOOLS_SUCCESS: &str = r#"{"code":1,"msg":"success","data":{}}"#;
 const PAYCOOLS_REFUSED: &str = r#"{"code":401,"msg":"invalid signature","data":{}}"#;
@@ -94,7 +94,7 @@ async fn hazard_31_an_encoded_body_is_415() {
 }
 
 #[tokio::test]
-async fn a_refused_delivery_gets_the_providers_failure_and_goes_to_the_pen() {
+async fn a_refused_delivery_gets_the_providers_failure_and_goes_to_quarantine() {
     let receiver = Setup::usual().await.start();
     let forged = paycools("R1", &[]).replace("10000", "99999");
     let answer = receiver.post("paycools/ph", &forged).await;
@@ -150,11 +150,11 @@ async fn a_refund_is_recorded_once_and_its_repeat_is_a_duplicate() {
 }
 
 #[tokio::test]
-async fn hazard_03_a_stopped_database_is_not_now_for_authentic_deliveries_and_nothing_else() {
-    let server = PrivateServer::start("stopped");
+async fn hazard_03_a_stopped_database_makes_authentic_deliveries_unavailable_and_nothing_else() {
+    let server = Databases::start("stopped").await;
     let receiver =
         Setup::on(server.database().await).with("[recording]\ndeadline_ms = 500").start();
-    server.stop();
+    server.postgres.stop().await;
     let authentic = receiver.post("paycools/ph", &paycools("R1", &[])).await;
     assert_eq!((authentic.status, authentic.body.as_str()), (503, PAYCOOLS_NOT_NOW));
     let authentic = receiver.post("eftpay/hk", &eftpay("R1", &[])).await;
@@ -164,8 +164,8 @@ async fn hazard_03_a_stopped_database_is_not_now_for_authentic_deliveries_and_no
     let forged = receiver.post("paycools/ph", &paycools("R1", &[]).replace("10000", "1")).await;
     assert_eq!((forged.status, forged.body.as_str()), (401, PAYCOOLS_REFUSED));
 
-    server.start_again();
-    crate::client::eventually("service after the database is back", async || {
+    server.postgres.start_again().await;
+    testing::waiting::eventually("service after the database is back", async || {
         receiver.post("paycools/ph", &paycools("R1", &[])).await.is_success()
     })
     .await;
@@ -174,26 +174,26 @@ async fn hazard_03_a_stopped_database_is_not_now_for_authentic_deliveries_and_no
 
 #[tokio::test]
 async fn hazard_22_readiness_follows_commits_and_liveness_does_not() {
-    let server = PrivateServer::start("readiness");
+    let server = Databases::start("readiness").await;
     let receiver = Setup::on(server.database().await).start();
     let status = async |path| get(&receiver.operator(path)).await.status;
     assert_eq!((status("/readyz").await, status("/livez").await), (200, 200));
 
     // Queries are answered, commits are not: a standby, or a primary after failover.
-    server.run_outside("alter system set default_transaction_read_only = on").await;
-    server.run_outside("select pg_reload_conf()").await;
+    server.postgres.run("alter system set default_transaction_read_only = on").await;
+    server.postgres.run("select pg_reload_conf()").await;
     let not_ready = async || status("/readyz").await == 503;
-    crate::client::eventually("a read-only database to be noticed", not_ready).await;
+    testing::waiting::eventually("a read-only database to be noticed", not_ready).await;
     assert_eq!(status("/livez").await, 200);
     let answer = receiver.post("paycools/ph", &paycools("R1", &[])).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
 
-    server.stop();
+    server.postgres.stop().await;
     assert_eq!((status("/readyz").await, status("/livez").await), (503, 200));
 }
 
 #[tokio::test]
-async fn a_full_queue_is_not_now_and_fast() {
+async fn a_full_queue_is_unavailable_and_fast() {
     let receiver = Setup::usual()
         .await
         .with("[recording]\nqueue_deliveries = 1\ngroup_deliveries = 1")
@@ -207,7 +207,7 @@ async fn a_full_queue_is_not_now_and_fast() {
     let second = tokio::spawn(async move { post(&url, &[], paycools("R2", &[])).await });
     let turned_away =
         async || receiver.post("paycools/ph", &paycools("R3", &[])).await.status == 503;
-    crate::client::eventually("a delivery to be turned away", turned_away).await;
+    testing::waiting::eventually("a delivery to be turned away", turned_away).await;
     assert!(!first.is_finished());
     held.release().await;
     assert!(first.await.unwrap().is_success());
@@ -215,7 +215,7 @@ async fn a_full_queue_is_not_now_and_fast() {
 }
 
 #[tokio::test]
-async fn a_body_for_which_there_is_no_memory_is_not_now_in_the_providers_words() {
+async fn a_body_for_which_there_is_no_memory_is_unavailable_in_the_providers_words() {
     let limits = "[http]\nmax_body_bytes = 20000\nmax_bytes_in_hand = 40000";
     let receiver =
         Setup::usual().await.with(limits).with("[recording]\ndeadline_ms = 60000").start();
@@ -300,7 +300,7 @@ async fn broken(how: How) -> crate::receiver::Receiver {
 }
 
 #[tokio::test]
-async fn a_bug_of_ours_is_not_now_in_the_providers_words() {
+async fn a_bug_of_ours_is_unavailable_in_the_providers_words() {
     let receiver = broken(How::Panics).await;
     let answer = receiver.post("paycools/ph", &paycools("R1", &[])).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
@@ -326,7 +326,7 @@ async fn while_stopping_readiness_is_gone_and_new_connections_end_unanswered() {
     let receiver = Setup::usual().await.with("[http]\nlame_duck_seconds = 1").start();
     let (ready, url) = (receiver.operator("/readyz"), receiver.url("paycools/ph"));
     let stopping = tokio::spawn(receiver.stop());
-    crate::client::eventually("readiness to be withdrawn", async || {
+    testing::waiting::eventually("readiness to be withdrawn", async || {
         get(&ready).await.status == 503
     })
     .await;

@@ -2,24 +2,22 @@
 //! what is authentic is never refused for it.
 
 mod bodies;
+mod client_address;
 mod connections;
 mod flood;
 mod malformed;
 mod open_files;
-mod peer;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use testing::client::{Answer, post};
+use testing::metrics;
+use testing::notifications::paycools;
+use testing::waiting::PATIENCE;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-
-use crate::client::{Answer, get, paycools, post};
-use crate::process::Program;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The head of a request to the usual PayCools account, with more lines.
 fn head(more: &str) -> String {
@@ -71,20 +69,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 
 /// The value of a series, 0 where there is none.
 async fn metric(operator: SocketAddr, series: &str) -> f64 {
-    let text = get(&format!("http://{operator}/metrics")).await.body;
-    let line = text.lines().find_map(|line| line.strip_prefix(series));
-    line.map_or(0.0, |value| value.trim().parse().unwrap())
-}
-
-/// Memory of the program, in KiB: `VmRSS` now, `VmHWM` at its highest.
-fn memory(program: &Program, what: &str) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", id(program))).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
-    line.trim_matches([':', ' ', '\t', 'k', 'B']).parse().unwrap()
-}
-
-fn id(program: &Program) -> u32 {
-    program.child.id().unwrap()
+    metrics::metric(operator, series).await.unwrap_or_default()
 }
 
 async fn deliver(public: SocketAddr, refund: &str) -> Answer {

@@ -1,4 +1,5 @@
-//! The quarantine: bounded for each account, oldest first out, never anything authentic.
+//! The quarantine of refused deliveries: bounded for each account, the oldest evicted first, never
+//! an authentic one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +7,12 @@ use http::HeaderMap;
 use refund_inbox::id::new_id;
 use refund_inbox::store::{QuarantineLimits, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
-
-use crate::client::{eftpay, eventually, get, paycools};
-use crate::database::Database;
-use crate::postgres;
-use crate::receiver::{NOW, Setup};
+use testing::client::get;
+use testing::database::Database;
+use testing::notifications::{eftpay, paycools};
+use testing::postgres;
+use testing::receiver::{NOW, Setup};
+use testing::waiting::eventually;
 
 /// A refused delivery of this account, of about 300 bytes.
 fn refused(account: &str) -> RefusedRecord {
@@ -24,7 +26,7 @@ fn refused(account: &str) -> RefusedRecord {
     }
 }
 
-/// How full each quarantine is by its own account, and by what is in it.
+/// How full each quarantine is: as it is noted, and as it is counted.
 async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>; 2] {
     let noted =
         "select account, deliveries, bytes from refund_inbox.quarantine_usage where deliveries > 0";
@@ -42,7 +44,7 @@ async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>
 }
 
 #[tokio::test]
-async fn the_pen_keeps_the_newest_refused_deliveries_of_each_account() {
+async fn the_quarantine_keeps_the_newest_refused_deliveries_of_each_account() {
     let receiver = Setup::usual().await.with("[quarantine]\ndeliveries_per_account = 3").start();
     let forged = |number: usize| {
         let padding = " ".repeat(number);
@@ -65,15 +67,11 @@ async fn the_pen_keeps_the_newest_refused_deliveries_of_each_account() {
     let newest: BTreeSet<u64> = (4..7).map(|number| forged(number).len() as u64).collect();
     assert_eq!(sizes, newest);
     let other = "refunds_v1.deliveries where account = 'ph'";
-    assert_eq!(
-        receiver.database.count(other).await,
-        1,
-        "the other account's quarantine is its own"
-    );
+    assert_eq!(receiver.database.count(other).await, 1, "the other account has its own quarantine");
 }
 
 #[tokio::test]
-async fn the_pen_is_bounded_in_bytes_too() {
+async fn the_quarantine_is_bounded_in_bytes_too() {
     let receiver = Setup::usual().await.with("[quarantine]\nbytes_per_account = 20000").start();
     for number in 0..6 {
         let body = format!("{{\"n\":{number},\"x\":\"{}\"}}", "x".repeat(6000));
@@ -90,7 +88,7 @@ async fn the_pen_is_bounded_in_bytes_too() {
 }
 
 #[tokio::test]
-async fn a_full_pen_never_costs_an_authentic_delivery() {
+async fn a_full_quarantine_never_costs_an_authentic_delivery() {
     let receiver = Setup::usual().await.with("[quarantine]\ndeliveries_per_account = 1").start();
     for number in 0..5 {
         let refund = paycools(&format!("R{number}"), &[]);
@@ -112,7 +110,7 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
              secrets = [\"testsignkey1234\"]\n"
         )
     };
-    let names = ["quarantine-flooded", "quarantine-busy", "quarantine-quiet"];
+    let names = ["flooded", "busy", "quiet"];
     let lines: String = names.into_iter().map(account).collect();
     let limits = "[quarantine]\ndeliveries_per_account = 2\n";
     let receiver = Setup::usual().await.with(&format!("{limits}{lines}")).start();
@@ -122,20 +120,17 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
         let line = metrics.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
         line.unwrap_or_else(|| panic!("{series} is not there: {metrics}")).parse::<u64>().unwrap()
     };
-    assert_eq!(counted("quarantine-flooded").await, 0, "there from the start");
-    for (name, sent) in [("quarantine-flooded", 7), ("quarantine-busy", 3), ("quarantine-quiet", 1)]
-    {
+    assert_eq!(counted("flooded").await, 0, "there from the start");
+    for (name, sent) in [("flooded", 7), ("busy", 3), ("quiet", 1)] {
         for number in 0..sent {
             let body = format!("{{\"number\":{number}}}");
             assert_eq!(receiver.post(&format!("eftpay/{name}"), &body).await.status, 401);
         }
     }
-    eventually("the quarantine to be written", async || counted("quarantine-flooded").await == 5)
-        .await;
-    eventually("the quarantine to be written", async || counted("quarantine-busy").await == 1)
-        .await;
+    eventually("the quarantine to be written", async || counted("flooded").await == 5).await;
+    eventually("the quarantine to be written", async || counted("busy").await == 1).await;
     receiver.database.until_count("refund_inbox.refused_deliveries", 5).await;
-    assert_eq!(counted("quarantine-quiet").await, 0);
+    assert_eq!(counted("quiet").await, 0);
     let left =
         "select account, encode(body, 'escape') as body from refund_inbox.refused_deliveries";
     let left: BTreeSet<(String, String)> = receiver
@@ -145,19 +140,13 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
         .into_iter()
         .map(|row| (row["account"].as_str().unwrap().into(), row["body"].as_str().unwrap().into()))
         .collect();
-    let newest = [
-        ("quarantine-flooded", 5),
-        ("quarantine-flooded", 6),
-        ("quarantine-busy", 1),
-        ("quarantine-busy", 2),
-        ("quarantine-quiet", 0),
-    ];
+    let newest = [("flooded", 5), ("flooded", 6), ("busy", 1), ("busy", 2), ("quiet", 0)];
     let newest = newest.map(|(name, number)| (name.to_owned(), format!("{{\"number\":{number}}}")));
     assert_eq!(left, BTreeSet::from(newest));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_at_the_same_time_keep_each_pen_within_its_limits() {
+async fn writers_at_the_same_time_keep_each_quarantine_within_its_limits() {
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let limits = QuarantineLimits { deliveries: 20, bytes: 3000 };
@@ -184,7 +173,7 @@ async fn writers_at_the_same_time_keep_each_pen_within_its_limits() {
 }
 
 #[tokio::test]
-async fn a_lowered_limit_is_kept_at_the_next_write_and_pens_are_counted_anew() {
+async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_anew() {
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let wide = QuarantineLimits { deliveries: 1000, bytes: 1_000_000 };
@@ -201,7 +190,7 @@ async fn a_lowered_limit_is_kept_at_the_next_write_and_pens_are_counted_anew() {
     let newest = group[291..300].iter().chain([&last]);
     assert_eq!(left, newest.map(|record| record.received.delivery_id.to_string()).collect());
 
-    // Somebody clears a quarantine by hand, and an older program writes into another.
+    // An operator clears a quarantine by hand, and an older program writes into another.
     database.execute("delete from refund_inbox.refused_deliveries where account = 'a'").await;
     database
         .execute(

@@ -4,12 +4,12 @@
 use refund_inbox::store::{Store, StoreErrorKind};
 use refund_providers::contract::Outcome;
 use serde_json::{Value, json};
-
-use crate::client::{eftpay, post};
-use crate::database::Database;
-use crate::model::{account, record};
-use crate::postgres;
-use crate::receiver::Setup;
+use testing::client::post;
+use testing::database::Database;
+use testing::model::{account, record};
+use testing::notifications::eftpay;
+use testing::postgres;
+use testing::receiver::Setup;
 
 pub(crate) fn status(word: &str, at: &str) -> [(&'static str, Value); 2] {
     [("trade_status", json!(word)), ("gmt_payment", json!(at))]
@@ -81,7 +81,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
     for writer in 0..4_usize {
         let mut groups = Vec::new();
         for group in 0..6_usize {
-            // Each writer tells of the same refunds, in another order.
+            // Each writer records the same refunds, in another order.
             let records: Vec<_> = (0..8_usize)
                 .map(|number| {
                     let refund = (number * (writer + 1) + group) % 8;
@@ -101,8 +101,8 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
     }
     writers.join_all().await;
     assert_eq!(database.count("refunds_v1.deliveries").await, 4 * 6 * 8);
-    let told = "select sum(delivery_count) as n from refunds_v1.refunds";
-    assert_eq!(database.row(told).await["n"], 4 * 6 * 8);
+    let counted = "select sum(delivery_count) as n from refunds_v1.refunds";
+    assert_eq!(database.row(counted).await["n"], 4 * 6 * 8);
     let twice = "(select refund_id, status, provider_status from refunds_v1.refund_events
         group by 1, 2, 3 having count(*) > 1) as twice";
     assert_eq!(database.count(twice).await, 0);

@@ -27,15 +27,16 @@ use refund_providers::contract::{
 use refund_providers::crypto::SigningKey;
 use refund_providers::refund::{RefundKey, RefundStatus};
 use serde_json::{Map, Value, json};
+use testing::client::{Answer, post};
+use testing::database::Database;
+use testing::notifications::{eftpay, paycools};
+use testing::postgres::{self, store_of};
+use testing::receiver::{ACCOUNTS, NOW, Receiver, Setup, configuration};
+use testing::waiting::eventually;
+use testing::{fixtures, notifications};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-
-use crate::client::{Answer, eftpay, eventually, paycools, post};
-use crate::database::Database;
-use crate::postgres::{self, store_of};
-use crate::receiver::{ACCOUNTS, NOW, Receiver, Setup, configuration};
-use crate::{client, fixture_file};
 
 /// When these replays happen: no window of any provider reaches back to [`NOW`] from here.
 const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);
@@ -44,13 +45,13 @@ const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);
 async fn run(store: &Store, accounts: &Accounts, filter: &KeptFilter, mode: Mode) -> Vec<Replayed> {
     let recording = configuration("[recording]\ndeadline_ms = 60000").recording;
     let replay = Replay { accounts, store, recording: &recording, began: MUCH_LATER, mode };
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     let tell = |replayed| {
-        told.push(replayed);
+        results.push(replayed);
         Ok::<(), StoreError>(())
     };
     replay.run(filter, None, tell).await.unwrap();
-    told
+    results
 }
 
 fn accounts(lines: &str) -> Accounts {
@@ -60,8 +61,8 @@ fn accounts(lines: &str) -> Accounts {
 /// Repairs whatever waits.
 async fn repair(database: &Database, lines: &str) -> Vec<Fate> {
     let all = KeptFilter::default();
-    let told = run(&store_of(database), &accounts(lines), &all, Mode::Apply).await;
-    told.into_iter().map(|replayed| replayed.fate).collect()
+    let results = run(&store_of(database), &accounts(lines), &all, Mode::Apply).await;
+    results.into_iter().map(|replayed| replayed.fate).collect()
 }
 
 /// What came of a delivery that became another one.
@@ -86,7 +87,7 @@ async fn everything(database: &Database) -> Vec<Map<String, Value>> {
     rows
 }
 
-/// Puts a request into the quarantine, refused by mistake.
+/// Puts a request into quarantine, refused by mistake.
 async fn refuse(
     store: &Store,
     account: (&'static str, &str),

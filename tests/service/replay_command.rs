@@ -5,11 +5,12 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
-
-use crate::client::{eftpay, eventually, post};
-use crate::commands::{Ran, run};
-use crate::process::Program;
-use crate::receiver::ACCOUNTS;
+use testing::client::post;
+use testing::notifications::eftpay;
+use testing::program::{Ran, run};
+use testing::receiver::ACCOUNTS;
+use testing::service::Service;
+use testing::waiting::eventually;
 
 const WRONG: &str = "[\"nobody signs with this\"]";
 const RIGHT: &str = "[\"testsignkey1234\"]";
@@ -30,12 +31,12 @@ fn last_line(ran: &Ran) -> &str {
 /// A program whose secret is wrong refuses three deliveries, of which one is a forgery; then its
 /// configuration is corrected.
 #[tokio::test]
-async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
+async fn the_person_on_call_does_a_dry_run_repairs_and_sees_the_result() {
     let configuration =
         format!("[embedded]\ndirectory = \"state\"\n{}", ACCOUNTS.replace(RIGHT, WRONG));
-    let mut serving = Program::start(&configuration);
-    let (public, _) = serving.addresses().await;
-    let directory = serving.directory.path();
+    let mut service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
+    let directory = service.directory();
     let url = format!("http://{public}/notify/eftpay/hk");
     let forged = eftpay("R3", &[]).replace("88.50", "88.51");
     for body in [eftpay("R1", &[]), eftpay("R2", &[]), forged] {
@@ -49,13 +50,13 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     let corrected = std::fs::read_to_string(&file).unwrap().replace(WRONG, RIGHT);
     std::fs::write(&file, corrected).unwrap();
 
-    let rehearsal = deliveries(directory, &["replay", "--account", "hk", "--dry-run"]).await;
-    assert_eq!(rehearsal.status, 0, "{}", rehearsal.err);
+    let dry_run = deliveries(directory, &["replay", "--account", "hk", "--dry-run"]).await;
+    assert_eq!(dry_run.status, 0, "{}", dry_run.err);
     let would = "refused signature_mismatch → would be recorded: R1 succeeded";
-    assert!(rehearsal.out.contains(would), "{}", rehearsal.out);
-    assert!(rehearsal.out.contains("still refused: signature_mismatch"), "{}", rehearsal.out);
+    assert!(dry_run.out.contains(would), "{}", dry_run.out);
+    assert!(dry_run.out.contains("still refused: signature_mismatch"), "{}", dry_run.out);
     assert_eq!(
-        last_line(&rehearsal),
+        last_line(&dry_run),
         "DRY RUN, NOTHING WAS WRITTEN. 3 looked at: 2 would be recorded, 1 still refused."
     );
     let unchanged = deliveries(directory, &["list", "--json"]).await;
@@ -69,7 +70,7 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     assert_eq!(lines[0]["refunds"][0]["merchant_refund_id"], "R1");
     assert_eq!(lines[0]["dry_run"], false);
 
-    // What is in the quarantine stays there, shown as replayed, beside what it became.
+    // What is in quarantine stays there, shown as replayed, beside what it became.
     let replayed = lines[0]["delivery_id"].as_str().unwrap();
     let became = lines[0]["replayed_by"].as_str().unwrap();
     let listed = deliveries(directory, &["list"]).await;
@@ -85,9 +86,9 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
     assert_eq!(last_line(&again), "DONE. 1 looked at: 1 still refused. Nobody was answered.");
 
     // Without the service the command runs the database itself.
-    serving.signal(Signal::SIGTERM);
-    assert_eq!(serving.child.wait().await.unwrap().code(), Some(0));
-    let directory = serving.directory.path();
+    service.signal(Signal::SIGTERM);
+    assert_eq!(service.wait().await.code(), Some(0));
+    let directory = service.directory();
     let nothing = "00000000-0000-7000-8000-000000000000";
     let by_number = deliveries(directory, &["replay", replayed, became, nothing]).await;
     assert_eq!(by_number.status, 1, "{}", by_number.out);
@@ -106,11 +107,11 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
 
 #[tokio::test]
 async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
-    let (configuration, database) = crate::process::usual().await;
+    let (configuration, database) = testing::service::usual().await;
     let directory = tempfile::tempdir().unwrap();
     let wrong = configuration.replace(RIGHT, WRONG);
-    let serving = Program::start(&wrong);
-    let (public, _) = serving.addresses().await;
+    let service = Service::start(&wrong).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 401);
     database.until_count("refund_inbox.refused_deliveries", 1).await;

@@ -1,4 +1,4 @@
-//! Rotation of keys: the program reloads its accounts at SIGHUP, and nobody who sends notices.
+//! Rotation of keys: the program reloads its accounts at SIGHUP, and no sender notices.
 
 use std::fs;
 use std::sync::Arc;
@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use serde_json::{Map, Value, json};
+use testing::client::{post, read_to_end, send_raw};
+use testing::database::Database;
+use testing::fixtures;
+use testing::metrics;
+use testing::notifications::{SECRET, eftpay, paycools, sign_eftpay};
+use testing::postgres::{self, Databases};
+use testing::program::run_command;
+use testing::service::Service;
+use testing::waiting::eventually;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-
-use crate::client::{
-    SECRET, eftpay, eventually, get, paycools, post, read_to_end, send_raw, sign_eftpay,
-};
-use crate::database::Database;
-use crate::fixture_file;
-use crate::postgres::{self, PrivateServer};
-use crate::process::{Program, program};
 
 /// What a reload that succeeded is logged as.
 pub(crate) const RELOADED: &str = "configuration reloaded";
@@ -76,39 +77,30 @@ pub(crate) fn signed(secret: &str, refund_no: &str) -> String {
     sign_eftpay(body.into_iter().filter(|(name, _)| name != "sign").collect(), secret)
 }
 
-/// How many lines with this message it has logged.
-pub(crate) fn times_said(program: &Program, message: &str) -> usize {
-    program.said().iter().filter(|line| line.contains(message)).count()
-}
-
 /// Sends SIGHUP and waits for what comes of it.
-async fn reload(program: &Program, expected: &str) {
-    let before = times_said(program, expected);
-    program.signal(Signal::SIGHUP);
-    eventually(expected, async || times_said(program, expected) > before).await;
+async fn reload(service: &Service, expected: &str) {
+    let before = service.times_said(expected);
+    service.signal(Signal::SIGHUP);
+    eventually(expected, async || service.times_said(expected) > before).await;
 }
 
 /// The value of a metric, if it is shown.
-async fn metric(program: &Program, series: &str) -> Option<f64> {
-    let (_, operator) = program.addresses().await;
-    let text = get(&format!("http://{operator}/metrics")).await.body;
-    let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
-    Some(line.parse().unwrap())
+async fn metric(service: &Service, series: &str) -> Option<f64> {
+    let (_, operator) = service.addresses();
+    metrics::metric(operator, series).await
 }
 
 /// What `check-config` says of the program's configuration now: exit status, lines, lines of errors.
-fn check_config(program_of: &Program, arguments: &[&str]) -> (Option<i32>, String, Vec<String>) {
-    let mut command = program(program_of.directory.path());
-    command.args(["--config", "refund-inbox.toml", "check-config"]).args(arguments);
-    let output = command.output().unwrap();
-    let error = String::from_utf8(output.stderr).unwrap();
-    let lines = error.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
-    (output.status.code(), String::from_utf8(output.stdout).unwrap(), lines.collect())
+async fn check_config(service: &Service, arguments: &[&str]) -> (i32, String, Vec<String>) {
+    let arguments = [&["check-config"], arguments].concat();
+    let ran = run_command(service.command(&arguments)).await;
+    let lines = ran.err.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
+    (ran.status, ran.out, lines.collect())
 }
 
 /// The fingerprints of an account's keys, as `check-config` shows them.
-fn shown_keys(program: &Program, account: &str) -> Vec<String> {
-    let (_, out, _) = check_config(program, &["--json"]);
+async fn shown_keys(service: &Service, account: &str) -> Vec<String> {
+    let (_, out, _) = check_config(service, &["--json"]).await;
     let shown: Value = serde_json::from_str(&out).unwrap();
     let keys = shown["keys"][account].as_array().unwrap().iter();
     keys.map(|key| key["key_id"].as_str().unwrap().to_owned()).collect()
@@ -118,23 +110,24 @@ fn shown_keys(program: &Program, account: &str) -> Vec<String> {
 async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_is_removed() {
     let (settings, database) = settings().await;
     let with = |secrets: &str| settings.clone() + &account("hk", secrets);
-    let program = Program::start(&with(r#"["old"]"#));
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&with(r#"["old"]"#)).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     let status = async |secret: &str, refund_no: &str| {
         post(&url, &[], signed(secret, refund_no)).await.status
     };
     assert_eq!([status("old", "R1").await, status("new", "R2").await], [200, 401]);
-    let [old] = shown_keys(&program, "hk").try_into().unwrap();
+    let [old] = shown_keys(&service, "hk").await.try_into().unwrap();
 
-    program.configure(&with(r#"["new", "old"]"#));
-    reload(&program, RELOADED).await;
+    service.configure(&with(r#"["new", "old"]"#));
+    reload(&service, RELOADED).await;
     assert_eq!([status("old", "R3").await, status("new", "R4").await], [200, 200]);
-    let [new, second] = shown_keys(&program, "hk").try_into().unwrap();
+    let [new, second] = shown_keys(&service, "hk").await.try_into().unwrap();
     assert_eq!(second, old);
-    let line = program.says("account changed").await;
-    let told = ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
-    assert_eq!(told, [json!("hk"), json!("secrets"), json!(new), json!("")]);
+    let line = service.says("account changed").await;
+    let found =
+        ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
+    assert_eq!(found, [json!("hk"), json!("secrets"), json!(new), json!("")]);
     // "Is the old key still used" is one query, by the name that check-config shows.
     let used = "select key_id, count(*) as times from refunds_v1.deliveries
                 where account = 'hk' and key_id is not null group by key_id order by times desc";
@@ -142,16 +135,16 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     assert_eq!(used.len(), 2, "{used:?}");
     assert_eq!([&used[0]["key_id"], &used[1]["key_id"]], [&json!(old), &json!(new)]);
 
-    program.configure(&with(r#"["new"]"#));
-    reload(&program, RELOADED).await;
+    service.configure(&with(r#"["new"]"#));
+    reload(&service, RELOADED).await;
     assert_eq!([status("old", "R5").await, status("new", "R6").await], [401, 200]);
-    let lines = program.said();
+    let lines = service.said();
     let last = lines.iter().rfind(|line| line.contains("account changed")).unwrap();
     assert!(last.contains(&format!("\"keys_removed\":\"{old}\"")), "{last}");
     assert!(!lines.iter().any(|line| line.contains("[\"new\"") || line.contains("\"old\"")));
 }
 
-/// Senders of notices, one after the other each, on connections that are kept: a reload breaks none.
+/// Senders of one notification after the other, on connections that are kept: a reload breaks none.
 struct Load {
     senders: JoinSet<()>,
     acknowledged: Arc<AtomicUsize>,
@@ -159,7 +152,7 @@ struct Load {
 }
 
 impl Load {
-    /// Five senders with the right secret, who must all be believed, and one without.
+    /// Starts five senders with the right secret, who must all be acknowledged, and one without.
     fn begin(url: &str) -> Self {
         let (acknowledged, has_ended) = (Arc::default(), Arc::default());
         let mut load = Self { senders: JoinSet::new(), acknowledged, has_ended };
@@ -195,7 +188,7 @@ impl Load {
         .await;
     }
 
-    /// Ends it; how many were acknowledged.
+    /// Ends it; returns how many notifications were acknowledged.
     async fn end(self) -> usize {
         self.has_ended.store(true, Ordering::Relaxed);
         self.senders.join_all().await;
@@ -214,17 +207,17 @@ async fn hazard_29_a_hundred_reloads_under_load_drop_refuse_and_misjudge_nothing
         with(&format!("[\"two\", \"{SECRET}\"]"), &account("tw", "[\"three\"]")),
     ];
     let broken = with("[\"\"]", "");
-    let program = Program::start(&in_both[0]);
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&in_both[0]).await;
+    let (public, _) = service.addresses();
 
     let mut load = Load::begin(&format!("http://{public}/notify/eftpay/hk"));
     for number in 0..RELOADS {
         if number % 10 == 5 {
-            program.configure(&broken);
-            reload(&program, NOT_RELOADED).await;
+            service.configure(&broken);
+            reload(&service, NOT_RELOADED).await;
         }
-        program.configure(&in_both[(number + 1) % 2]);
-        reload(&program, RELOADED).await;
+        service.configure(&in_both[(number + 1) % 2]);
+        reload(&service, RELOADED).await;
         load.goes_on().await;
     }
     let acknowledged = load.end().await;
@@ -238,7 +231,7 @@ async fn hazard_29_a_hundred_reloads_under_load_drop_refuse_and_misjudge_nothing
     assert_eq!(keys.len(), 1, "{keys:?}");
     assert_eq!(keys[0]["times"], json!(acknowledged));
     let counted = async |result: &str| {
-        metric(&program, &format!("refund_inbox_config_reloads_total{{result=\"{result}\"}}")).await
+        metric(&service, &format!("refund_inbox_config_reloads_total{{result=\"{result}\"}}")).await
     };
     assert_eq!(counted("ok").await, Some(100.0));
     assert_eq!(counted("failed").await, Some(10.0));
@@ -247,8 +240,8 @@ async fn hazard_29_a_hundred_reloads_under_load_drop_refuse_and_misjudge_nothing
 #[tokio::test]
 async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
     let (settings, _) = settings().await;
-    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&(settings.clone() + &account("hk", "[\"old\"]"))).await;
+    let (public, _) = service.addresses();
     let body = signed("old", "R1");
     let head = format!(
         "POST /notify/eftpay/hk HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\
@@ -264,8 +257,8 @@ async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
     };
     let (with_old_key, with_old_account) = (begun().await, begun().await);
 
-    program.configure(&(settings.clone() + &account("hk", "[\"new\"]")));
-    reload(&program, RELOADED).await;
+    service.configure(&(settings.clone() + &account("hk", "[\"new\"]")));
+    reload(&service, RELOADED).await;
     let finish = async |mut stream: TcpStream| {
         stream.write_all(body.as_bytes()).await.unwrap();
         read_to_end(stream).await
@@ -275,24 +268,24 @@ async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request sees the new key");
 
-    program.configure(&settings);
-    reload(&program, RELOADED).await;
+    service.configure(&settings);
+    reload(&service, RELOADED).await;
     let answer = finish(with_old_account).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds none");
 }
 
 #[tokio::test]
-async fn a_wrong_configuration_changes_nothing_and_is_told_as_check_config_tells_it() {
+async fn a_wrong_configuration_changes_nothing_and_is_reported_as_check_config_reports_it() {
     const SUCCESSFUL: &str = "refund_inbox_config_last_reload_successful";
     const AT: &str = "refund_inbox_config_last_reload_success_timestamp_seconds";
     let (settings, _) = settings().await;
     let right = settings.clone() + &account("hk", &format!("[\"{SECRET}\"]"));
-    let program = Program::start(&right);
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&right).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
-    assert_eq!(metric(&program, SUCCESSFUL).await, Some(1.0));
-    let begun = metric(&program, AT).await.unwrap();
+    assert_eq!(metric(&service, SUCCESSFUL).await, Some(1.0));
+    let begun = metric(&service, AT).await.unwrap();
     assert!(begun > 1.7e9, "{begun}");
 
     let two_mistakes = format!(
@@ -303,27 +296,27 @@ async fn a_wrong_configuration_changes_nothing_and_is_told_as_check_config_tells
     let cut_off = &right[..right.len() - 3];
     let of_a_file = format!("{right}{}secrets_file = \"absent\"\n", account("c", "[\"x\"]"));
     for (number, wrong) in (1..).zip([two_mistakes.as_str(), cut_off, &of_a_file]) {
-        program.configure(wrong);
-        reload(&program, NOT_RELOADED).await;
-        let (status, _, lines) = check_config(&program, &[]);
-        assert_eq!(status, Some(2), "{lines:?}");
-        let said = program.said();
-        let told = said.iter().rfind(|line| line.contains(NOT_RELOADED)).unwrap();
-        let told: Value = serde_json::from_str(told).unwrap();
-        assert_eq!(told["level"], "ERROR");
-        assert_eq!(told["error"], lines.join("; "));
-        assert_eq!(times_said(&program, NOT_RELOADED), number, "one line each");
-        assert_eq!(metric(&program, SUCCESSFUL).await, Some(0.0));
-        let failed = metric(&program, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
+        service.configure(wrong);
+        reload(&service, NOT_RELOADED).await;
+        let (status, _, lines) = check_config(&service, &[]).await;
+        assert_eq!(status, 2, "{lines:?}");
+        let said = service.said();
+        let logged = said.iter().rfind(|line| line.contains(NOT_RELOADED)).unwrap();
+        let logged: Value = serde_json::from_str(logged).unwrap();
+        assert_eq!(logged["level"], "ERROR");
+        assert_eq!(logged["error"], lines.join("; "));
+        assert_eq!(service.times_said(NOT_RELOADED), number, "one line each");
+        assert_eq!(metric(&service, SUCCESSFUL).await, Some(0.0));
+        let failed = metric(&service, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
         assert_eq!(failed, Some(number as f64));
-        assert_eq!(metric(&program, AT).await, Some(begun), "that of the accounts in force");
+        assert_eq!(metric(&service, AT).await, Some(begun), "that of the accounts in force");
         assert!(post(&url, &[], eftpay(&format!("R{number}"), &[])).await.is_success());
     }
-    program.configure(&right);
-    reload(&program, RELOADED).await;
-    assert_eq!(metric(&program, SUCCESSFUL).await, Some(1.0));
-    assert!(metric(&program, AT).await.unwrap() >= begun);
-    assert!(!program.said().iter().any(|line| line.contains("canary-secret")));
+    service.configure(&right);
+    reload(&service, RELOADED).await;
+    assert_eq!(metric(&service, SUCCESSFUL).await, Some(1.0));
+    assert!(metric(&service, AT).await.unwrap() >= begun);
+    assert!(!service.said().iter().any(|line| line.contains("canary-secret")));
 }
 
 #[tokio::test]
@@ -332,8 +325,8 @@ async fn accounts_come_and_go_and_settings_that_need_a_restart_are_named_in_one_
     let paycools_account = "[accounts.ph]\nprovider = \"paycools\"\nvariant = \"flat\"\n\
                             currency = \"PHP\"\nsecrets = [\"testsignkey1234\"]\n";
     let secret = format!("[\"{SECRET}\"]");
-    let program = Program::start(&(settings.clone() + &account("hk", &secret)));
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&(settings.clone() + &account("hk", &secret))).await;
+    let (public, _) = service.addresses();
     let status = async |route: &str, body: String| {
         post(&format!("http://{public}/notify/{route}"), &[], body).await.status
     };
@@ -343,38 +336,38 @@ async fn accounts_come_and_go_and_settings_that_need_a_restart_are_named_in_one_
     let changed =
         settings.replace("deadline_ms = 60000", "deadline_ms = 59000\ngroup_deliveries = 7");
     let changed = changed.replacen("postgres://", "postgresql://", 1);
-    program.configure(&format!("drain_seconds = 1\n{changed}{paycools_account}"));
-    reload(&program, RELOADED).await;
+    service.configure(&format!("drain_seconds = 1\n{changed}{paycools_account}"));
+    reload(&service, RELOADED).await;
     assert_eq!(status("eftpay/hk", eftpay("R1", &[])).await, 404);
     assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 200);
-    assert_eq!(program.says("account added").await["account"], "ph");
-    let removed = program.says("account removed").await;
+    assert_eq!(service.says("account added").await["account"], "ph");
+    let removed = service.says("account removed").await;
     assert_eq!([&removed["account"], &removed["level"]], [&json!("hk"), &json!("WARN")]);
-    assert_eq!(times_said(&program, "need a restart"), 1);
+    assert_eq!(service.times_said("need a restart"), 1);
     assert_eq!(
-        program.says("need a restart").await["settings"],
+        service.says("need a restart").await["settings"],
         "database.url, http.drain_seconds, recording.deadline_ms, recording.group_deliveries"
     );
 
-    program.configure(&settings);
-    reload(&program, RELOADED).await;
-    assert_eq!(times_said(&program, "need a restart"), 1, "they are as they are in force");
-    program.says("no accounts are configured").await;
+    service.configure(&settings);
+    reload(&service, RELOADED).await;
+    assert_eq!(service.times_said("need a restart"), 1, "they are as they are in force");
+    service.says("no accounts are configured").await;
     assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 404);
 }
 
 #[tokio::test]
 async fn sighup_during_the_start_is_heard_when_serving_begins() {
-    let server = PrivateServer::start("hangup");
+    let server = Databases::start("hangup").await;
     let settings = patient(&server.database().await);
-    server.stop();
-    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
-    program.says("waiting for the database").await;
-    program.configure(&(settings + &account("hk", "[\"new\"]")));
-    program.signal(Signal::SIGHUP);
-    server.start_again();
-    let (public, _) = program.addresses().await;
-    program.says(RELOADED).await;
+    server.postgres.stop().await;
+    let service = Service::launch(&(settings.clone() + &account("hk", "[\"old\"]")));
+    service.says("waiting for the database").await;
+    service.configure(&(settings + &account("hk", "[\"new\"]")));
+    service.signal(Signal::SIGHUP);
+    server.postgres.start_again().await;
+    let (public, _) = service.serves().await;
+    service.says(RELOADED).await;
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], signed("new", "R1")).await.status, 200);
     assert_eq!(post(&url, &[], signed("old", "R2")).await.status, 401);
@@ -383,30 +376,30 @@ async fn sighup_during_the_start_is_heard_when_serving_begins() {
 #[tokio::test]
 async fn sighup_while_it_drains_does_nothing() {
     let (settings, database) = settings().await;
-    let program = Program::start(&(settings.clone() + &account("hk", "[\"old\"]")));
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&(settings.clone() + &account("hk", "[\"old\"]"))).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     let held = database.hold_commits().await;
     let in_hand = tokio::spawn(async move { post(&url, &[], signed("old", "R1")).await });
     database.until_a_commit_is_held().await;
-    program.signal(Signal::SIGTERM);
-    program.says("draining").await;
-    program.configure(&settings);
+    service.signal(Signal::SIGTERM);
+    service.says("draining").await;
+    service.configure(&settings);
     for _ in 0..3 {
-        program.signal(Signal::SIGHUP);
+        service.signal(Signal::SIGHUP);
     }
     held.release().await;
     assert!(in_hand.await.unwrap().is_success());
     let (status, lines) =
-        tokio::time::timeout(Duration::from_secs(60), program.end()).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(60), service.end()).await.unwrap();
     assert_eq!(status, Some(0), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains(RELOADED)), "{lines:?}");
     assert_eq!(database.count("refunds_v1.refunds").await, 1);
 }
 
-/// Waits for a metric to be shown, and not until the upkeep of the next minute shows it.
-async fn at_once(program: &Program, series: &str) {
-    let shown = eventually(series, async || metric(program, series).await.is_some());
+/// Waits for a metric to be shown with the reload, before the maintenance of the next minute.
+async fn at_once(service: &Service, series: &str) {
+    let shown = eventually(series, async || metric(service, series).await.is_some());
     tokio::time::timeout(Duration::from_secs(30), shown).await.expect("shown with the reload");
 }
 
@@ -414,7 +407,7 @@ async fn at_once(program: &Program, series: &str) {
 async fn the_expiry_of_certificates_follows_the_reload() {
     const FIXTURE: &str = "v3_rotated_old_key";
     let (settings, _) = settings().await;
-    let fixture = fixture_file::one("wechatpay", FIXTURE);
+    let fixture = fixtures::one("wechatpay", FIXTURE);
     let named =
         |id: &str| format!("refund_inbox_key_expiry_seconds{{account=\"cn\",key_id=\"{id}\"}}");
     let keys = fixture.configured().provider.keys();
@@ -424,32 +417,32 @@ async fn the_expiry_of_certificates_follows_the_reload() {
         .map(|key| named(key.key_id.as_str()))
         .collect();
     let ended = named("4D2A");
-    let program = Program::start(&settings);
-    program.addresses().await;
+    let service = Service::launch(&settings);
+    service.serves().await;
     let with = |account: &str| format!("{settings}[accounts.cn]\n{account}");
-    program.configure(&with(&fixture.account_toml()));
-    reload(&program, RELOADED).await;
+    service.configure(&with(&fixture.account_toml()));
+    reload(&service, RELOADED).await;
     assert_eq!(lasting.len(), 2, "{keys:?}");
     for series in &lasting {
-        at_once(&program, series).await;
-        assert!(metric(&program, series).await > Some(0.0));
+        at_once(&service, series).await;
+        assert!(metric(&service, series).await > Some(0.0));
     }
-    assert_eq!(metric(&program, &ended).await, None);
+    assert_eq!(metric(&service, &ended).await, None);
 
-    fs::write(program.directory.path().join("ended.pem"), ENDED).unwrap();
+    fs::write(service.directory().join("ended.pem"), ENDED).unwrap();
     let only_ended = fixture
         .account_toml()
         .lines()
         .filter(|line| !line.starts_with("public_keys"))
         .fold(String::new(), |all, line| all + line + "\n")
         + "public_keys = [{ id = \"4D2A\", pem_file = \"ended.pem\" }]\n";
-    program.configure(&with(&only_ended));
-    reload(&program, RELOADED).await;
-    at_once(&program, &ended).await;
-    assert!(metric(&program, &ended).await < Some(0.0));
+    service.configure(&with(&only_ended));
+    reload(&service, RELOADED).await;
+    at_once(&service, &ended).await;
+    assert!(metric(&service, &ended).await < Some(0.0));
     for series in &lasting {
-        assert_eq!(metric(&program, series).await, None, "a removed key is not shown");
+        assert_eq!(metric(&service, series).await, None, "a removed key is not shown");
     }
-    let warned = program.says("a key's certificate ends soon").await;
+    let warned = service.says("a key's certificate ends soon").await;
     assert_eq!([&warned["account"], &warned["key_id"]], [&json!("cn"), &json!("4D2A")]);
 }

@@ -2,13 +2,12 @@
 //! test here fails, a consumer breaks: make a new schema instead.
 
 use sqlx::{Connection, Executor, PgConnection};
+use testing::database::Database;
+use testing::model;
+use testing::notifications::eftpay;
+use testing::postgres::{self, Databases};
+use testing::receiver::Setup;
 use time::macros::date;
-
-use crate::client::eftpay;
-use crate::database::Database;
-use crate::model;
-use crate::postgres::{self, PrivateServer};
-use crate::receiver::Setup;
 
 const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_refund_id text, \
     provider_refund_id text, merchant_order_id text, provider_payment_id text, status text, \
@@ -105,13 +104,13 @@ async fn migrating_is_idempotent_and_any_number_of_instances_may_do_it_at_once()
 }
 
 #[tokio::test]
-async fn who_may_not_create_roles_is_given_the_statements_for_whoever_may() {
-    let server = PrivateServer::start("roles");
+async fn a_user_who_may_not_create_roles_gets_the_statements_to_run() {
+    let server = Databases::start("roles").await;
     let url = server.empty_database().await;
     let database = Database::new(&url);
     database.execute("drop owned by refunds_reader").await;
     // The template of this server holds grants to the role.
-    server.run_outside("drop database migrated").await;
+    server.postgres.run("drop database migrated").await;
     database.execute("drop role refunds_reader").await;
     database.execute("create role humble login nosuperuser nocreaterole").await;
     let name = url.split("/t").nth(1).unwrap().split('?').next().unwrap();
@@ -129,7 +128,7 @@ async fn who_may_not_create_roles_is_given_the_statements_for_whoever_may() {
 
 #[tokio::test]
 async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_want_of_one() {
-    // No receiver: its upkeep would make the partition again.
+    // No receiver: its maintenance would make the partition again.
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let account = model::account();

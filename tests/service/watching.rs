@@ -4,12 +4,14 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::client::{eventually, post};
-use crate::postgres;
-use crate::process::Program;
-use crate::rotation::{NOT_RELOADED, RELOADED, account, patient, signed, times_said};
+use testing::client::post;
+use testing::postgres;
+use testing::service::Service;
+use testing::waiting::eventually;
 
-/// An account whose secret stands in a file that Kubernetes swaps.
+use crate::rotation::{NOT_RELOADED, RELOADED, account, patient, signed};
+
+/// An account whose secret is in a file that Kubernetes swaps.
 const MOUNTED: &str = "[accounts.hk]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
                        secrets_files = [\"mounted/secret\"]\n";
 
@@ -29,36 +31,33 @@ fn mount(directory: &Path, version: &str, secret: &str) {
 async fn a_changed_file_is_noticed_where_asked_for_and_a_wrong_one_changes_nothing() {
     let url = postgres::shared().database().await;
     let settings = format!("{}[reload]\nwatch_seconds = 1\n", patient(&url));
-    let program = Program::start(&(settings.clone() + &account("hk", "[\"first\"]")));
-    let (public, _) = program.addresses().await;
+    let service = Service::start(&(settings.clone() + &account("hk", "[\"first\"]"))).await;
+    let (public, _) = service.addresses();
     let url = format!("http://{public}/notify/eftpay/hk");
     let status = async |secret: &str| post(&url, &[], signed(secret, "R1")).await.status;
-    let told = async |message: &str, times: usize| {
-        eventually(message, async || times_said(&program, message) >= times).await;
-        assert_eq!(times_said(&program, message), times, "{:?}", program.said());
+    let logged = async |message: &str, times: usize| {
+        eventually(message, async || service.times_said(message) >= times).await;
+        assert_eq!(service.times_said(message), times, "{:?}", service.said());
     };
     assert_eq!(status("first").await, 200);
 
-    // The file that it names comes later: wrong until then, told once, and not every second.
-    program.configure(&format!("{settings}{MOUNTED}"));
-    told(NOT_RELOADED, 1).await;
+    // The file that it names comes later: wrong until then, logged once, and not every second.
+    service.configure(&format!("{settings}{MOUNTED}"));
+    logged(NOT_RELOADED, 1).await;
     assert_eq!(status("first").await, 200);
-    mount(program.directory.path(), "..1", "second");
-    told(RELOADED, 1).await;
+    mount(service.directory(), "..1", "second");
+    logged(RELOADED, 1).await;
     assert_eq!([status("first").await, status("second").await], [401, 200]);
 
     // As Kubernetes swaps a secret: nothing changes but where a link further up points to.
-    mount(program.directory.path(), "..2", "third");
-    told(RELOADED, 2).await;
+    mount(service.directory(), "..2", "third");
+    logged(RELOADED, 2).await;
     assert_eq!([status("second").await, status("third").await], [401, 200]);
 
-    mount(program.directory.path(), "..3", "");
-    told(NOT_RELOADED, 2).await;
+    mount(service.directory(), "..3", "");
+    logged(NOT_RELOADED, 2).await;
     assert_eq!(status("third").await, 200);
-    mount(program.directory.path(), "..4", "third");
-    told(RELOADED, 3).await;
-    assert_eq!(
-        [times_said(&program, NOT_RELOADED), times_said(&program, "need a restart")],
-        [2, 0]
-    );
+    mount(service.directory(), "..4", "third");
+    logged(RELOADED, 3).await;
+    assert_eq!([service.times_said(NOT_RELOADED), service.times_said("need a restart")], [2, 0]);
 }

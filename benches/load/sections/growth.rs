@@ -42,7 +42,7 @@ pub(super) async fn growth(bench: &mut Bench) {
     bench.postgres.remove(database).await;
 }
 
-/// Stores refunds until there are so many.
+/// Stores refunds up to this count.
 async fn fill(database: &mut Database, wanted: i64) {
     let began = Instant::now();
     let there = "select count(*) from refund_inbox.refunds";
@@ -84,7 +84,7 @@ async fn fill(database: &mut Database, wanted: i64) {
     report::remark(&format!("{wanted} stored after {:.0?}, {size} MiB", began.elapsed()));
 }
 
-/// What stands in this column of a variation.
+/// Returns the expression of this column of a variation.
 fn variation(column: &str, seq: i64) -> String {
     match column {
         "delivery_id" | "refund_id" | "event_id" => format!("made.{column}"),

@@ -7,9 +7,9 @@ use refund_inbox::clock::Clock;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Postgres, SqlSafeStr};
+use testing::connection::Connection;
 
 use super::Bench;
-use crate::client::Connection;
 use crate::database::Database;
 use crate::notifications::{Dialect, Notification};
 use crate::report::{self, milliseconds};
@@ -37,11 +37,11 @@ pub(super) async fn lone(bench: &mut Bench) {
     let dialect = &bench.dialects[place];
     // From the end, where the run before has not come to.
     let made = dialect.notifications();
-    let told = &made[made.len() - MOST..];
+    let sent = &made[made.len() - MOST..];
     let began = Clock::System.now();
-    let times = in_turn(&mut database, dialect, told, &bare, bench.options.longest() * 2).await;
+    let times = in_turn(&mut database, dialect, sent, &bare, bench.options.longest() * 2).await;
     let acknowledged: Vec<&Notification> =
-        told.iter().take(times.requests.len()).map(AsRef::as_ref).collect();
+        sent.iter().take(times.requests.len()).map(AsRef::as_ref).collect();
     let answers = acknowledged.len().try_into().unwrap();
     let kept = database.kept(&acknowledged, answers, began).await;
     bench.figures.lost += kept.lost;
@@ -78,20 +78,20 @@ struct Times {
 async fn in_turn(
     database: &mut Database,
     dialect: &Dialect,
-    told: &[Arc<Notification>],
+    sent: &[Arc<Notification>],
     bare: &Bare,
     longest: Duration,
 ) -> Times {
-    let service = Service::start(database, 0, &dialect.configuration()).await;
-    let mut connection = Connection::open(service.public).await.unwrap();
+    let service = Service::start(database, &dialect.configuration()).await;
+    let mut connection = Connection::open(service.public()).await.unwrap();
     let session = &mut database.connection;
     session.execute("checkpoint").await.unwrap();
     // The rows are used once: half of them alone, half of them with their refund and event.
-    let half = (bare.rows[0].len() / 2).min(told.len());
+    let half = (bare.rows[0].len() / 2).min(sent.len());
     let (mut times, began) = (Times::default(), Instant::now());
     for place in (0..half).take_while(|_| began.elapsed() < longest) {
         let request = Instant::now();
-        let status = connection.exchange(&told[place].request).await.unwrap();
+        let status = connection.exchange(&sent[place].request).await.unwrap();
         times.requests.push(request.elapsed());
         assert!((200..300).contains(&status), "a lone request was answered {status}");
 
@@ -103,7 +103,7 @@ async fn in_turn(
         bare.insert_all(session, half + place).await;
         times.transactions.push(transaction.elapsed());
     }
-    service.stop();
+    service.stop().await;
     times
 }
 

@@ -9,11 +9,12 @@ mod service;
 
 use std::process::ExitCode;
 
+use testing::core_time::cores;
+
 use crate::database::{Database, Postgres};
 use crate::goals::Figures;
 use crate::notifications::Dialect;
 use crate::options::{Options, Section};
-use crate::processes::cores;
 use crate::report;
 use crate::run::{Measured, Trial, measure};
 
@@ -37,12 +38,12 @@ pub(crate) async fn run(options: Options) -> ExitCode {
         eprintln!("expected dialects of {}, found {:?}", known.join(", "), options.dialects);
         return ExitCode::from(2);
     }
-    let mut postgres = Postgres::start().await;
+    let postgres = Postgres::start().await;
     println!("{}; {} cores", postgres.description().await, cores());
     let mut bench = Bench { options, postgres, dialects, figures: Figures::default() };
     bench.run().await;
-    let Bench { postgres, figures, .. } = bench;
-    postgres.stop().await;
+    let figures = bench.figures;
+    drop(bench.postgres);
     figures.print();
     if figures.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -75,7 +76,7 @@ impl Bench {
         }
     }
 
-    /// Makes notifications of every dialect, enough for so many runs of the mix one after another.
+    /// Makes notifications of every dialect, enough for these runs of the mix one after another.
     fn prepare_mix(&mut self, runs: usize) {
         let count = self.share_of_a_run() * runs;
         for dialect in &mut self.dialects {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use refund_providers::contract::Judgement;
+use refund_providers::contract::{Judgement, Meaning};
 use refund_providers::crypto::Secret;
 use serde_json::json;
 

@@ -2,15 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use testing::postgres::Postgres;
+use testing::printing::print_always;
+use testing::provider_sim::configuration;
+use testing::relay::{Fate, Relay};
+use testing::service::Service;
+use testing::waiting::eventually;
 use tokio::time::timeout;
 
 use super::scene::{PROMISED, Scene};
 use super::sessions::{make_read_only, make_writable};
-use crate::client::eventually;
-use crate::given::say;
-use crate::postgres::{Postgres, configuration};
-use crate::relay::{Fate, Relay};
-use crate::service::Service;
 
 /// How long a process may take to give up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,7 +45,7 @@ async fn crashed() {
     scene.finish().await;
 }
 
-/// Connections are taken and nothing is said on them.
+/// The server accepts connections and never answers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hung() {
     let mut scene = Scene::begin("hung").await;
@@ -58,8 +59,8 @@ async fn hung() {
 /// The network loses everything, and no connection is ever refused or reset.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unreachable() {
-    let postgres = Postgres::start("unreachable").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let postgres = Postgres::start_migrated("unreachable").await;
+    let relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut scene = Scene::begin_with("unreachable", postgres, &reached).await;
     relay.set(Fate::Vanishes);
@@ -71,8 +72,8 @@ async fn unreachable() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn down_at_the_start() {
-    let mut postgres = Postgres::start("down at the start").await;
-    let configuration = postgres.configuration();
+    let postgres = Postgres::start_migrated("down at the start").await;
+    let configuration = configuration(postgres.url());
     postgres.stop().await;
     let service = Service::launch(&configuration);
     service.says("waiting for the database").await;
@@ -83,57 +84,57 @@ async fn down_at_the_start() {
     scene.finish().await;
 }
 
-/// A server that takes connections and does not answer is waited for as well, and then gone on with.
+/// The service also waits for a server that accepts connections and does not answer yet.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hung_at_the_start() {
-    let postgres = Postgres::start("hung at the start").await;
+    let postgres = Postgres::start_migrated("hung at the start").await;
     postgres.freeze();
-    let service = Service::launch(&postgres.configuration());
+    let service = Service::launch(&configuration(postgres.url()));
     service.says("waiting for the database").await;
     postgres.thaw();
     serves_in_time("hung at the start", service).await;
 }
 
-/// A server that answers and takes no writes yet, as a standby before its promotion.
+/// The service waits for a server that takes no writes yet, such as a standby before its promotion.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn read_only_at_the_start() {
-    let postgres = Postgres::start("read-only at the start").await;
+    let postgres = Postgres::start_migrated("read-only at the start").await;
     make_read_only(&postgres).await;
-    let service = Service::launch(&postgres.configuration());
+    let service = Service::launch(&configuration(postgres.url()));
     service.says("waiting for the database").await;
     make_writable(&postgres).await;
     serves_in_time("read-only at the start", service).await;
 }
 
-async fn serves_in_time(name: &str, mut service: Service) -> Service {
+async fn serves_in_time(name: &str, service: Service) -> Service {
     let returned = Instant::now();
     service.serves().await;
     let after = returned.elapsed();
-    say(format!("{name}: serves {} ms after the return", after.as_millis()));
+    print_always(format!("{name}: serves {} ms after the return", after.as_millis()));
     assert!(after < PROMISED, "serves {after:?} after the return");
     service
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn down_at_the_start_where_nobody_wants_to_wait() {
-    let mut postgres = Postgres::start("no waiting").await;
+async fn down_at_the_start_without_waiting() {
+    let postgres = Postgres::start_migrated("no waiting").await;
     let configuration = without_waiting(&postgres);
     postgres.stop().await;
     let mut service = Service::launch(&configuration);
-    assert_eq!(timeout(PATIENCE, service.ends()).await.unwrap().code(), Some(1));
+    assert_eq!(timeout(PATIENCE, service.wait()).await.unwrap().code(), Some(1));
     eventually("its last words", async || !service.said().is_empty()).await;
     assert_eq!(service.said().len(), 1, "{:?}", service.said());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn hung_at_the_start_where_nobody_wants_to_wait() {
-    let postgres = Postgres::start("no waiting, hung").await;
+async fn hung_at_the_start_without_waiting() {
+    let postgres = Postgres::start_migrated("no waiting, hung").await;
     postgres.freeze();
     let mut service = Service::launch(&without_waiting(&postgres));
-    assert_eq!(timeout(PATIENCE, service.ends()).await.unwrap().code(), Some(1));
+    assert_eq!(timeout(PATIENCE, service.wait()).await.unwrap().code(), Some(1));
 }
 
 fn without_waiting(postgres: &Postgres) -> String {
     let waiting = "[database]";
-    postgres.configuration().replacen(waiting, "[database]\nstartup_timeout_seconds = 0", 1)
+    configuration(postgres.url()).replacen(waiting, "[database]\nstartup_timeout_seconds = 0", 1)
 }

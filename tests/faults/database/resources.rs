@@ -1,25 +1,26 @@
-//! The database is there, but somebody or something is in the way.
+//! The database is there, but another client or a full disk is in the way.
 
 use private_postgres::Durability;
 use sqlx::{Connection, PgConnection};
+use testing::postgres::Postgres;
+use testing::printing::print_always;
+use testing::provider_sim::configuration;
+use testing::waiting::eventually;
 
 use super::scene::Scene;
 use super::small_disk::SmallDisk;
-use crate::client::eventually;
-use crate::given::say;
-use crate::postgres::Postgres;
 
-/// What is said where the machine does not let us make a small disk.
+/// Printed where the machine does not allow a small disk.
 const NO_DISK: &str = "not proved here: mounting a small disk needs root";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lock_is_held_by_a_stranger() {
-    let mut scene = Scene::begin("a lock is held by a stranger").await;
-    let mut stranger = PgConnection::connect(scene.postgres.url()).await.unwrap();
+async fn another_client_holds_a_lock() {
+    let mut scene = Scene::begin("another client holds a lock").await;
+    let mut other = PgConnection::connect(scene.postgres.url()).await.unwrap();
     let lock = "begin; lock table refund_inbox.refunds in access exclusive mode";
-    sqlx::raw_sql(lock).execute(&mut stranger).await.unwrap();
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
     scene.is_refused().await;
-    sqlx::raw_sql("rollback").execute(&mut stranger).await.unwrap();
+    sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
     scene.all_is_well();
     scene.finish().await;
 }
@@ -44,9 +45,9 @@ async fn statements_time_out() {
 async fn the_disk_of_the_tables_is_full() {
     const NAME: &str = "the disk of the tables is full";
     let Some(disk) = SmallDisk::mount("tables", 48) else {
-        return say(format!("{NAME}: {NO_DISK}"));
+        return print_always(format!("{NAME}: {NO_DISK}"));
     };
-    let postgres = Postgres::start(NAME).await;
+    let postgres = Postgres::start_migrated(NAME).await;
     disk.give_to_the_owner_of(postgres.data());
     let location = disk.path().display();
     let elsewhere = postgres.url().replacen("/refund_inbox?", "/postgres?", 1);
@@ -57,7 +58,7 @@ async fn the_disk_of_the_tables_is_full() {
     ] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut administrator).await.unwrap();
     }
-    let configuration = postgres.configuration();
+    let configuration = configuration(postgres.url());
     let mut scene = Scene::begin_with(NAME, postgres, &configuration).await;
     disk.fill();
     scene.is_refused().await;
@@ -72,10 +73,11 @@ async fn the_disk_of_the_tables_is_full() {
 async fn the_disk_of_everything_is_full() {
     const NAME: &str = "the disk of everything is full";
     let Some(disk) = SmallDisk::mount("everything", 256) else {
-        return say(format!("{NAME}: {NO_DISK}"));
+        return print_always(format!("{NAME}: {NO_DISK}"));
     };
-    let postgres = Postgres::start_in(disk.path().join("state"), Durability::Durable).await;
-    let configuration = postgres.configuration();
+    let postgres =
+        Postgres::start_migrated_in(disk.path().join("state"), Durability::Durable).await;
+    let configuration = configuration(postgres.url());
     let mut scene = Scene::begin_with(NAME, postgres, &configuration).await;
     disk.fill();
     scene.is_refused().await;

@@ -1,32 +1,35 @@
-//! A service under load, watched by a load balancer and pestered by a forger, while something
-//! happens to its database.
+//! A service under load while its database fails. A load balancer asks for its readiness, and a
+//! forger sends altered notifications throughout.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use refund_providers::contract::simulation::Scenario;
+use testing::client::CLIENT;
+use testing::ledger::{Attempt, Entries};
+use testing::place::Place;
+use testing::postgres::Postgres;
+use testing::provider_sim::{ProviderSim, Understood, all, configuration};
+use testing::scenario::now;
+use testing::sender::Sender;
+use testing::senders::{Load, Pace, Senders};
+use testing::service::Service;
+use testing::tally::Tally;
+use testing::waiting::eventually;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::books::{Attempt, StdoutWriter};
-use crate::client::{CLIENT, eventually};
 use crate::given::seed;
-use crate::player::{Heard, everybody};
-use crate::postgres::Postgres;
-use crate::senders::{Line, Load, Pace, Senders};
-use crate::service::{Place, Service};
-use crate::story::now;
-use crate::tally::Tally;
 
-/// What is promised: an answer within this time, and full service within this time of the
-/// database's return.
+/// The promise: an answer within this time, and full service within this time of the database's
+/// return.
 pub(super) const PROMISED: Duration = Duration::from_secs(5);
 
-/// How many acknowledgements make sure that everything goes on.
+/// This number of acknowledgements shows that the service works.
 const AT_WORK: u64 = 20;
 
-/// How many refusals make sure that nothing does: more than there are senders.
+/// This number of refusals, more than there are senders, shows that it does not.
 const REFUSED: u64 = 7;
 
 /// A service under load.
@@ -41,7 +44,7 @@ pub(super) struct Scene {
     returned: Option<Instant>,
 }
 
-/// Whoever else calls.
+/// The load balancer and the forger.
 struct Onlookers {
     seen: Arc<Mutex<Seen>>,
     at_work: JoinSet<()>,
@@ -49,21 +52,21 @@ struct Onlookers {
 
 #[derive(Default)]
 struct Seen {
-    /// When the load balancer was told that the service is ready, and when that it is not.
+    /// When the load balancer asked, and whether the service was ready.
     ready: Vec<(Instant, bool)>,
-    /// What the forger heard.
+    /// What the forger sent.
     forged: Vec<Attempt>,
 }
 
 impl Scene {
-    /// A service on a server of its own, at work.
+    /// Starts a service on a server of its own, and waits until it works.
     pub(super) async fn begin(name: &'static str) -> Self {
-        let postgres = Postgres::start(name).await;
-        let configuration = postgres.configuration();
+        let postgres = Postgres::start_migrated(name).await;
+        let configuration = configuration(postgres.url());
         Self::begin_with(name, postgres, &configuration).await
     }
 
-    /// The same on this server, reached as this configuration says.
+    /// Starts a service with this configuration, and waits until it works.
     pub(super) async fn begin_with(
         name: &'static str,
         postgres: Postgres,
@@ -75,16 +78,16 @@ impl Scene {
         scene
     }
 
-    /// The same around a service that may not serve yet.
+    /// Sets the scene around a service that may not serve yet.
     pub(super) fn around(name: &'static str, postgres: Postgres, service: Service) -> Self {
         let load = Load {
-            players: everybody(),
+            providers: all(),
             places: vec![service.place()],
             senders: 6,
-            pace: Pace::Stories { rest: Duration::from_millis(5) },
+            pace: Pace::Scenarios { rest: Duration::from_millis(5) },
             seed: seed(),
         };
-        let senders = Senders::begin(&load);
+        let senders = Senders::start(&load);
         let onlookers = Onlookers::begin(service.place());
         Self {
             postgres,
@@ -99,18 +102,18 @@ impl Scene {
 
     /// Waits until providers are acknowledged.
     pub(super) async fn is_at_work(&self) {
-        let wanted = self.senders.books.acknowledged() + AT_WORK;
-        let at_work = async || self.senders.books.acknowledged() >= wanted;
+        let wanted = self.senders.ledger.acknowledged() + AT_WORK;
+        let at_work = async || self.senders.ledger.acknowledged() >= wanted;
         eventually("acknowledgements", at_work).await;
     }
 
-    /// Waits until providers are told to send again.
+    /// Waits until providers are answered "send again".
     pub(super) async fn is_refused(&self) {
-        let wanted = self.senders.books.not_now() + REFUSED;
-        eventually("refusals", async || self.senders.books.not_now() >= wanted).await;
+        let wanted = self.senders.ledger.refused() + REFUSED;
+        eventually("refusals", async || self.senders.ledger.refused() >= wanted).await;
     }
 
-    /// Waits until providers are told to send again, and the load balancer to go elsewhere.
+    /// Waits until providers are answered "send again" and the service is not ready.
     pub(super) async fn is_out_of_service(&self) {
         self.is_refused().await;
         eventually("readiness to be withdrawn", async || !self.is_ready()).await;
@@ -120,27 +123,27 @@ impl Scene {
         self.onlookers.seen.lock().unwrap().ready.last().is_some_and(|(_, ready)| *ready)
     }
 
-    /// From this moment on nothing is wrong with the database.
+    /// Notes that the database works from now on.
     pub(super) fn all_is_well(&mut self) {
         self.returned = Some(Instant::now());
     }
 
-    /// Waits until everything goes on, holds the promises, and shows what happened.
+    /// Waits until everything works again, prints the report, and checks the promises.
     pub(super) async fn finish(self) {
         self.is_at_work().await;
         eventually("readiness", async || self.is_ready()).await;
-        let database = self.postgres.database();
+        let database = self.postgres.content();
         let newest = "select max(received_at)::text as at from refund_inbox.refused_deliveries";
-        let quarantined = database.row(newest).await;
-        let goes_on = async || database.row(newest).await != quarantined;
+        let before = database.row(newest).await;
+        let goes_on = async || database.row(newest).await != before;
         eventually("the quarantine to be written again", goes_on).await;
-        let pages = self.senders.finish().await;
+        let entries = self.senders.finish().await;
         let seen = self.onlookers.leave();
-        let report = Report::of(&pages, &seen, self.began, self.returned.unwrap());
-        let tally = Tally::of(&pages, &database).await;
-        tally.hold(self.name, &report);
-        report.hold();
-        assert_eq!(tally.unanswered(), 0, "everybody gets an answer");
+        let report = Report::of(&entries, &seen, self.began, self.returned.unwrap());
+        let tally = Tally::of(&entries, &database).await;
+        tally.check(self.name, &report);
+        report.check();
+        assert_eq!(tally.unanswered(), 0, "attempts without an answer");
     }
 }
 
@@ -170,20 +173,19 @@ async fn balance_load(place: Place, seen: Arc<Mutex<Seen>>) {
 
 /// Alters a notification of each provider, and sends it again and again.
 async fn forge(place: Place, seen: Arc<Mutex<Seen>>) {
-    let line = Line::to(vec![place]);
-    let players = everybody();
-    let forgery =
-        |player| crate::player::Player::notification(player, Scenario::Tampered, "f0", now());
-    let forgeries: Vec<_> = players.iter().filter_map(forgery).collect();
-    assert_eq!(forgeries.len(), players.len());
+    let sender = Sender::new(0, vec![place]);
+    let providers = all();
+    let forgery = |provider| ProviderSim::notification(provider, Scenario::Tampered, "f0", now());
+    let forgeries: Vec<_> = providers.iter().filter_map(forgery).collect();
+    assert_eq!(forgeries.len(), providers.len());
     for forgery in forgeries.iter().cycle() {
-        let (attempt, _) = line.send(forgery, 0).await;
+        let (attempt, _) = sender.send(forgery, 0).await;
         seen.lock().unwrap().forged.push(attempt);
         sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// How it went, in time.
+/// How long everything took.
 struct Report {
     lasted: Duration,
     slowest_answer: Duration,
@@ -191,40 +193,45 @@ struct Report {
     last_refusal: Duration,
     ready: Duration,
     forged: usize,
-    forged_heard: Vec<Heard>,
+    forger_understood: Vec<Understood>,
     slowest_forged: Duration,
 }
 
 impl Report {
-    fn of(pages: &StdoutWriter, seen: &Seen, began: Instant, returned: Instant) -> Self {
+    fn of(entries: &Entries, seen: &Seen, began: Instant, returned: Instant) -> Self {
         let after = |at: Instant| at.saturating_duration_since(returned);
-        let answers = |heard: fn(Heard) -> bool| {
-            pages.attempts.iter().filter(move |it| heard(it.heard)).map(|it| it.answered)
+        let answers = |is_counted: fn(Understood) -> bool| {
+            entries
+                .attempts
+                .iter()
+                .filter(move |it| is_counted(it.understood))
+                .map(|it| it.answered)
         };
-        let successes = answers(|heard| heard == Heard::Success);
-        let refusals = answers(|heard| heard != Heard::Success);
+        let successes = answers(|understood| understood == Understood::Success);
+        let refusals = answers(|understood| understood != Understood::Success);
         let not_ready = seen.ready.iter().filter(|(_, ready)| !ready).map(|(at, _)| *at);
-        let mut forged_heard: Vec<Heard> = seen.forged.iter().map(|it| it.heard).collect();
-        forged_heard.sort();
-        forged_heard.dedup();
+        let mut forger_understood: Vec<Understood> =
+            seen.forged.iter().map(|it| it.understood).collect();
+        forger_understood.sort();
+        forger_understood.dedup();
         Self {
             lasted: returned - began,
-            slowest_answer: pages.attempts.iter().map(Attempt::took).max().unwrap(),
+            slowest_answer: entries.slowest(),
             first_success: successes.filter(|at| *at > returned).map(after).min().unwrap(),
             last_refusal: refusals.map(after).max().unwrap_or_default(),
             ready: not_ready.map(after).max().unwrap_or_default(),
             forged: seen.forged.len(),
-            forged_heard,
+            forger_understood,
             slowest_forged: seen.forged.iter().map(Attempt::took).max().unwrap_or_default(),
         }
     }
 
-    fn hold(&self) {
+    fn check(&self) {
         assert!(self.slowest_answer < PROMISED, "an answer took {:?}", self.slowest_answer);
         assert!(self.last_refusal < PROMISED, "refused {:?} after the return", self.last_refusal);
         assert!(self.ready < PROMISED, "not ready {:?} after the return", self.ready);
         // Verification never needs the database (hazard 26).
-        assert_eq!(self.forged_heard, [Heard::Refused], "what a forger hears");
+        assert_eq!(self.forger_understood, [Understood::Refused], "what the forger understood");
         assert!(self.slowest_forged < PROMISED, "a forger waited {:?}", self.slowest_forged);
     }
 }

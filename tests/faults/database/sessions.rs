@@ -1,16 +1,17 @@
-//! The database is there, but the service's sessions are cut, or are not what they were.
+//! The database is there, but the service's sessions are cut or changed.
 
 use std::time::Duration;
 
 use refund_inbox::store::{ConnectSettings, Store};
 use sqlx::{Connection, PgConnection};
+use testing::postgres::Postgres;
+use testing::provider_sim::configuration;
+use testing::relay::{Fate, Relay};
+use testing::scenario::now;
+use testing::waiting::eventually;
 use tokio::time::timeout;
 
 use super::scene::Scene;
-use crate::client::eventually;
-use crate::postgres::{Postgres, configuration};
-use crate::relay::{Fate, Relay};
-use crate::story::now;
 
 /// Ends every session of services.
 const TERMINATE: &str = "select pg_terminate_backend(pid) from pg_stat_activity
@@ -19,27 +20,27 @@ const TERMINATE: &str = "select pg_terminate_backend(pid) from pg_stat_activity
 /// How many commits meet the fate of a scenario.
 const SEVERAL: usize = 5;
 
-/// The commit of a group does not arrive: nothing of it is there, and nobody is told so.
+/// The commit of a group does not arrive: nothing of it is stored, and the service cannot know.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_just_before_the_commit() {
-    on_a_wire_where("cut just before the commit", Fate::CutBeforeCommit).await;
+    with_commits_that_meet("cut just before the commit", Fate::CutBeforeCommit).await;
 }
 
 /// The commit is carried out and the answer lost: all of it is there, once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_between_the_commit_and_its_answer() {
-    on_a_wire_where("cut between the commit and its answer", Fate::CutAfterCommit).await;
+    with_commits_that_meet("cut between the commit and its answer", Fate::CutAfterCommit).await;
 }
 
 /// The commit is carried out and the answer never comes, though the connection stands.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_to_a_commit_that_never_comes() {
-    on_a_wire_where("an answer to a commit that never comes", Fate::AnswerStays).await;
+    with_commits_that_meet("an answer to a commit that never comes", Fate::AnswerStays).await;
 }
 
-async fn on_a_wire_where(name: &'static str, fate: Fate) {
-    let postgres = Postgres::start(name).await;
-    let mut relay = Relay::to(postgres.socket()).await;
+async fn with_commits_that_meet(name: &'static str, fate: Fate) {
+    let postgres = Postgres::start_migrated(name).await;
+    let mut relay = Relay::to(postgres.url()).await;
     let reached = configuration(&relay.url);
     let mut scene = Scene::begin_with(name, postgres, &reached).await;
     relay.set(fate);
@@ -53,7 +54,7 @@ async fn on_a_wire_where(name: &'static str, fate: Fate) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_is_terminated_in_the_middle_of_its_transaction() {
     let mut scene = Scene::begin("terminated in the middle of a transaction").await;
-    let database = scene.postgres.database();
+    let database = scene.postgres.content();
     for _ in 0..SEVERAL {
         let held = database.hold_commits().await;
         database.until_a_commit_is_held().await;
@@ -65,32 +66,32 @@ async fn a_session_is_terminated_in_the_middle_of_its_transaction() {
     scene.finish().await;
 }
 
-/// Every commit is on disk here and waits for a standby that is gone: a success would be a lie, for
-/// a failover would lose it. That holds as well when a session that waits so is terminated, upon
-/// which what it committed can be read here.
+/// Every commit is on disk here and waits for a standby that is gone. A success would be wrong, for
+/// a failover loses the commit. That also holds after the waiting session is terminated, which makes
+/// the commit readable here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_synchronous_standby_is_gone() {
     let mut scene = Scene::begin("the synchronous standby is gone").await;
-    let database = scene.postgres.database();
+    let database = scene.postgres.content();
     database.execute("alter system set synchronous_standby_names = 'gone'").await;
     database.execute("select pg_reload_conf()").await;
     // What was committed before is answered by then.
     scene.is_refused().await;
-    let before = scene.senders.books.acknowledged();
+    let before = scene.senders.ledger.acknowledged();
     let waiting = "pg_stat_activity where wait_event = 'SyncRep'";
     for _ in 0..SEVERAL {
         eventually("commits that wait", async || database.count(waiting).await > 0).await;
         database.execute(TERMINATE).await;
     }
     scene.is_refused().await;
-    assert_eq!(scene.senders.books.acknowledged(), before, "acknowledged and not replicated");
+    assert_eq!(scene.senders.ledger.acknowledged(), before, "acknowledged and not replicated");
     database.execute("alter system reset synchronous_standby_names").await;
     database.execute("select pg_reload_conf()").await;
     scene.all_is_well();
     scene.finish().await;
 }
 
-/// One process of the server dies, and the server ends all sessions to recover.
+/// One process of the server is killed, and the server ends all sessions to recover.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backend_is_killed() {
     let mut scene = Scene::begin("a backend is killed").await;
@@ -128,40 +129,40 @@ pub(super) async fn make_writable(postgres: &Postgres) {
         .await;
 }
 
-/// Strangers hold every connection that the server gives.
+/// Other clients hold every connection that the server gives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_connection_is_left() {
     let mut scene = Scene::begin("no connection is left").await;
     let url = scene.postgres.url().to_owned();
-    let mut strangers: Vec<PgConnection> = Vec::new();
+    let mut others: Vec<PgConnection> = Vec::new();
     let ours = "select count(*) from pg_stat_activity where application_name = 'refund-inbox'";
     loop {
         match PgConnection::connect(&url).await {
-            Ok(stranger) => strangers.push(stranger),
+            Ok(other) => others.push(other),
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("53300") => {
-                let stranger = strangers.last_mut().unwrap();
-                let left: i64 = sqlx::query_scalar(ours).fetch_one(&mut *stranger).await.unwrap();
+                let other = others.last_mut().unwrap();
+                let left: i64 = sqlx::query_scalar(ours).fetch_one(&mut *other).await.unwrap();
                 if left == 0 {
                     break;
                 }
-                sqlx::raw_sql(TERMINATE).execute(stranger).await.unwrap();
+                sqlx::raw_sql(TERMINATE).execute(other).await.unwrap();
             }
             Err(error) => panic!("{error}"),
         }
     }
     scene.is_refused().await;
-    for stranger in strangers {
-        stranger.close().await.unwrap();
+    for other in others {
+        other.close().await.unwrap();
     }
     scene.all_is_well();
     scene.finish().await;
 }
 
-/// What upkeep asks each minute gives its place in the pool back when its answer never comes.
+/// A maintenance query whose answer never comes gives its connection back to the pool.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_session_does_not_keep_its_place_in_the_pool() {
-    let postgres = Postgres::start("silent").await;
-    let relay = Relay::to(postgres.socket()).await;
+    let postgres = Postgres::start_migrated("silent").await;
+    let relay = Relay::to(postgres.url()).await;
     let store = Store::new(&ConnectSettings {
         url: relay.url.clone(),
         max_connections: 1,

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::postgres::directory;
+use testing::scratch;
 
 /// What fills it.
 const BALLAST: &str = "ballast";
@@ -17,9 +17,9 @@ pub(super) struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Mounts one of so many MiB; `None` where that is not allowed.
+    /// Mounts a disk of this size; `None` where that is not allowed.
     pub(super) fn mount(name: &str, mebibytes: u32) -> Option<Self> {
-        let path = directory().join(format!("disk-{name}"));
+        let path = scratch::unused(&format!("disk-{name}"));
         fs::create_dir_all(&path).unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"]).arg(&path);
@@ -48,7 +48,7 @@ impl SmallDisk {
         while ballast.write_all(&block).is_ok() {}
     }
 
-    /// Takes out what filled it.
+    /// Removes what filled it.
     pub(super) fn empty(&self) {
         fs::remove_file(self.path.join(BALLAST)).unwrap();
     }
@@ -56,7 +56,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Whoever still uses it keeps it until then.
+        // A server that still uses it keeps it until its end.
         let _ = Command::new("umount").arg("--lazy").arg(&self.path).status();
     }
 }

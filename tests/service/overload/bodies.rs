@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use testing::client::{get, read_to_end, send_raw};
+use testing::notifications::paycools;
+use testing::processes::{memory_kib, peak_memory_kib};
+use testing::receiver::Setup;
+use testing::service::{Service, usual};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{deliver, head, memory, metric, unfinished};
-use crate::client::{get, paycools, read_to_end, send_raw};
-use crate::process::{Program, usual};
-use crate::receiver::Setup;
+use super::{deliver, head, metric, unfinished};
 
 #[tokio::test]
 async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
@@ -38,11 +40,11 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
         authentic(format!("middle-{round}"), 20_000).await;
         authentic(format!("large-{round}"), 40_000).await;
     }
-    // Those who made room were told to send again, in the provider's words.
-    let told = read_to_end(hoarders.remove(0)).await;
+    // Evicted senders are answered "send again", in the provider's words.
+    let answer = read_to_end(hoarders.remove(0)).await;
     assert!(
-        told.starts_with("HTTP/1.1 503 ") && told.contains("temporarily unavailable"),
-        "{told}"
+        answer.starts_with("HTTP/1.1 503 ") && answer.contains("temporarily unavailable"),
+        "{answer}"
     );
     let metrics = get(&receiver.operator("/metrics")).await.body;
     assert!(metrics.contains(r#"refund_inbox_requests_rejected_total{reason="made_room"}"#));
@@ -51,10 +53,10 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
 #[tokio::test]
 async fn a_thousand_slow_bodies_hold_no_more_memory_than_is_set() {
     let (configuration, _) = usual().await;
-    let program = Program::start(&format!("max_bytes_in_hand = 16777216\n{configuration}"));
-    let (public, operator) = program.addresses().await;
+    let service = Service::start(&format!("max_bytes_in_hand = 16777216\n{configuration}")).await;
+    let (public, operator) = service.addresses();
     assert!(deliver(public, "R0").await.is_success());
-    let before = memory(&program, "VmRSS");
+    let before = memory_kib(service.id());
     // A quarter of a gigabyte is offered, partly in chunks of one byte.
     let mut senders = JoinSet::new();
     for number in 0..1000 {
@@ -75,7 +77,7 @@ async fn a_thousand_slow_bodies_hold_no_more_memory_than_is_set() {
     assert!(deliver(public, "R21").await.is_success());
     let made_room = r#"refund_inbox_requests_rejected_total{reason="made_room"}"#;
     assert!(metric(operator, made_room).await > 0.0);
-    let grown = memory(&program, "VmHWM") - before;
+    let grown = peak_memory_kib(service.id()) - before;
     println!("{} slow bodies: {grown} KiB", connections.len());
     assert!(grown < 16 * 1024 + 1000 * 48, "{grown} KiB");
 }

@@ -1,25 +1,28 @@
-//! Connections that idle, hoard, drip or take nothing, and those that have to make room for others.
+//! Connections that idle, send slowly or read nothing, and those that are evicted for others.
 
 use std::time::{Duration, Instant};
 
+use testing::client::{get, read_to_end, send_raw};
+use testing::notifications::paycools;
+use testing::processes::{memory_kib, peak_memory_kib};
+use testing::receiver::Setup;
+use testing::service::{Service, usual};
+use testing::waiting::{PATIENCE, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{PATIENCE, connect, deliver, head, is_closed, memory, metric, one_answer};
+use super::{connect, deliver, head, is_closed, metric, one_answer};
 use super::{raise_open_files, request, unfinished};
-use crate::client::{eventually, get, paycools, read_to_end, send_raw};
-use crate::process::{Program, usual};
-use crate::receiver::Setup;
 
 #[tokio::test]
 async fn two_thousand_idle_connections_cost_little_and_other_traffic_goes_on() {
     raise_open_files();
     let (configuration, _) = usual().await;
-    let program = Program::start(&configuration);
-    let (public, operator) = program.addresses().await;
+    let service = Service::start(&configuration).await;
+    let (public, operator) = service.addresses();
     assert!(deliver(public, "R0").await.is_success());
-    let before = memory(&program, "VmRSS");
+    let before = memory_kib(service.id());
     let idle = connect(public, 1000).await;
     let mut half = connect(public, 1000).await;
     for stream in &mut half {
@@ -30,7 +33,7 @@ async fn two_thousand_idle_connections_cost_little_and_other_traffic_goes_on() {
     for number in 1..=20 {
         assert!(deliver(public, &format!("R{number}")).await.is_success());
     }
-    let grown = memory(&program, "VmHWM") - before;
+    let grown = peak_memory_kib(service.id()) - before;
     println!("2,000 connections, half of them with half a head: {grown} KiB");
     assert!(grown < 2000 * 40, "{grown} KiB");
     drop((idle, half));
@@ -38,7 +41,7 @@ async fn two_thousand_idle_connections_cost_little_and_other_traffic_goes_on() {
 }
 
 #[tokio::test]
-async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_request_makes_room() {
+async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_request_is_evicted() {
     let limits = "[recording]\ndeadline_ms = 60000\n[http]\nmax_connections = 20";
     let receiver = Setup::usual().await.with(limits).start();
     let held = receiver.database.hold_commits().await;
@@ -68,7 +71,7 @@ async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_reque
 }
 
 #[tokio::test]
-async fn who_goes_away_keeps_their_place_until_their_delivery_is_finished() {
+async fn a_client_that_goes_away_keeps_its_place_until_its_delivery_is_finished() {
     let limits = "[recording]\ndeadline_ms = 60000\n[http]\nmax_connections = 2";
     let receiver = Setup::usual().await.with(limits).start();
     let held = receiver.database.hold_commits().await;
@@ -129,8 +132,8 @@ async fn hazard_30_slow_heads_idle_connections_and_slow_bodies_end_and_other_tra
 async fn a_client_that_takes_no_answers_is_closed() {
     let (configuration, _) = usual().await;
     let limits = "header_timeout_seconds = 1\nbody_timeout_seconds = 1\n";
-    let program = Program::start(&format!("{limits}{configuration}"));
-    let (public, operator) = program.addresses().await;
+    let service = Service::start(&format!("{limits}{configuration}")).await;
+    let (public, operator) = service.addresses();
     let mut stream = TcpStream::connect(public).await.unwrap();
     let requests = request("{}").repeat(1000);
     // Requests go in until their answers fill everything on the way back.
@@ -142,5 +145,5 @@ async fn a_client_that_takes_no_answers_is_closed() {
     let shed = r#"refund_inbox_connections_shed_total{reason="overdue"}"#;
     eventually("its end", async || metric(operator, shed).await >= 1.0).await;
     assert!(deliver(public, "R1").await.is_success());
-    println!("highest memory: {} KiB", memory(&program, "VmHWM"));
+    println!("highest memory: {} KiB", peak_memory_kib(service.id()));
 }

@@ -1,16 +1,19 @@
-//! Forgeries in such numbers, and so costly to read, that nothing else would be done.
+//! Forgeries in great numbers, as costly to read as possible.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use testing::client::get;
+use testing::notifications::paycools;
+use testing::processes::peak_memory_kib;
+use testing::service::{Service, usual};
+use testing::waiting::eventually;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::{deliver, head, memory, metric, one_answer, raise_open_files, request, unfinished};
-use crate::client::{eventually, get, paycools};
-use crate::process::{Program, usual};
+use super::{deliver, head, metric, one_answer, raise_open_files, request, unfinished};
 
 /// Clients that send a forged request, and the next as soon as it is answered.
 struct Flood {
@@ -42,7 +45,7 @@ impl Flood {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Ends it; says how many were refused.
+    /// Ends it; returns how many were refused.
     async fn end(mut self) -> usize {
         self.clients.shutdown().await;
         self.refused()
@@ -67,21 +70,22 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
     raise_open_files();
     let (configuration, database) = usual().await;
     // A commit of which each step stood behind the flood would take longer.
-    let program = Program::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n"));
-    let (public, operator) = program.addresses().await;
+    let service =
+        Service::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n")).await;
+    let (public, operator) = service.addresses();
     let flood = Flood::begin(public, vec![request(&forged(0)); 1500]);
     eventually("the flood", async || flood.refused() > 1500).await;
     for number in 0..10 {
         let answer = deliver(public, &format!("R{number}")).await;
         assert!(answer.is_success(), "{number}: {answer:?}");
-        // Nor does it look dead to those who would take its place in the load balancer away.
+        // A load balancer sees it ready as well.
         assert_eq!(get(&format!("http://{operator}/readyz")).await.status, 200);
     }
     let refused = flood.end().await;
     assert_eq!(database.count("refunds_v1.refunds").await, 10);
 
-    // The log is no way to fill the disk, and the metrics miss nothing.
-    let lines = program.said();
+    // The log does not fill the disk, and the metrics count everything.
+    let lines = service.said();
     let written = lines.iter().filter(|line| line.contains("delivery refused")).count();
     println!("{refused} forgeries answered, {written} of them in the log");
     assert!(written < refused / 10, "{written} of {refused}");
@@ -90,11 +94,11 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
 }
 
 #[tokio::test]
-async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_else_anything() {
+async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_no_other_sender_anything() {
     let (configuration, database) = usual().await;
     let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
-    let program = Program::start(&format!("{limits}{configuration}"));
-    let (public, operator) = program.addresses().await;
+    let service = Service::start(&format!("{limits}{configuration}")).await;
+    let (public, operator) = service.addresses();
     // More than there is room for, in bytes and in connections.
     let kinds =
         [request(&forged(30_000)), request(&forged(250_000)), unfinished(30_000), head("x: ")];
@@ -107,6 +111,6 @@ async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_nobody_e
     }
     flood.end().await;
     assert_eq!(database.count("refunds_v1.refunds").await, 15);
-    println!("highest memory: {} KiB", memory(&program, "VmHWM"));
-    assert!(memory(&program, "VmHWM") < 100_000);
+    println!("highest memory: {} KiB", peak_memory_kib(service.id()));
+    assert!(peak_memory_kib(service.id()) < 100_000);
 }

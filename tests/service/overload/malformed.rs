@@ -1,12 +1,14 @@
 //! Lengths that lie, heads without measure, requests before their turn.
 
+use testing::client::{read_to_end, send_raw};
+use testing::notifications::{eftpay, paycools};
+use testing::receiver::Setup;
+use testing::waiting::PATIENCE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{PATIENCE, head, one_answer, request};
-use crate::client::{eftpay, paycools, read_to_end, send_raw};
-use crate::receiver::Setup;
+use super::{head, one_answer, request};
 
 #[tokio::test]
 async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
@@ -53,7 +55,7 @@ async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
             lines("transfer-encoding: chunked\r\n", &chunked).replace("HTTP/1.1", "HTTP/1.0"),
             "400",
         ),
-        // The chunks count, and what follows is nobody's request.
+        // The chunks count, and what follows is not a request.
         (
             "both, length first",
             lines(

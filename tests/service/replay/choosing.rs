@@ -5,7 +5,7 @@ use refund_providers::contract::Verdict;
 use super::*;
 
 #[tokio::test]
-async fn filters_restrict_by_account_verdict_reason_time_and_number() {
+async fn filters_restrict_by_account_verdict_reason_time_and_id() {
     let (store, database) = fresh().await;
     let hour = |hours| NOW + Duration::hours(hours);
     let hk = refuse(&store, ("eftpay", "hk"), hour(0), &eftpay("R1", &[])).await;
@@ -33,9 +33,9 @@ async fn filters_restrict_by_account_verdict_reason_time_and_number() {
         (KeptFilter { delivery_ids: Some(vec![opened, hk]), ..any() }, vec![hk, opened]),
     ];
     for (filter, expected) in cases {
-        let told = run(&store, &accounts, &filter, Mode::DryRun).await;
-        let told: Vec<Uuid> = told.iter().map(|replayed| replayed.kept.delivery_id).collect();
-        assert_eq!(told, expected, "{filter:?}");
+        let results = run(&store, &accounts, &filter, Mode::DryRun).await;
+        let results: Vec<Uuid> = results.iter().map(|replayed| replayed.kept.delivery_id).collect();
+        assert_eq!(results, expected, "{filter:?}");
     }
     let recording = configuration("").recording;
     let replay = Replay {
@@ -45,20 +45,20 @@ async fn filters_restrict_by_account_verdict_reason_time_and_number() {
         began: hour(3),
         mode: Mode::DryRun,
     };
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     let tell = |replayed: Replayed| {
-        told.push(replayed.kept.delivery_id);
+        results.push(replayed.kept.delivery_id);
         Ok::<(), StoreError>(())
     };
     replay.run(&any(), Some(2), tell).await.unwrap();
-    assert_eq!(told, [hk, ph], "the oldest two");
-    told.clear();
+    assert_eq!(results, [hk, ph], "the oldest two");
+    results.clear();
     let tell = |replayed: Replayed| {
-        told.push(replayed.kept.delivery_id);
+        results.push(replayed.kept.delivery_id);
         Ok::<(), StoreError>(())
     };
     replay.run(&any(), None, tell).await.unwrap();
-    assert_eq!(told, [hk, ph, amount], "what arrives after the beginning is not part of it");
+    assert_eq!(results, [hk, ph, amount], "what arrives after the beginning is not part of it");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::*;
 #[tokio::test]
 async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
     let (store, database) = fresh().await;
-    let fixtures = fixture_file::all();
+    let fixtures = fixtures::all();
     let mut lines = String::new();
     for (index, fixture) in fixtures.iter().enumerate() {
         lines.push_str(&format!("[accounts.f{index:04}]\n{}\n", fixture.account_toml()));
@@ -24,9 +24,9 @@ async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
         let (at, body) = (fixture.received_at, fixture.body());
         refuse_whole(&store, (provider, &account), &headers, &path, at, &body).await;
     }
-    let told = run(&store, &accounts(&lines), &KeptFilter::default(), Mode::Apply).await;
-    assert_eq!(told.len(), fixtures.len());
-    for replayed in told {
+    let results = run(&store, &accounts(&lines), &KeptFilter::default(), Mode::Apply).await;
+    assert_eq!(results.len(), fixtures.len());
+    for replayed in results {
         let index: usize = replayed.kept.account[1..].parse().unwrap();
         let (fixture, expected) = (&fixtures[index], &fixtures[index].expected);
         let (verdict, reason) = match &replayed.fate {
@@ -44,7 +44,7 @@ async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
     assert_eq!(database.count("refunds_v1.refund_events").await, i64::try_from(events).unwrap());
 }
 
-/// eftPay, if it told of several refunds in one body, as its number with `-1`, `-2` and `-3`.
+/// eftPay, if it sent several refunds in one body: those of its number with `-1`, `-2` and `-3`.
 #[derive(Debug)]
 struct Bundling(Box<dyn Provider>);
 
@@ -100,9 +100,9 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
     let store = store_of(database);
     refuse(&store, ("eftpay", "hk"), NOW, &eftpay("kept", &[])).await;
     let accounts = Accounts::new(bundling(configuration(ACCOUNTS).accounts));
-    let told = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
-    let [Replayed { fate: Fate::Recorded(new), .. }] = told.as_slice() else {
-        panic!("{told:?}");
+    let results = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
+    let [Replayed { fate: Fate::Recorded(new), .. }] = results.as_slice() else {
+        panic!("{results:?}");
     };
     let numbers: Vec<&str> = new.refunds.iter().map(|(number, _)| number.as_str()).collect();
     assert_eq!(numbers, ["kept-1", "kept-2", "kept-3"]);
@@ -121,7 +121,7 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
         assert_eq!(delivery["event_ids"].as_array().unwrap().len(), 3);
     }
     // A repeat of which one item is new is recorded, and the others are not doubled.
-    let partly = receiver.post("eftpay/hk", &client::eftpay("live", &[])).await;
+    let partly = receiver.post("eftpay/hk", &notifications::eftpay("live", &[])).await;
     assert!(partly.is_success());
     assert_eq!(database.count("refunds_v1.refund_events").await, 6);
 }

@@ -78,9 +78,9 @@ async fn hazard_11_what_yesterdays_code_did_not_read_is_recorded_by_todays() {
     let (store, database) = fresh().await;
     let id =
         keep_unreadable(&database, NOW, "invalid_amount:return_amount", &eftpay("R1", &[])).await;
-    let told = run(&store, &accounts(ACCOUNTS), &KeptFilter::default(), Mode::Apply).await;
-    let [Replayed { kept, fate: Fate::Recorded(new) }] = told.as_slice() else {
-        panic!("{told:?}");
+    let results = run(&store, &accounts(ACCOUNTS), &KeptFilter::default(), Mode::Apply).await;
+    let [Replayed { kept, fate: Fate::Recorded(new) }] = results.as_slice() else {
+        panic!("{results:?}");
     };
     assert_eq!(kept.delivery_id, id);
     assert_eq!(new.outcome, Outcome::Recorded);
@@ -120,11 +120,11 @@ async fn hazard_07_a_success_that_was_refused_is_taken_at_any_age() {
 #[tokio::test]
 async fn hazard_10_a_group_that_is_replayed_again_changes_nothing() {
     let (store, database) = fresh().await;
-    let told = |refund: &str, word: &str| eftpay(refund, &[("trade_status", json!(word))]);
+    let notification = |refund: &str, word: &str| eftpay(refund, &[("trade_status", json!(word))]);
     let mut ids = Vec::new();
     for number in 0..70_i64 {
         let word = ["TRADE_PROCESSING", "TRADE_REFUND", "TRADE_FAIL"][(number % 3) as usize];
-        let body = told(&format!("R{}", number % 30), word);
+        let body = notification(&format!("R{}", number % 30), word);
         ids.push(refuse(&store, ("eftpay", "hk"), NOW + Duration::seconds(number), &body).await);
     }
     let first = repair(&database, ACCOUNTS).await;
@@ -163,7 +163,7 @@ async fn what_is_still_refused_or_unreadable_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_turns_out_authentic_and_unreadable_leaves_the_pen_and_is_replayed_from_there() {
+async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replayed_from_there() {
     let (store, database) = fresh().await;
     let unreadable = eftpay("R1", &[("return_amount", json!("a lot"))]);
     refuse(&store, ("eftpay", "hk"), NOW, &unreadable).await;
@@ -204,7 +204,7 @@ async fn what_the_database_still_refuses_is_kept_once_and_costs_its_siblings_not
     let before = everything(&database).await;
     assert_eq!(repair(&database, ACCOUNTS).await, [Fate::StillUnreadable]);
     let rows = |rows: Vec<Map<String, Value>>| -> Vec<Map<String, Value>> {
-        // A number of the feed that a failed transaction took means nothing.
+        // A failed transaction may use up a number of the feed.
         rows.into_iter().filter(|row| row.contains_key("table")).collect()
     };
     assert_eq!(rows(everything(&database).await), rows(before));

@@ -1,16 +1,16 @@
-//! Each kept delivery once: rehearsed, by two people, interrupted, without a database.
+//! Each kept delivery once: in a dry run, by two people, interrupted, without a database.
 
 use super::*;
 
 #[tokio::test]
-async fn a_rehearsal_foresees_the_repair_and_writes_nothing() {
+async fn a_dry_run_shows_the_repair_and_writes_nothing() {
     let (store, database) = fresh().await;
     let accounts = accounts(ACCOUNTS);
-    let told = |refund: &str, word: &str| eftpay(refund, &[("trade_status", json!(word))]);
+    let notification = |refund: &str, word: &str| eftpay(refund, &[("trade_status", json!(word))]);
     for (second, body) in [
-        told("R1", "TRADE_PROCESSING"),
-        told("R1", "TRADE_REFUND"),
-        told("R1", "TRADE_PROCESSING"),
+        notification("R1", "TRADE_PROCESSING"),
+        notification("R1", "TRADE_REFUND"),
+        notification("R1", "TRADE_PROCESSING"),
         eftpay("R2", &[("trade_type", json!("SALE"))]),
         eftpay("R3", &[("return_amount", json!("a lot"))]),
         eftpay("R4", &[]).replace("88.50", "88.51"),
@@ -50,9 +50,9 @@ async fn a_rehearsal_foresees_the_repair_and_writes_nothing() {
         rehearsed.iter().map(without_number).collect::<Vec<_>>()
     );
     // The feed has them in the order of receipt.
-    let told = "select provider_status from refunds_v1.refund_events order by seq";
+    let statuses = "select provider_status from refunds_v1.refund_events order by seq";
     let words: Vec<_> =
-        database.rows(told).await.iter().map(|row| row["provider_status"].clone()).collect();
+        database.rows(statuses).await.iter().map(|row| row["provider_status"].clone()).collect();
     assert_eq!(words, ["TRADE_PROCESSING", "TRADE_REFUND"]);
 }
 
@@ -77,16 +77,16 @@ async fn two_people_who_replay_the_same_record_each_delivery_once() {
         and datname = current_database()";
     eventually("both to be at it", async || database.count(waiting).await == 2).await;
     held.release().await;
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for person in people {
-        told.extend(person.await.unwrap());
+        results.extend(person.await.unwrap());
     }
     let recorded =
-        told.iter().filter(|replayed| outcome(&replayed.fate) == Some(Outcome::Recorded));
+        results.iter().filter(|replayed| outcome(&replayed.fate) == Some(Outcome::Recorded));
     let recorded: BTreeSet<Uuid> = recorded.map(|replayed| replayed.kept.delivery_id).collect();
     assert_eq!(recorded.len(), 100);
-    let superseded = told.iter().filter(|replayed| replayed.fate == Fate::Superseded).count();
-    assert_eq!(superseded + 100, told.len(), "{told:?}");
+    let superseded = results.iter().filter(|replayed| replayed.fate == Fate::Superseded).count();
+    assert_eq!(superseded + 100, results.len(), "{results:?}");
     assert!(superseded >= 64, "both had read the first page");
     for table in ["deliveries", "refund_events", "replays"] {
         assert_eq!(database.count(&format!("refund_inbox.{table}")).await, 100, "{table}");
@@ -140,7 +140,7 @@ async fn an_interrupted_replay_is_finished_by_the_next() {
 }
 
 #[tokio::test]
-async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_told_as_done() {
+async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_reported_as_done() {
     let (store, database) = fresh().await;
     for number in 0..100 {
         let body = eftpay(&format!("R{number}"), &[]);
@@ -154,7 +154,7 @@ async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_told_as_done(
     let fates = repair(&database, ACCOUNTS).await;
     assert_eq!(fates.len(), 64, "the second page was not tried");
     assert!(fates.iter().all(|fate| matches!(fate, Fate::NotStored(_))), "{fates:?}");
-    // A rehearsal needs no writes.
+    // A dry run needs no writes.
     let all = KeptFilter::default();
     let read_only = postgres::store(database.url());
     let rehearsed = run(&read_only, &accounts(ACCOUNTS), &all, Mode::DryRun).await;

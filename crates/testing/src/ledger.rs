@@ -1,0 +1,141 @@
+//! What senders note down: each notification, each attempt, each answer.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::provider_sim::Understood;
+use crate::scenario::Refund;
+
+/// The ledger of one run, which all its senders share.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    entries: Mutex<Entries>,
+    acknowledged: AtomicU64,
+    refused: AtomicU64,
+}
+
+/// Everything that was noted down.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// The refunds all of whose notifications were acknowledged.
+    pub refunds: Vec<Refund>,
+    /// Every notification that was sent, by the digest of its event.
+    pub notifications: BTreeMap<[u8; 32], Sent>,
+    /// Every attempt.
+    pub attempts: Vec<Attempt>,
+    /// Answers that the service must not give.
+    pub unexpected: Vec<String>,
+}
+
+/// What became of a notification.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// The account that it was sent to.
+    pub account: String,
+    /// How often it was sent.
+    pub attempts: u64,
+    /// How often it was acknowledged.
+    pub successes: u64,
+}
+
+/// One sending.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// Which of the senders sent.
+    pub sender: usize,
+    /// When it began.
+    pub sent: Instant,
+    /// When the answer was there, or the attempt failed.
+    pub answered: Instant,
+    /// What the provider understood.
+    pub understood: Understood,
+}
+
+impl Attempt {
+    /// Returns how long the provider waited.
+    pub fn took(&self) -> Duration {
+        self.answered - self.sent
+    }
+
+    /// Returns whether it was acknowledged after this moment.
+    fn is_success_after(&self, moment: Instant) -> bool {
+        self.understood == Understood::Success && self.answered > moment
+    }
+}
+
+impl Ledger {
+    /// Notes an attempt before it is made: a notification that is acknowledged while its sender
+    /// ends is looked for as well.
+    pub fn begin(&self, account: &str, digest: [u8; 32]) {
+        let mut entries = self.entries.lock().unwrap();
+        let sent = entries.notifications.entry(digest).or_default();
+        account.clone_into(&mut sent.account);
+        sent.attempts += 1;
+    }
+
+    /// Notes how an attempt ended; `answer` is kept where the service must not give it.
+    pub fn end(&self, digest: [u8; 32], attempt: Attempt, answer: String) {
+        let mut entries = self.entries.lock().unwrap();
+        match attempt.understood {
+            Understood::Success => {
+                entries.notifications.get_mut(&digest).unwrap().successes += 1;
+                self.acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
+            Understood::SendAgain => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+            }
+            Understood::NoAnswer => {}
+            Understood::Refused | Understood::Unexpected => entries.unexpected.push(answer),
+        }
+        entries.attempts.push(attempt);
+    }
+
+    /// Notes a refund all of whose notifications are acknowledged.
+    pub fn finish(&self, refund: Refund) {
+        self.entries.lock().unwrap().refunds.push(refund);
+    }
+
+    /// Returns how many attempts were acknowledged so far.
+    pub fn acknowledged(&self) -> u64 {
+        self.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many attempts were answered "send again" so far.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many attempts were acknowledged after this moment.
+    pub fn acknowledged_after(&self, moment: Instant) -> u64 {
+        let entries = self.entries.lock().unwrap();
+        let successes = entries.attempts.iter().filter(|it| it.is_success_after(moment));
+        successes.count().try_into().unwrap()
+    }
+
+    /// Takes all entries out.
+    pub fn close(&self) -> Entries {
+        std::mem::take(&mut self.entries.lock().unwrap())
+    }
+}
+
+impl Entries {
+    /// Returns how long after `moment` the first acknowledgement came, and how long until each of
+    /// the senders had one.
+    pub fn back_after(&self, moment: Instant, senders: usize) -> (Duration, Duration) {
+        let mut first: BTreeMap<usize, Duration> = BTreeMap::new();
+        for attempt in self.attempts.iter().filter(|it| it.is_success_after(moment)) {
+            let after = attempt.answered.duration_since(moment);
+            let earliest = first.entry(attempt.sender).or_insert(after);
+            *earliest = after.min(*earliest);
+        }
+        assert!(first.keys().copied().eq(0..senders), "senders that came back: {first:?}");
+        (*first.values().min().unwrap(), *first.values().max().unwrap())
+    }
+
+    /// Returns the longest that any provider waited for an answer.
+    pub fn slowest(&self) -> Duration {
+        self.attempts.iter().map(Attempt::took).max().unwrap()
+    }
+}

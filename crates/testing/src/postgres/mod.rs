@@ -1,0 +1,17 @@
+//! A private Postgres for tests, which can be stopped, killed, frozen and replicated.
+//!
+//! - `server`: one server; `failures`: what can befall it;
+//! - `databases`: a server with a database for each test, and the one that tests share;
+//! - `migrated`: durable servers that begin with a migrated database;
+//! - `replication`: a primary with a synchronous standby.
+
+mod databases;
+mod failures;
+mod migrated;
+mod replication;
+mod server;
+
+pub use databases::{Databases, shared, store, store_of};
+pub use migrated::lay_out;
+pub use replication::Pair;
+pub use server::Postgres;

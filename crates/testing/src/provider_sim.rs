@@ -1,0 +1,220 @@
+//! Simulated providers: notifications made and signed as each dialect does, and what each answer
+//! means to the provider, to the byte.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use refund_inbox::config::{ConfiguredAccount, read_account};
+use refund_providers::contract::simulation::{
+    Demonstration, Scenario, SimulationError, SimulationOrder,
+};
+use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, judge};
+use refund_providers::crypto::SigningKey;
+use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::refund::RefundEvent;
+use time::OffsetDateTime;
+
+use crate::client::Answer;
+use crate::service::on_database;
+
+/// A provider as one account of the service knows it.
+#[derive(Debug)]
+pub struct ProviderSim {
+    account: ConfiguredAccount,
+    dialect: &'static str,
+    signing_key: Option<SigningKey>,
+    settings: String,
+    route: String,
+}
+
+/// A notification, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    /// Who sends it.
+    pub provider: Arc<ProviderSim>,
+    /// The request's headers.
+    pub headers: HeaderMap,
+    /// The request's body.
+    pub body: Vec<u8>,
+    made_at: OffsetDateTime,
+}
+
+/// What a provider understands from an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Understood {
+    /// Committed: the provider never sends it again.
+    Success,
+    /// The provider's own words for "send again".
+    SendAgain,
+    /// The provider's own words for "not authentic".
+    Refused,
+    /// The connection broke, or no answer came in time.
+    NoAnswer,
+    /// Any other answer. The service never gives one.
+    Unexpected,
+}
+
+/// One throw-away account of each provider; the keys are made once.
+static ALL: LazyLock<Vec<Arc<ProviderSim>>> = LazyLock::new(|| {
+    // An account may show several dialects; it speaks the first.
+    let mut by_account = BTreeMap::new();
+    for demonstration in demonstrations("throw-away-token") {
+        by_account.entry(demonstration.account).or_insert(demonstration);
+    }
+    by_account.into_values().map(|it| Arc::new(ProviderSim::new(it))).collect()
+});
+
+/// Returns all simulated providers.
+pub fn all() -> Vec<Arc<ProviderSim>> {
+    ALL.clone()
+}
+
+/// Returns those whose notifications cost next to nothing to sign, so that the load is the service's.
+pub fn hash_signed() -> Vec<Arc<ProviderSim>> {
+    ALL.iter().filter(|provider| provider.signs_with_a_secret()).cloned().collect()
+}
+
+/// Returns the accounts of all simulated providers, as lines of configuration.
+pub fn accounts() -> String {
+    ALL.iter().map(|provider| format!("\n{}", provider.configuration())).collect()
+}
+
+/// The lines of configuration by which a service under load logs no single delivery.
+pub const QUIET: &str = "[log]\nlevel = \"warn,refund_inbox::command=info\"\n";
+
+/// Returns the configuration of a quiet service on the database of this URL, with all accounts.
+pub fn configuration(url: &str) -> String {
+    format!("{QUIET}{}{}", on_database(url), accounts())
+}
+
+/// Returns an account for each dialect of every provider; some accounts are there twice.
+pub fn demonstrations(token: &str) -> Vec<Demonstration> {
+    DEFINITIONS.iter().flat_map(|known| (known.demonstrations)(token).unwrap()).collect()
+}
+
+impl ProviderSim {
+    /// Simulates the provider of this account.
+    pub fn new(demonstration: Demonstration) -> Self {
+        let Demonstration { dialect, settings, signing_key, .. } = demonstration;
+        let account = read_account(demonstration.account, &settings).unwrap();
+        let route = format!("/notify/{}/{}", account.provider_name, account.name);
+        Self { account, dialect, signing_key, settings, route }
+    }
+
+    /// Returns the account's name.
+    pub fn account(&self) -> &str {
+        self.account.name.as_str()
+    }
+
+    /// Returns the provider's name.
+    pub fn provider(&self) -> &'static str {
+        self.account.provider_name
+    }
+
+    /// Returns the name of the dialect.
+    pub fn dialect(&self) -> &'static str {
+        self.dialect
+    }
+
+    /// Returns whether the provider signs with a shared secret; the others sign with RSA.
+    pub fn signs_with_a_secret(&self) -> bool {
+        self.signing_key.is_none()
+    }
+
+    /// Returns the path that the provider calls.
+    pub fn route(&self) -> &str {
+        &self.route
+    }
+
+    /// Returns the account as lines of configuration.
+    pub fn configuration(&self) -> String {
+        format!("[accounts.{}]\n{}\n", self.account(), self.settings)
+    }
+
+    /// Makes a notification about the refund of this serial; `None` where the provider has no
+    /// notification for the scenario.
+    pub fn notification(
+        self: &Arc<Self>,
+        scenario: Scenario,
+        serial: &str,
+        at: OffsetDateTime,
+    ) -> Option<Notification> {
+        let signing_key = self.signing_key.as_ref();
+        let order = SimulationOrder { scenario, now: at, serial, path: &self.route, signing_key };
+        let simulated = match self.account.provider.simulate(&order) {
+            Ok(simulated) => simulated,
+            Err(SimulationError::NoSuchScenario { .. }) => return None,
+            Err(error) => panic!("{}: {error}", self.account()),
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in simulated.headers {
+            headers.append(name, HeaderValue::from_str(&value).unwrap());
+        }
+        let body = simulated.body.into_bytes();
+        Some(Notification { provider: Arc::clone(self), headers, body, made_at: at })
+    }
+}
+
+impl Notification {
+    /// Returns the whole request as it goes over the wire.
+    pub fn request(&self) -> Vec<u8> {
+        let route = self.provider.route();
+        let mut head = format!("POST {route} HTTP/1.1\r\nhost: refunds.example.com\r\n");
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        }
+        head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
+        [head.as_bytes(), &self.body].concat()
+    }
+
+    /// Returns the one event that the service finds in it.
+    pub fn event(&self) -> RefundEvent {
+        match judge(&*self.provider.account.provider, &self.delivery(self.made_at)) {
+            Judgement::Authentic(_, Meaning::Refunds(events)) => {
+                let [event] = <[RefundEvent; 1]>::try_from(events).unwrap();
+                event
+            }
+            other => panic!("{}: {other:?}", self.provider.account()),
+        }
+    }
+
+    /// Returns what the provider understands from an answer that came between these moments.
+    pub fn understood(
+        &self,
+        answer: &Answer,
+        sent: OffsetDateTime,
+        answered: OffsetDateTime,
+    ) -> Understood {
+        let is_in_the_words_of = |outcome: Outcome| {
+            // Some answers name the second of receipt, and are signed with it.
+            let mut second = sent - Duration::from_secs(1);
+            while second <= answered + Duration::from_secs(1) {
+                let delivery = self.delivery(second);
+                let reply = self.provider.account.provider.reply(&delivery, outcome.answer());
+                let expected = (reply.status, reply.content_type, reply.body.as_str());
+                if expected == (answer.status, &*answer.content_type, &*answer.body) {
+                    return true;
+                }
+                second += Duration::from_secs(1);
+            }
+            false
+        };
+        match answer.status {
+            200 if is_in_the_words_of(Outcome::Recorded) => Understood::Success,
+            503 if is_in_the_words_of(Outcome::Unavailable) => Understood::SendAgain,
+            401 if is_in_the_words_of(Outcome::Refused) => Understood::Refused,
+            _ => Understood::Unexpected,
+        }
+    }
+
+    fn delivery(&self, received_at: OffsetDateTime) -> Delivery<'_> {
+        Delivery {
+            path_and_query: &self.provider.route,
+            headers: &self.headers,
+            body: &self.body,
+            received_at,
+        }
+    }
+}
