@@ -1,4 +1,4 @@
-//! refund-receiver: one place for every payment provider's refund callbacks.
+//! refund-inbox: one place for every payment provider's refund callbacks.
 //!
 //! A delivery's way, which [`receive`] is:
 //!

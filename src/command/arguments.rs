@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run the receiver
-    #[command(after_help = "Example:\n  refund-inbox --config /etc/refund-receiver.toml serve")]
+    #[command(after_help = "Example:\n  refund-inbox --config /etc/refund-inbox.toml serve")]
     Serve(ServeOptions),
     /// Show the whole thing at work: own Postgres, own accounts, real notifications
     #[command(after_help = "Example:\n  refund-inbox demo --once")]
@@ -32,13 +32,13 @@ pub(super) enum Command {
       --count 1000 --rate 200")]
     Simulate(SimulateOptions),
     /// Check the configuration and show what it comes to, secrets as fingerprints
-    #[command(after_help = "Example:\n  refund-inbox --config refund-receiver.toml check-config")]
+    #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml check-config")]
     CheckConfig(JsonOption),
     /// Show what each provider is answered, outcome by outcome
     #[command(after_help = "Example:\n  refund-inbox acks eftpay")]
     Acks(AcksOptions),
     /// Bring the database's schema up to date
-    #[command(after_help = "Example:\n  refund-inbox --config refund-receiver.toml migrate")]
+    #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml migrate")]
     Migrate,
     /// Look refunds up
     #[command(subcommand)]

@@ -25,7 +25,7 @@ use refund_providers::provider::registry::DEFINITIONS;
 const DIRECTORY: &str = "demo";
 
 /// The configuration file that it writes there.
-const FILE: &str = "refund-receiver.toml";
+const FILE: &str = "refund-inbox.toml";
 
 /// What is sent for each account that can say it, in this order.
 const STORY: [Scenario; 9] = [

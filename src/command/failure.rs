@@ -46,7 +46,7 @@ impl Failure {
         let mut stderr = io::stderr().lock();
         for line in self.to_string().lines() {
             // Nowhere is left to report that standard error is closed.
-            let _ = writeln!(stderr, "refund-receiver: {line}");
+            let _ = writeln!(stderr, "refund-inbox: {line}");
         }
     }
 

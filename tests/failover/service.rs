@@ -44,7 +44,7 @@ impl Service {
              [database]\nurl = {}\n{ACCOUNT}",
             json!(url),
         );
-        fs::write(directory.path().join("refund-receiver.toml"), configuration).unwrap();
+        fs::write(directory.path().join("refund-inbox.toml"), configuration).unwrap();
         let (child, lines, reading) = serve(&directory);
         let service = Self { public, operator, directory, child, lines, reading };
         service.says("serving").await;
@@ -65,7 +65,7 @@ impl Service {
     /// One of its other commands, with the same configuration.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
-        command.current_dir(self.directory.path()).args(["--config", "refund-receiver.toml"]);
+        command.current_dir(self.directory.path()).args(["--config", "refund-inbox.toml"]);
         command.args(arguments).stdin(Stdio::null());
         command
     }
@@ -128,7 +128,7 @@ type Started = (Child, Arc<Mutex<Vec<String>>>, JoinHandle<()>);
 
 fn serve(directory: &TempDir) -> Started {
     let mut command = program();
-    command.current_dir(directory.path()).args(["--config", "refund-receiver.toml", "serve"]);
+    command.current_dir(directory.path()).args(["--config", "refund-inbox.toml", "serve"]);
     command.env("REFUND_INBOX__LOG__FORMAT", "json").stdin(Stdio::null()).stderr(Stdio::piped());
     let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();

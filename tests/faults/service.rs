@@ -55,7 +55,7 @@ impl Service {
             "[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n\
              [log]\nformat = \"json\"\nlevel = \"warn,refund_inbox::command=info\"\n{lines}"
         );
-        fs::write(directory.path().join("refund-receiver.toml"), configuration).unwrap();
+        fs::write(directory.path().join("refund-inbox.toml"), configuration).unwrap();
         let running = Running::start(directory.path());
         Self { directory, running, place: Place::default() }
     }
@@ -132,7 +132,7 @@ impl Place {
 impl Running {
     fn start(directory: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_refund-inbox"));
-        command.args(["--config", "refund-receiver.toml", "serve"]).current_dir(directory);
+        command.args(["--config", "refund-inbox.toml", "serve"]).current_dir(directory);
         command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("REFUND_INBOX") {

@@ -140,7 +140,7 @@ async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
     let directory = serving.directory.path();
     let send = format!("http://{public}");
     let run = async |arguments: &[&str]| {
-        run(directory, &[&["--config", "refund-receiver.toml"], arguments].concat()).await
+        run(directory, &[&["--config", "refund-inbox.toml"], arguments].concat()).await
     };
 
     for (provider, account) in [("eftpay", "hk"), ("paycools", "ph")] {
@@ -211,7 +211,7 @@ async fn healthcheck_fails_when_nothing_answers() {
     command.args(["healthcheck"]).env("REFUND_INBOX__HTTP__OPERATOR_LISTEN", "127.0.0.1:9");
     let ran = ran(command.output().unwrap());
     assert_eq!(ran.status, 1);
-    assert_eq!(ran.err, "refund-receiver: no service answers at 127.0.0.1:9\n");
+    assert_eq!(ran.err, "refund-inbox: no service answers at 127.0.0.1:9\n");
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn simulate_prints_a_curl_command_that_delivers() {
     let serving = Program::start(&configuration);
     let (public, _) = serving.addresses().await;
     let send = format!("http://{public}");
-    let arguments = ["--config", "refund-receiver.toml", "simulate", "eftpay", "succeeded"];
+    let arguments = ["--config", "refund-inbox.toml", "simulate", "eftpay", "succeeded"];
     let printed =
         run(serving.directory.path(), &[&arguments[..], &["--account", "hk", "--print"]].concat())
             .await;

@@ -59,7 +59,7 @@ impl Program {
     /// Starts it again in a directory that one has run in.
     pub(crate) fn start_in(directory: TempDir) -> Self {
         let mut command = program(directory.path());
-        command.args(["--config", "refund-receiver.toml", "serve"]).stderr(Stdio::piped());
+        command.args(["--config", "refund-inbox.toml", "serve"]).stderr(Stdio::piped());
         command.env("REFUND_INBOX__LOG__FORMAT", "json");
         let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -120,7 +120,7 @@ fn configure(directory: &Path, lines: &str) {
     let configuration =
         format!("[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n{lines}");
     let (new, file) =
-        (directory.join("refund-receiver.new"), directory.join("refund-receiver.toml"));
+        (directory.join("refund-inbox.new"), directory.join("refund-inbox.toml"));
     fs::write(&new, configuration).unwrap();
     fs::rename(new, file).unwrap();
 }

@@ -78,7 +78,7 @@ impl Setup {
 /// The configuration that these lines make, on ports that are free.
 pub(crate) fn configuration(lines: &str) -> Configuration {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("refund-receiver.toml");
+    let file = directory.path().join("refund-inbox.toml");
     let http = "[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
     let lines = match lines.contains("[http]") {
         true => lines.replacen("[http]", http, 1),

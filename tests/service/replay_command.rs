@@ -15,7 +15,7 @@ const WRONG: &str = "[\"nobody signs with this\"]";
 const RIGHT: &str = "[\"testsignkey1234\"]";
 
 async fn deliveries(directory: &Path, arguments: &[&str]) -> Ran {
-    let arguments = [&["--config", "refund-receiver.toml", "deliveries"], arguments].concat();
+    let arguments = [&["--config", "refund-inbox.toml", "deliveries"], arguments].concat();
     run(directory, &arguments).await
 }
 
@@ -45,7 +45,7 @@ async fn the_person_on_call_rehearses_repairs_and_is_told_what_came_of_it() {
         json_lines(&deliveries(directory, &["list", "--json"]).await).len() == 3
     })
     .await;
-    let file = directory.join("refund-receiver.toml");
+    let file = directory.join("refund-inbox.toml");
     let corrected = std::fs::read_to_string(&file).unwrap().replace(WRONG, RIGHT);
     std::fs::write(&file, corrected).unwrap();
 
@@ -114,7 +114,7 @@ async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
     let url = format!("http://{public}/notify/eftpay/hk");
     assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 401);
     database.until_count("refund_inbox.refused_deliveries", 1).await;
-    std::fs::write(directory.path().join("refund-receiver.toml"), &configuration).unwrap();
+    std::fs::write(directory.path().join("refund-inbox.toml"), &configuration).unwrap();
 
     let name = database.row("select current_database() as name").await;
     let name = name["name"].as_str().unwrap();

@@ -99,11 +99,11 @@ async fn metric(program: &Program, series: &str) -> Option<f64> {
 /// What `check-config` says of the program's configuration now: exit status, lines, lines of errors.
 fn check_config(program_of: &Program, arguments: &[&str]) -> (Option<i32>, String, Vec<String>) {
     let mut command = program(program_of.directory.path());
-    command.args(["--config", "refund-receiver.toml", "check-config"]).args(arguments);
+    command.args(["--config", "refund-inbox.toml", "check-config"]).args(arguments);
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     let lines =
-        error.lines().map(|line| line.strip_prefix("refund-receiver: ").unwrap().to_owned());
+        error.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
     (output.status.code(), String::from_utf8(output.stdout).unwrap(), lines.collect())
 }
 

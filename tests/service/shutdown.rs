@@ -68,7 +68,7 @@ async fn a_private_postgres_that_dies_ends_the_service_with_a_failure() {
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(server), Signal::SIGKILL).unwrap();
     let (status, lines) = timeout(PATIENCE, program.end()).await.unwrap();
     assert_eq!(status, Some(1), "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains("refund-receiver: ")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("refund-inbox: ")), "{lines:?}");
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn without_a_database_url_a_private_postgres_runs_and_ends_with_the_servic
 
     // A second service on the same directory is told so in one line.
     let second = crate::process::program(program.directory.path())
-        .args(["--config", "refund-receiver.toml", "serve"])
+        .args(["--config", "refund-inbox.toml", "serve"])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
@@ -92,7 +92,7 @@ async fn without_a_database_url_a_private_postgres_runs_and_ends_with_the_servic
 
     // Other commands look into the running one.
     let listed = crate::process::program(program.directory.path())
-        .args(["--config", "refund-receiver.toml", "refunds", "list", "--json"])
+        .args(["--config", "refund-inbox.toml", "refunds", "list", "--json"])
         .output()
         .unwrap();
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
