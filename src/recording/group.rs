@@ -149,7 +149,8 @@ impl Group {
                     };
                     is_for_repair = true;
                     for record in &for_repair {
-                        telemetry::kept_for_repair(record.received.delivery_id, &error);
+                        let kind = error.kind().as_str();
+                        telemetry::kept_for_repair(record.received.delivery_id, kind, &error);
                     }
                     self.records = for_repair;
                 }
@@ -204,7 +205,7 @@ impl Group {
         let mut committed = store.read_back(&records).await?;
         self.outcome_unknown = false;
         if !committed.is_empty() {
-            telemetry::group_read_back(committed.len());
+            telemetry::group_found_committed(committed.len());
         }
         for Waiting { record, waiter } in self.take() {
             match committed.remove(&record.received.delivery_id) {
@@ -232,10 +233,10 @@ impl Group {
             }
         }
         if self.pause == FIRST_PAUSE && !self.waiters.is_empty() {
-            telemetry::group_tried_again(all, error);
+            telemetry::group_retried(all, error.kind().as_str(), error);
         }
         if !late.is_empty() {
-            telemetry::group_failed(late.len(), error);
+            telemetry::group_failed(late.len(), error.kind().as_str(), error);
         }
         tell(late, error);
         if !self.waiters.is_empty() {
@@ -252,7 +253,7 @@ impl Group {
     /// Tells everybody that it is not committed, and the operator.
     fn fail(&mut self, error: &StoreError) {
         if !self.waiters.is_empty() {
-            telemetry::group_failed(self.waiters.len(), error);
+            telemetry::group_failed(self.waiters.len(), error.kind().as_str(), error);
         }
         self.tell_all(error);
     }

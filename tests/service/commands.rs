@@ -178,7 +178,7 @@ async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
     assert!(shown.out.contains("card not present"), "{}", shown.out);
     let explained = run(&["refunds", "explain", number]).await;
     assert!(explained.out.contains("TRADE_FAIL"), "{}", explained.out);
-    assert!(explained.out.contains("first thing heard"), "{}", explained.out);
+    assert!(explained.out.contains("the first event of this refund"), "{}", explained.out);
     assert_eq!(run(&["refunds", "show", "no-such"]).await.status, 1);
 
     let refused = run(&["deliveries", "list", "--verdict", "refused", "--json"]).await;

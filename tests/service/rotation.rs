@@ -451,6 +451,6 @@ async fn the_expiry_of_certificates_follows_the_reload() {
     for series in &lasting {
         assert_eq!(metric(&program, series).await, None, "a removed key is not shown");
     }
-    let warned = program.says("a key's certificate ends soon").await;
+    let warned = program.says("the certificate of a key expires soon").await;
     assert_eq!([&warned["account"], &warned["key_id"]], [&json!("cn"), &json!("4D2A")]);
 }
