@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions};
 use super::database::{Database, Sharing};
-use super::setup::{start_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use super::terminal::times::time;
 use super::{Failure, replay};

@@ -124,31 +124,31 @@ async fn show(
     database.wait(&configuration.database).await?;
     database.store.migrate(Clock::System.now().date()).await?;
     // The service takes the configuration; the provider's part is played with the same file.
-    let players = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
+    let accounts = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
     let service = start_service(configuration, database)?;
     output::line(format!("Providers call http://{}/notify/…\n", service.public))?;
 
     let client = http_client(std::time::Duration::from_secs(10))?;
-    let mut told = Vec::new();
-    for player in &players {
-        let demonstration = demonstrations.iter().find(|one| one.account == player.name.as_str());
+    let mut answers = Vec::new();
+    for account in &accounts {
+        let demonstration = demonstrations.iter().find(|one| one.account == account.name.as_str());
         let key: Option<&SigningKey> = demonstration.and_then(|one| one.signing_key.as_ref());
         let url =
-            format!("http://{}/notify/{}/{}", service.public, player.provider_name, player.name);
+            format!("http://{}/notify/{}/{}", service.public, account.provider_name, account.name);
         for scenario in SCENARIOS {
-            let simulated = match make(player, scenario, key) {
+            let simulated = match make(account, scenario, key) {
                 Ok(simulated) => simulated,
                 Err(Failure::Simulation(SimulationError::NoSuchScenario { .. })) => continue,
                 Err(failure) => return Err(failure),
             };
             for _ in 0..scenario.sendings() {
                 let answer = send(&client, &url, &simulated).await?;
-                told.push(row(player.name.as_str(), scenario, &answer));
+                answers.push(row(account.name.as_str(), scenario, &answer));
             }
         }
     }
     output::line("Notifications sent, and the answers to them:\n")?;
-    output::table(["account", "scenario", "answer", "body"], told)?;
+    output::table(["account", "scenario", "answer", "body"], answers)?;
     let filter = RefundFilter { limit: 100, ..RefundFilter::default() };
     output::line("\nThe refunds, as other services read them (newest first):\n")?;
     refunds::table(&database.store.refunds(&filter).await?)?;

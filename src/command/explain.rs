@@ -18,10 +18,9 @@ pub(super) async fn explain(
     refund: &RefundRow,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let refund_id: Uuid = refund
-        .text("refund_id")
-        .parse()
-        .map_err(|_| Failure::Other("a refund in the database has no valid refund_id".to_owned()))?;
+    let refund_id: Uuid = refund.text("refund_id").parse().map_err(|_| {
+        Failure::Other("a refund in the database has no valid refund_id".to_owned())
+    })?;
     let events = store.events_of(refund_id).await?;
     let mut head: Option<&RefundEvent> = None;
     let mut explained = Vec::new();

@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use super::Failure;
 use super::arguments::FeedOptions;
 use super::database::{Database, Sharing};
-use super::setup::{start_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::signals::Termination;
 use super::terminal::stdout_writer::{self, StdoutWriter};
 use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::database::{Database, Sharing};
-use super::setup::{start_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use crate::clock::Clock;
 use crate::store::{MigrationReport, Store};

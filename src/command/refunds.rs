@@ -8,7 +8,7 @@ use super::Failure;
 use super::arguments::{RefundOptions, RefundsCommand, RefundsListOptions};
 use super::database::{Database, Sharing};
 use super::explain::explain;
-use super::setup::{start_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use crate::store::{RefundFilter, RefundRow, Store};
 use refund_providers::refund::RefundStatus;

@@ -8,7 +8,7 @@ use super::Failure;
 use super::arguments::ServeOptions;
 use super::database::{Database, Sharing};
 use super::migrate::migrate;
-use super::setup::{start_service, start_telemetry, sources};
+use super::setup::{sources, start_service, start_telemetry};
 use super::signals::{Hangup, Termination};
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, load_with_files};

@@ -22,7 +22,10 @@ pub(super) fn sources(config: Option<&Path>) -> Sources {
 }
 
 /// Starts the receiver on an open database.
-pub(super) fn start_service(configuration: Configuration, database: &Database) -> Result<Service, Failure> {
+pub(super) fn start_service(
+    configuration: Configuration,
+    database: &Database,
+) -> Result<Service, Failure> {
     let exporter = telemetry::install_metrics()
         .map_err(|error| Failure::Other(format!("metrics: {error}")))?;
     telemetry::configuration_in_force(Clock::System.now());

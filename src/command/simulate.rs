@@ -65,8 +65,7 @@ fn account<'c>(
 ) -> Result<&'c ConfiguredAccount, Failure> {
     if registry::definition(&options.provider).is_none() {
         let known: Vec<&str> = registry::DEFINITIONS.iter().map(|known| known.name).collect();
-        let message =
-            format!("expected one of {}, found {:?}", known.join(", "), options.provider);
+        let message = format!("expected one of {}, found {:?}", known.join(", "), options.provider);
         return Err(Failure::Usage(message));
     }
     let named = accounts.iter().find(|account| account.name.as_str() == options.account);

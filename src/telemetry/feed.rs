@@ -24,5 +24,8 @@ pub fn feed_not_announced(poll_every: Duration, error: &dyn Display) {
 /// Records that the reader's cursor is ahead of the newest event. The cursor may come from another
 /// database, or from a primary that lost its newest commits in a failover.
 pub fn reader_ahead_of_feed(after: i64, newest: i64) {
-    warn!(after, newest, "--after is ahead of the feed: no event is printed until the feed passes it");
+    warn!(
+        after,
+        newest, "--after is ahead of the feed: no event is printed until the feed passes it"
+    );
 }

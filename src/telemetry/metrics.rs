@@ -55,7 +55,10 @@ pub(super) fn describe() {
     describe_histogram!(GROUP_SIZE, "Deliveries in one recording transaction.");
     describe_histogram!(COMMIT_SECONDS, "Seconds that one recording transaction took.");
     describe_counter!(COMMIT_FAILURES, "Recording transactions that failed, by kind of error.");
-    describe_counter!(COMMIT_RETRIES, "Recording transactions that were retried, by kind of error.");
+    describe_counter!(
+        COMMIT_RETRIES,
+        "Recording transactions that were retried, by kind of error."
+    );
     describe_counter!(DATABASE_CHANGES, "Switches to another server of the database URL.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
     describe_gauge!(CONFLICTING, "Refunds with different final statuses reported.");

@@ -71,12 +71,15 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "absent.toml", "serve"], "absent.toml"),
         (&["acks", "nobody"], "expected one of alipay, antom, eftpay"),
-        (&["simulate", "eftpay", "lost", "--account", "x"], "expected a scenario of succeeded"),
+        (
+            &["simulate", "eftpay", "lost", "--account", "x"],
+            "expected one of the scenarios succeeded",
+        ),
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
         (&["feed", "--follow"], "--after <SEQ>"),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
         (&["deliveries", "replay", "--verdict", "recorded"], "expected refused or unreadable"),
-        (&["deliveries", "replay", "--since", "today"], "--since: expected a time such as"),
+        (&["deliveries", "replay", "--since", "today"], "--since: expected a time like"),
         (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
     ];
     for (arguments, expected) in cases {

@@ -119,8 +119,7 @@ impl Program {
 fn configure(directory: &Path, lines: &str) {
     let configuration =
         format!("[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n{lines}");
-    let (new, file) =
-        (directory.join("refund-inbox.new"), directory.join("refund-inbox.toml"));
+    let (new, file) = (directory.join("refund-inbox.new"), directory.join("refund-inbox.toml"));
     fs::write(&new, configuration).unwrap();
     fs::rename(new, file).unwrap();
 }

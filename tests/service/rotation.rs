@@ -102,8 +102,7 @@ fn check_config(program_of: &Program, arguments: &[&str]) -> (Option<i32>, Strin
     command.args(["--config", "refund-inbox.toml", "check-config"]).args(arguments);
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
-    let lines =
-        error.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
+    let lines = error.lines().map(|line| line.strip_prefix("refund-inbox: ").unwrap().to_owned());
     (output.status.code(), String::from_utf8(output.stdout).unwrap(), lines.collect())
 }
 

@@ -181,7 +181,10 @@ impl Report {
     }
 
     /// Prints the summary, and returns whether the command succeeded.
-    pub(in crate::command) fn finish(mut self, outcome: Result<(), Failure>) -> Result<(), Failure> {
+    pub(in crate::command) fn finish(
+        mut self,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let count = |ending| self.tally.get(&ending).copied().unwrap_or_default();
         let (not_stored, unknown) = (count(Ending::NotStored), count(Ending::NoSuchDelivery));
         let is_done = outcome.is_ok() && not_stored == 0;
