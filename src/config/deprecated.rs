@@ -61,7 +61,7 @@ pub(super) fn apply(
         if let ValueKind::Table(table) = &mut target.kind
             && table.insert(new_key.to_owned(), value).is_some()
         {
-            let message = format!("{new_key_path} is set as well; set only one of them");
+            let message = format!("expected only one of {key} and {new_key_path}, found both");
             return Err(ConfigurationError::at(&origin, &key, message));
         }
         found.push(DeprecatedSetting { origin, key, new_key: Some(new_key_path) });

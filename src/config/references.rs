@@ -35,7 +35,7 @@ pub(super) fn resolve(
             let Some(value) = table.remove(&key) else { continue };
             let origin = origin(&value);
             if table.contains_key(target) {
-                let message = format!("{target} is set as well; set only one of them");
+                let message = format!("expected only one of {key} and {target}, found both");
                 return Err(ConfigurationError::at(&origin, &place, message));
             }
             let content = read(&value, &origin, &place, files)?;

@@ -15,6 +15,7 @@ mod client;
 mod commands;
 mod concurrency;
 mod database;
+mod deprecated;
 mod doubt;
 mod feed;
 #[path = "../pure/fixture_file.rs"]

@@ -202,7 +202,7 @@ fn in_sections() -> Vec<Mistake> {
             "http.operator_listen", "other than listen"),
         mistake("a value and its file",
             format!("[database]\nurl = \"{CANARY}\"\nurl_file = \"url\""),
-            "database.url_file", "set only one of them"),
+            "database.url_file", "expected only one of url_file and url, found both"),
         mistake("a file that is not there", "[database]\nurl_file = \"missing\"",
             "database.url_file", "cannot read"),
         mistake("number for a file", "[database]\nurl_file = 5",
