@@ -34,6 +34,7 @@ pub(crate) struct Database {
 impl Postgres {
     pub(crate) async fn start() -> Self {
         let settings = Settings {
+            name: "refund-inbox".to_owned(),
             directory: make_directory(),
             programs: None,
             durability: Durability::Durable,

@@ -10,10 +10,13 @@ use tracing::info;
 use super::Failure;
 use crate::config::{Configuration, DatabaseSettings, EmbeddedSettings};
 use crate::store::{ConnectSettings, Store, StoreError, StoreErrorKind};
-use private_postgres::{self, Durability, Server};
+use private_postgres::{Durability, Server};
 
 /// The file in the state directory that contains the URL of the running server, for other commands.
 const URL_FILE: &str = "url";
+
+/// The name of the embedded server's owner. Its database and superuser are `refund_inbox`.
+const NAME: &str = "refund-inbox";
 
 /// An open database, and the embedded server behind it if there is one.
 #[derive(Debug)]
@@ -176,8 +179,12 @@ fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result
 
 async fn start(settings: EmbeddedSettings) -> Result<Server, private_postgres::Error> {
     let EmbeddedSettings { directory, programs } = settings;
-    let settings =
-        private_postgres::Settings { directory, programs, durability: Durability::Durable };
+    let settings = private_postgres::Settings {
+        name: NAME.to_owned(),
+        directory,
+        programs,
+        durability: Durability::Durable,
+    };
     match tokio::task::spawn_blocking(move || Server::start(&settings)).await {
         Ok(outcome) => outcome,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

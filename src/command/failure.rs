@@ -17,7 +17,7 @@ pub(super) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// The embedded Postgres did not start or stop.
-    #[error("embedded Postgres: {0}")]
+    #[error("embedded Postgres: {error}{setting}", error = .0, setting = setting(.0))]
     Embedded(#[from] private_postgres::Error),
     /// The database returned an error.
     #[error("database: {0}")]
@@ -34,6 +34,33 @@ pub(super) enum Failure {
     /// The reader of standard output has closed it. The command ends quietly with exit status 0.
     #[error("standard output is closed")]
     OutputClosed,
+}
+
+/// Returns which settings help against an error of the embedded Postgres, to follow its message.
+fn setting(error: &private_postgres::Error) -> &'static str {
+    use private_postgres::Error;
+    match error {
+        Error::NoPrograms { .. } => {
+            " (the setting is [embedded].programs or REFUND_INBOX__EMBEDDED__PROGRAMS); or set \
+             [database].url to use a server of your own"
+        }
+        Error::ProgramsUnusable { .. } => " (the setting is [embedded].programs)",
+        Error::LineBreak { .. }
+        | Error::InUse { .. }
+        | Error::NotOurs { .. }
+        | Error::NoSocketDirectory { .. } => " (the setting is [embedded].directory)",
+        Error::Name { .. }
+        | Error::OtherVersion { .. }
+        | Error::PreviousServer { .. }
+        | Error::ForeignServer { .. }
+        | Error::NoAccount
+        | Error::CannotEnter { .. }
+        | Error::Initialise { .. }
+        | Error::EndedByItself { .. }
+        | Error::NotReady { .. }
+        | Error::DoesNotStop { .. }
+        | Error::System { .. } => "",
+    }
 }
 
 impl Failure {

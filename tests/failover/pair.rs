@@ -70,6 +70,7 @@ impl Node {
     /// Starts a server in `directory`, on the data that is there, or on none.
     pub(crate) fn start(directory: &Path) -> Self {
         let settings = Settings {
+            name: "refund-inbox".to_owned(),
             directory: directory.to_owned(),
             programs: None,
             // What is killed here is processes: what they wrote to files survives in any case. The

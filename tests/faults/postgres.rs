@@ -33,7 +33,12 @@ pub(crate) struct Postgres {
 static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     let directory = directory().join("template");
     let durability = Durability::Relaxed;
-    let settings = Settings { directory: directory.clone(), programs: None, durability };
+    let settings = Settings {
+        name: "refund-inbox".to_owned(),
+        directory: directory.clone(),
+        programs: None,
+        durability,
+    };
     let server = Server::start(&settings).unwrap();
     let url = server.url();
     let migrate = async {
@@ -67,7 +72,8 @@ impl Postgres {
 
     /// Starts a server in this directory.
     pub(crate) async fn start_in(directory: PathBuf, durability: Durability) -> Self {
-        let settings = Settings { directory, programs: None, durability };
+        let settings =
+            Settings { name: "refund-inbox".to_owned(), directory, programs: None, durability };
         lay_out(&settings.directory).await;
         let (settings, server) = apart(move || {
             let server = Server::start(&settings).unwrap();

@@ -32,6 +32,7 @@ impl PrivateServer {
     /// Starts a server with a migrated template in it.
     pub(crate) fn start(name: &str) -> Self {
         let settings = Settings {
+            name: "refund-inbox".to_owned(),
             directory: directory().join(name),
             programs: None,
             durability: Durability::Relaxed,
