@@ -5,6 +5,7 @@
 //! the bytes come out of the database, and that nobody is answered. A delivery that comes to what it
 //! came to before stays as it is; any other becomes a new delivery, once, whoever else replays it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
@@ -13,13 +14,12 @@ use uuid::Uuid;
 use crate::account::Accounts;
 use crate::config::RecordingSettings;
 use crate::id::new_id;
-use crate::receive::content;
 use crate::recording::{NotRecorded, commit_group};
 use crate::store::{
-    Content, DeliveryRecord, KeptDelivery, KeptFilter, KeptVerdict, ReceivedDelivery, Recorded,
-    ReplayOf, STORE_REFUSED, Store, StoreError, StoreErrorKind,
+    DeliveryRecord, KeptDelivery, KeptFilter, ReceivedDelivery, ReplayOf, STORE_REFUSED, Store,
+    StoreError, StoreErrorKind,
 };
-use refund_providers::contract::{Outcome, Refusal, Reply, judge};
+use refund_providers::contract::{Judgement, Meaning, Outcome, Refusal, Reply, Verdict, judge};
 use refund_providers::refund::RefundStatus;
 
 /// A run over kept deliveries.
@@ -189,33 +189,38 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
-        let judgement = judge(account.provider(), &delivery);
-        let (proof, content) = content(&judgement, |_| Reply::none()).map_err(Fate::Refused)?;
-        if is_as_before(kept, &content) {
+        let (proof, meaning) = match judge(account.provider(), &delivery) {
+            Judgement::Authentic(proof, meaning) => (proof, meaning),
+            Judgement::Refused(refusal) => return Err(Fate::Refused(refusal)),
+        };
+        if is_as_before(kept, &meaning) {
             return Err(Fate::StillUnreadable);
         }
         let received = ReceivedDelivery::new(
             new_id(kept.received_at),
             account.provider_name(),
             account.name(),
-            kept.peer.clone(),
+            kept.client_address.clone(),
             &delivery,
         );
         let replayed_from =
             ReplayOf { delivery_id: kept.delivery_id, reason: kept.reason.clone(), at: self.began };
-        let record = DeliveryRecord::new(received, proof, content);
+        let record = DeliveryRecord::new(received, &proof, meaning, Reply::none());
         Ok(DeliveryRecord { replayed_from: Some(replayed_from), ..record })
     }
 
     async fn record(
         &self,
         records: Vec<DeliveryRecord>,
-    ) -> Result<Vec<Result<Recorded, NotRecorded>>, StoreError> {
+    ) -> Result<Vec<Result<Outcome, NotRecorded>>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
         match self.mode {
-            Mode::DryRun => Ok(self.store.dry_run(&records).await?.into_iter().map(Ok).collect()),
+            Mode::DryRun => {
+                let group: Vec<&DeliveryRecord> = records.iter().collect();
+                Ok(self.store.dry_run(&group).await?.into_iter().map(Ok).collect())
+            }
             Mode::Apply => {
                 Ok(commit_group(self.store.clone(), records, self.recording.deadline()).await)
             }
@@ -224,37 +229,28 @@ impl Replay<'_> {
 
     /// The new delivery as it is if it can be stored and tells something new.
     fn new_delivery(&self, record: &DeliveryRecord) -> NewDelivery {
-        let told = match &record.content {
-            Content::Refunds { events, .. } => events.as_slice(),
-            Content::Ignored { .. }
-            | Content::Unreadable { .. }
-            | Content::Undecryptable { .. } => &[],
-        };
-        let refunds = told.iter().map(|event| (event.merchant_refund_id.clone(), event.status));
+        let events = record.events().iter();
+        let refunds = events.map(|event| (event.merchant_refund_id.clone(), event.status));
         NewDelivery {
             delivery_id: match self.mode {
                 Mode::DryRun => None,
                 Mode::Apply => Some(record.received.delivery_id),
             },
             outcome: Outcome::Recorded,
-            reason: record.content.reason().map(str::to_owned),
+            reason: record.reason().map(Cow::into_owned),
             refunds: refunds.collect(),
         }
     }
 }
 
 /// Whether today's reading fails as the one did for which the delivery is kept.
-fn is_as_before(kept: &KeptDelivery, content: &Content) -> bool {
-    match kept.verdict {
-        KeptVerdict::Refused => false,
-        KeptVerdict::Unreadable => {
-            content.reason().is_some_and(|reason| kept.reason.as_deref() == Some(reason))
-        }
-    }
+fn is_as_before(kept: &KeptDelivery, meaning: &Meaning) -> bool {
+    kept.verdict == Verdict::Unreadable
+        && meaning.reason().is_some_and(|reason| kept.reason.as_deref() == Some(&*reason))
 }
 
-fn fate_of(kept: &KeptDelivery, new: NewDelivery, outcome: Result<Recorded, NotRecorded>) -> Fate {
-    match outcome.map(|recorded| recorded.outcome()) {
+fn fate_of(kept: &KeptDelivery, new: NewDelivery, outcome: Result<Outcome, NotRecorded>) -> Fate {
+    match outcome {
         Ok(Outcome::Unreadable) if new.reason.is_none() => Fate::Recorded(NewDelivery {
             outcome: Outcome::Unreadable,
             reason: Some(STORE_REFUSED.to_owned()),

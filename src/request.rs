@@ -8,24 +8,24 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::recording::NotRecorded;
-use crate::store::{Content, DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
+use crate::store::{DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
 use crate::telemetry;
-use refund_providers::contract::{Delivery, Judgement, Outcome, Refusal, Reply};
+use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, Refusal, Reply};
 use refund_providers::crypto::Proof;
 use refund_providers::refund::RefundStatus;
 
-/// A request to an account, whole.
+/// A complete request to an account.
 #[derive(Debug)]
 pub struct Request {
-    /// Our number of the delivery.
+    /// The delivery id.
     pub delivery_id: Uuid,
     /// When it arrived, by our clock.
     pub received_at: OffsetDateTime,
-    /// The same moment on a clock that only measures.
+    /// The same moment on the monotonic clock, for measuring.
     pub began: Instant,
-    /// Where it came from.
-    pub peer: Option<String>,
-    /// The path and query that were called.
+    /// The address of the client that sent it.
+    pub client_address: Option<String>,
+    /// The path and query of the request.
     pub path_and_query: String,
     /// Its headers.
     pub headers: HeaderMap,
@@ -34,7 +34,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The request as providers read it.
+    /// Returns the request as providers read it.
     pub fn delivery(&self) -> Delivery<'_> {
         Delivery {
             path_and_query: &self.path_and_query,
@@ -44,17 +44,23 @@ impl Request {
         }
     }
 
-    /// The request as it is recorded.
-    pub fn authentic(&self, account: &Account, proof: &Proof, content: Content) -> DeliveryRecord {
-        DeliveryRecord::new(self.received(account), proof, content)
+    /// Returns the record of an authentic request.
+    pub fn authentic(
+        &self,
+        account: &Account,
+        proof: &Proof,
+        meaning: &Meaning,
+        reply: &Reply,
+    ) -> DeliveryRecord {
+        DeliveryRecord::new(self.received(account), proof, meaning.clone(), reply.clone())
     }
 
-    /// The request as it is put into the quarantine.
+    /// Returns the record of a refused request, for the quarantine.
     pub fn refused(&self, account: &Account, refusal: Refusal, reply: Reply) -> RefusedRecord {
         RefusedRecord { received: self.received(account), refusal, reply }
     }
 
-    /// How much memory it holds, about.
+    /// Returns about how many bytes of memory the request holds.
     pub fn weight(&self) -> usize {
         let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
         let headers: usize = self.headers.iter().map(header).sum();
@@ -66,12 +72,12 @@ impl Request {
             self.delivery_id,
             account.provider_name(),
             account.name(),
-            self.peer.clone(),
+            self.client_address.clone(),
             &self.delivery(),
         )
     }
 
-    /// Logs and counts what came of the request.
+    /// Logs and counts the outcome of the request.
     pub fn observe(
         &self,
         account: &Account,
@@ -82,12 +88,16 @@ impl Request {
     ) {
         let (reason, field) = match (not_recorded, judgement) {
             (Some(why), _) => (why.as_str(), ""),
-            (None, Judgement::Refunds(..)) if outcome == Outcome::Unreadable => (STORE_REFUSED, ""),
-            (None, Judgement::Refunds(..)) => ("", ""),
-            (None, Judgement::NotARefund(_)) => ("not_a_refund", ""),
-            (None, Judgement::Unreadable(_, why)) => (why.problem.as_str(), why.field),
-            (None, Judgement::Undecryptable(_)) => ("undecryptable", ""),
             (None, Judgement::Refused(refusal)) => (refusal.as_str(), ""),
+            (None, Judgement::Authentic(_, Meaning::Refunds(_)))
+                if outcome == Outcome::Unreadable =>
+            {
+                (STORE_REFUSED, "")
+            }
+            (None, Judgement::Authentic(_, Meaning::Unreadable(why))) => {
+                (why.problem.as_str(), why.field)
+            }
+            (None, Judgement::Authentic(_, meaning)) => (meaning.label().unwrap_or_default(), ""),
         };
         telemetry::delivery_answered(&telemetry::Answered {
             provider: account.provider_name(),
@@ -99,8 +109,9 @@ impl Request {
             body_bytes: self.body.len(),
             took: self.elapsed(),
         });
-        if let (Judgement::Refunds(_, events), Outcome::Recorded) = (judgement, outcome) {
-            for _ in events.iter().filter(|event| event.status == RefundStatus::Unknown) {
+        if outcome == Outcome::Recorded {
+            for _ in judgement.events().iter().filter(|event| event.status == RefundStatus::Unknown)
+            {
                 telemetry::unknown_status(account.provider_name(), account.name());
             }
         }

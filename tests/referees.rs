@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 
 use fixture_file::Fixture;
-use refund_providers::contract::{Judgement, judge};
+use refund_providers::contract::{Judgement, Meaning, judge};
 use serde_json::{Map, Value, json};
 
 /// The notifications that the SDKs made, in the order of their names.
@@ -43,14 +43,16 @@ fn made() -> Vec<Fixture> {
 /// The verdict, the reason, the key, the form of the signature, and the events.
 fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
     let (verdict, reason, proof, events) = match judgement {
-        Judgement::Refunds(proof, events) => ("recorded", None, Some(proof), events),
-        Judgement::NotARefund(proof) => {
+        Judgement::Authentic(proof, Meaning::Refunds(events)) => {
+            ("recorded", None, Some(proof), events)
+        }
+        Judgement::Authentic(proof, Meaning::NotARefund) => {
             ("ignored", Some("not_a_refund".to_owned()), Some(proof), Vec::new())
         }
-        Judgement::Unreadable(proof, why) => {
+        Judgement::Authentic(proof, Meaning::Unreadable(why)) => {
             ("unreadable", Some(why.to_string()), Some(proof), Vec::new())
         }
-        Judgement::Undecryptable(proof) => {
+        Judgement::Authentic(proof, Meaning::Undecryptable) => {
             ("unreadable", Some("undecryptable".to_owned()), Some(proof), Vec::new())
         }
         Judgement::Refused(refusal) => {
@@ -76,7 +78,7 @@ fn what_the_sdks_made_is_judged_as_they_meant_it() {
         let (headers, body) = (fixture.headers(), fixture.body());
         let delivery = fixture.delivery(&headers, &body);
         let judgement = judge(&*account.provider, &delivery);
-        let reply = account.provider.reply(&delivery, judgement.outcome_if_stored().answer());
+        let reply = account.provider.reply(&delivery, judgement.outcome_if_new().answer());
         let (found, events) = found(judgement);
         let expected = &fixture.expected;
 

@@ -8,7 +8,7 @@ use refund_inbox::clock::Clock;
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_inbox::id::new_id;
 use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
-use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
 use refund_providers::provider::registry::DEFINITIONS;
 use sha2::{Digest, Sha256};
 
@@ -130,7 +130,9 @@ impl Dialect {
             received_at: Clock::System.now(),
         };
         match judge(&*self.account.provider, &delivery) {
-            Judgement::Refunds(_, events) => events[0].merchant_refund_id.clone(),
+            Judgement::Authentic(_, Meaning::Refunds(events)) => {
+                events[0].merchant_refund_id.clone()
+            }
             other => panic!("{}: {other:?}", self.name),
         }
     }

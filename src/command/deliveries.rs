@@ -11,9 +11,7 @@ use super::terminal::output;
 use super::terminal::times::time;
 use super::{Failure, replay};
 use crate::store::{DeliveryFilter, DeliverySummary, KeptFilter, Store};
-
-/// The verdicts that a delivery can have in the database.
-const VERDICTS: [&str; 5] = ["recorded", "duplicate", "ignored", "unreadable", "refused"];
+use refund_providers::contract::Verdict;
 
 pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> Result<(), Failure> {
     let asked = match command {
@@ -43,8 +41,10 @@ enum Asked<'a> {
 }
 
 fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
-    if let Some(word) = options.verdict.as_deref().filter(|word| !VERDICTS.contains(word)) {
-        let message = format!("--verdict: expected one of {}, found {word:?}", VERDICTS.join(", "));
+    let is_unknown = |word: &&str| Verdict::from_word(word).is_none();
+    if let Some(word) = options.verdict.as_deref().filter(is_unknown) {
+        let known = Verdict::ALL.map(Verdict::as_str).join(", ");
+        let message = format!("--verdict: expected one of {known}, found {word:?}");
         return Err(Failure::Usage(message));
     }
     Ok(DeliveryFilter {
@@ -101,7 +101,7 @@ async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let mut rows: Vec<[String; 2]> =
         rows.map(|(name, value)| [name.clone(), plain(value)]).collect();
     rows.push(["path_and_query".to_owned(), delivery.path_and_query.clone()]);
-    rows.push(["peer".to_owned(), delivery.peer.clone().unwrap_or("–".to_owned())]);
+    rows.push(["peer".to_owned(), delivery.client_address.clone().unwrap_or("–".to_owned())]);
     rows.push([
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),

@@ -23,7 +23,6 @@ pub(super) async fn run(config: Option<&Path>, options: &ServeOptions) -> Result
     let configuration = configuration?;
     let reload = Reload::new(sources, files, &configuration);
     start_telemetry(&configuration)?;
-    telemetry::deprecated_metrics();
     if configuration.accounts.is_empty() {
         telemetry::no_accounts();
     }
@@ -57,6 +56,7 @@ async fn serve(
             return Ok(());
         }
     }
+    telemetry::deprecated_metrics();
     let accounts = configuration.accounts.len();
     let mut service = start_service(configuration, database)?;
     let reload = reload.run(service.accounts(), Clock::System, async || hangup.next().await);

@@ -39,7 +39,7 @@ impl TrustedProxies {
 
     /// The address that called, on a connection from `connection`. Where a trusted proxy does not
     /// tell, it is the proxy's; where something is malformed, the connection's.
-    pub(super) fn peer(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(super) fn client_address(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
         let connection = connection.to_canonical();
         let (name, hops): (_, fn(&HeaderValue) -> Vec<Hop>) = match self.header {
             ClientAddressHeader::XForwardedFor => (X_FORWARDED_FOR, x_forwarded_for),
@@ -49,18 +49,18 @@ impl TrustedProxies {
             return connection;
         }
         let lines: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
-        let mut peer = connection;
+        let mut client_address = connection;
         for hop in lines.into_iter().rev().flat_map(|line| hops(line).into_iter().rev()) {
             match hop {
-                Hop::Address(address) => peer = address.to_canonical(),
+                Hop::Address(address) => client_address = address.to_canonical(),
                 Hop::Hidden => break,
                 Hop::Malformed => return connection,
             }
-            if !self.trusted.contains(peer) {
+            if !self.trusted.contains(client_address) {
                 break;
             }
         }
-        peer
+        client_address
     }
 }
 
@@ -171,9 +171,9 @@ mod tests {
     /// The connection's address in most cases: a trusted proxy's.
     const PROXY: &str = "10.0.0.1";
 
-    /// The peer when `connection` sends these lines of the header, and a stranger's word in the
+    /// The client_address when `connection` sends these lines of the header, and a stranger's word in the
     /// other header.
-    fn peer(header: ClientAddressHeader, connection: &str, lines: &[&str]) -> String {
+    fn client_address(header: ClientAddressHeader, connection: &str, lines: &[&str]) -> String {
         let (name, other, strange) = match header {
             ClientAddressHeader::XForwardedFor => {
                 ("x-forwarded-for", "forwarded", "for=203.0.113.66")
@@ -189,7 +189,7 @@ mod tests {
         let trusted = ["10.0.0.0/8", "192.0.2.7", "2001:db8:ffff::/48"];
         let trusted = serde_json::from_value::<Networks>(serde_json::json!(trusted)).unwrap();
         let connection: IpAddr = connection.parse().unwrap();
-        TrustedProxies { trusted, header }.peer(connection, &headers).to_string()
+        TrustedProxies { trusted, header }.client_address(connection, &headers).to_string()
     }
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
             (PROXY, &[", ,198.51.100.9,, ", ""], "198.51.100.9"),
             // What is left of a stranger is not looked at.
             (PROXY, &["\u{e9}", "\"', 198.51.100.9"], "198.51.100.9"),
-            // A proxy that does not tell is the peer itself.
+            // A proxy that does not tell is the client_address itself.
             (PROXY, &["unknown"], PROXY),
             (PROXY, &["203.0.113.66, Unknown, 10.0.0.2"], "10.0.0.2"),
             // Malformed: the connection.
@@ -236,7 +236,7 @@ mod tests {
         ];
         for (connection, lines, expected) in cases {
             assert_eq!(
-                peer(ClientAddressHeader::XForwardedFor, connection, lines),
+                client_address(ClientAddressHeader::XForwardedFor, connection, lines),
                 *expected,
                 "{lines:?}"
             );
@@ -278,7 +278,7 @@ mod tests {
         ];
         for (connection, lines, expected) in cases {
             assert_eq!(
-                peer(ClientAddressHeader::Forwarded, connection, lines),
+                client_address(ClientAddressHeader::Forwarded, connection, lines),
                 *expected,
                 "{lines:?}"
             );

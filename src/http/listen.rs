@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tracing::info;
@@ -15,7 +16,6 @@ use super::Readiness;
 use super::limits::body;
 use super::limits::connections::{ConnectionLimits, serve_connections};
 use crate::config::HttpSettings;
-use crate::service::runtimes::CommitRuntime;
 
 /// How many connections the kernel may keep until we come to accept them; it may keep fewer.
 const BACKLOG: u32 = 4096;
@@ -74,7 +74,7 @@ pub async fn serve(
     operator: Router,
     readiness: Readiness,
     settings: &HttpSettings,
-    commit_runtime: &CommitRuntime,
+    operator_runtime: &Handle,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let limits = |listener, connections| ConnectionLimits {
@@ -93,16 +93,17 @@ pub async fn serve(
         async { _ = public_stopped.await },
         settings.drain(),
     ));
-    let operator = commit_runtime.run(|| {
-        Ok::<_, io::Error>(tokio::spawn(serve_connections(
+    let operator = {
+        let _operator = operator_runtime.enter();
+        tokio::spawn(serve_connections(
             TcpListener::from_std(listeners.operator.into_std()?)?,
             operator,
             limits("operator", OPERATOR_CONNECTIONS),
             readiness.draining(),
             async { _ = operator_stopped.await },
             OPERATOR_DRAIN,
-        )))
-    })?;
+        ))
+    };
 
     stop.await;
     readiness.drain();

@@ -7,7 +7,7 @@ mod operator;
 mod public;
 mod readiness;
 
-pub use limits::{VerificationLimiter, most_connections};
+pub use limits::most_connections;
 pub use listen::{Listeners, serve};
 pub use operator::router as operator_router;
 pub use public::router as public_router;

@@ -17,7 +17,8 @@ use tracing::{Instrument, error_span};
 use super::client_address::TrustedProxies;
 use super::limits::body::{self, BodyError, BodyLimits};
 use super::limits::connections::Connected;
-use super::limits::eviction::Share;
+use super::limits::eviction::Slot;
+use super::limits::verification::VerificationLimiter;
 use crate::account::Account;
 use crate::config::HttpSettings;
 use crate::id::new_id;
@@ -30,14 +31,16 @@ use refund_providers::contract::{Answer, Delivery, Reply};
 struct Public {
     receiver: Arc<Receiver>,
     limits: Arc<BodyLimits>,
+    verification: Arc<VerificationLimiter>,
     proxies: Arc<TrustedProxies>,
 }
 
-/// The router that providers call.
+/// Returns the router that providers call.
 pub fn router(receiver: Arc<Receiver>, settings: &HttpSettings) -> Router {
     let public = Public {
         receiver,
         limits: Arc::new(BodyLimits::new(settings)),
+        verification: Arc::new(VerificationLimiter::new()),
         proxies: Arc::new(TrustedProxies::new(settings)),
     };
     Router::new()
@@ -68,21 +71,21 @@ async fn notify(
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let whole = match body::read(&parts.headers, body, &public.limits).await {
-        Ok(whole) => whole,
+    let body = match body::read(&parts.headers, body, &public.limits).await {
+        Ok(body) => body,
         Err(error) => {
             telemetry::request_rejected(error.as_str(), account.name());
             return match error {
                 BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
                 BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
                 BodyError::Broken => plain(StatusCode::BAD_REQUEST),
-                BodyError::NoRoom | BodyError::MadeRoom => {
-                    not_now(&public, &account, &parts.headers, &path_and_query)
+                BodyError::NoMemory | BodyError::Evicted => {
+                    unavailable(&public, &account, &parts.headers, &path_and_query)
                 }
             };
         }
     };
-    connected.share.turn().end(1);
+    connected.slot.received(1);
     let received_at = public.receiver.clock.now();
     #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
     let began = Instant::now();
@@ -90,48 +93,51 @@ async fn notify(
         delivery_id: new_id(received_at),
         received_at,
         began,
-        peer: Some(public.proxies.peer(connected.peer.ip(), &parts.headers).to_string()),
+        client_address: Some(
+            public.proxies.client_address(connected.remote.ip(), &parts.headers).to_string(),
+        ),
         path_and_query,
         headers: parts.headers,
-        body: whole.bytes,
+        body: body.bytes,
     };
-    see_through(public.receiver, account, request, (whole.share, connected.share)).await
+    run_detached(public, account, request, (body.slot, connected.slot)).await
 }
 
-/// Runs the delivery's way as a task of its own: when the client goes away it is finished all the
-/// same, and when it panics the provider is asked to send again. What it takes up, its place among
-/// connections included, is given back when it is finished.
-async fn see_through(
-    receiver: Arc<Receiver>,
+/// Receives the delivery in a task of its own, so that it goes on until its deadline if the client
+/// disconnects. If the task panics, the answer asks the provider to send again. The task holds its
+/// slots until it ends: an abandoned delivery still counts against the limits.
+async fn run_detached(
+    public: Public,
     account: Arc<Account>,
     request: Request,
-    shares: (Option<Share>, Arc<Share>),
+    slots: (Option<Slot>, Arc<Slot>),
 ) -> Response {
     let span = error_span!("delivery", delivery_id = %request.delivery_id);
     let request = Arc::new(request);
     let task = {
         let (account, request) = (Arc::clone(&account), Arc::clone(&request));
-        let way = async move {
-            let reply = receive(&receiver, &account, &request).await;
-            drop(shares);
+        let work = async move {
+            let permit = public.verification.acquire(request.body.len()).await;
+            let reply = receive(&public.receiver, &account, &request, permit).await;
+            drop(slots);
             reply
         };
-        tokio::spawn(way.instrument(span))
+        tokio::spawn(work.instrument(span))
     };
     match task.await {
-        Ok(reply) => worded(reply),
-        Err(_) => worded(account.provider().reply(&request.delivery(), Answer::TryLater)),
+        Ok(reply) => into_response(reply),
+        Err(_) => into_response(account.provider().reply(&request.delivery(), Answer::TryLater)),
     }
 }
 
-/// There is no memory for the body now: the provider is asked, in its words, to send again.
-fn not_now(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
+/// Returns the provider's "try later", for a body that there is no memory for.
+fn unavailable(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
     let received_at = public.receiver.clock.now();
     let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
-    worded(account.provider().reply(&delivery, Answer::TryLater))
+    into_response(account.provider().reply(&delivery, Answer::TryLater))
 }
 
-fn worded(reply: Reply) -> Response {
+fn into_response(reply: Reply) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
@@ -139,7 +145,8 @@ fn worded(reply: Reply) -> Response {
     response
 }
 
-/// Signatures are made over the bytes that were sent, and a compressed body expands.
+/// Whether the body has a coding. Providers sign the bytes that they send, and a compressed body
+/// expands.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let is_identity = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     !headers.get_all(CONTENT_ENCODING).iter().all(is_identity)

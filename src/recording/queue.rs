@@ -1,5 +1,6 @@
-//! Recording in groups: whatever has gathered while the previous group was being committed is the
-//! next one. No timer: a lone delivery waits for nobody, and a thousand share one commit.
+//! The queue in front of group commit: whatever gathered while the previous group was being committed
+//! is the next group. There is no timer: a single delivery is committed at once, and a thousand share
+//! one commit.
 
 use std::sync::Arc;
 
@@ -8,13 +9,14 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use super::group::{Waiter, Waiting, record_group};
+use super::group::{Waiting, commit_waiting};
 use crate::config::RecordingSettings;
-use crate::store::{DeliveryRecord, Recorded, Store, StoreErrorKind};
+use crate::store::{DeliveryRecord, Store, StoreErrorKind};
 use crate::telemetry;
+use refund_providers::contract::Outcome;
 
-/// Takes deliveries and says when they are committed. Cheap to clone; the recorder ends when the
-/// last clone is gone and everything that waited is answered.
+/// Commits deliveries, in groups. A clone is cheap. Recording ends when the last clone is dropped and
+/// every waiting delivery is answered.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Waiting>,
@@ -25,18 +27,18 @@ pub struct Recorder {
 /// Why a delivery was not committed, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotRecorded {
-    /// Too many wait already, in number or in bytes.
+    /// Too many deliveries wait already, in number or in bytes.
     QueueFull,
     /// The deadline passed. It may still be committed.
     Deadline,
     /// The recorder has stopped.
     Stopped,
-    /// The database did not take it.
+    /// The database did not commit it.
     Store(StoreErrorKind),
 }
 
 impl NotRecorded {
-    /// The word in logs and metrics.
+    /// Returns the label in logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
@@ -48,12 +50,13 @@ impl NotRecorded {
 }
 
 impl Recorder {
-    /// Starts recording into `store`. The task ends when the last clone of the recorder is gone and
-    /// everybody is answered; before that only by a bug of ours. Those who wait live on `waiters`.
+    /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped and
+    /// every caller is answered; it ends earlier only through a bug of ours. `callers` is the runtime
+    /// on which the callers of [`Recorder::record`] wait.
     pub fn start(
         store: Store,
         settings: &RecordingSettings,
-        waiters: Handle,
+        callers: Handle,
     ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let most = settings.group_deliveries.try_into().unwrap_or(1);
@@ -62,21 +65,20 @@ impl Recorder {
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
         };
-        let task = tokio::spawn(record_groups(store, waiting, most, waiters));
+        let task = tokio::spawn(record_groups(store, waiting, most, callers));
         (recorder, task)
     }
 
-    /// Returns when the delivery is committed, or at the deadline: then it may be committed all
-    /// the same, later, and the provider's repeat is a duplicate.
-    pub async fn record(&self, record: DeliveryRecord) -> Result<Recorded, NotRecorded> {
+    /// Waits until the delivery is committed, at most until the deadline. After the deadline it may
+    /// still be committed; then the provider's next attempt is a duplicate.
+    pub async fn record(&self, record: DeliveryRecord) -> Result<Outcome, NotRecorded> {
         let weight = u32::try_from(record.received.weight()).map_err(|_| NotRecorded::QueueFull)?;
         let bytes = Arc::clone(&self.bytes)
             .try_acquire_many_owned(weight)
             .map_err(|_| NotRecorded::QueueFull)?;
         let (answer, answered) = oneshot::channel();
         let deadline = Instant::now() + self.settings.deadline();
-        let waiter = Waiter { answer, deadline, _bytes: Some(bytes) };
-        match self.queue.try_send(Waiting { record, waiter }) {
+        match self.queue.try_send(Waiting { record, answer, deadline, _bytes: Some(bytes) }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),
             Err(mpsc::error::TrySendError::Closed(_)) => return Err(NotRecorded::Stopped),
@@ -99,7 +101,7 @@ async fn record_groups(
     store: Store,
     mut queue: mpsc::Receiver<Waiting>,
     most: usize,
-    waiters: Handle,
+    callers: Handle,
 ) {
     loop {
         let mut gathered = Vec::new();
@@ -107,9 +109,9 @@ async fn record_groups(
             return;
         }
         telemetry::queue_depth(queue.len());
-        // A task of its own: a bug in one group is no end of recording. Whoever waits for such a
-        // group is told so by the answer that was dropped.
-        let group = tokio::spawn(record_group(store.clone(), gathered, waiters.clone()));
+        // A task of its own, so that a panic in one group does not end recording. The callers of that
+        // group learn of it because their answers are dropped.
+        let group = tokio::spawn(commit_waiting(store.clone(), gathered, callers.clone()));
         let _ = group.await;
     }
 }

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
 
 /// Runs for ever; its task is aborted with the service.
-pub(crate) async fn upkeep(store: Store, clock: Clock, mut accounts: watch::Receiver<Accounts>) {
+pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Receiver<Accounts>) {
     let mut warned = Warned::default();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

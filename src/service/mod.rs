@@ -3,7 +3,7 @@
 
 mod maintenance;
 pub mod reload;
-pub mod runtimes;
+mod runtimes;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,15 +18,12 @@ use tokio::time::timeout;
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::Configuration;
-use crate::http::{
-    Listeners, Readiness, VerificationLimiter, most_connections, operator_router, public_router,
-    serve,
-};
+use crate::http::{Listeners, Readiness, most_connections, operator_router, public_router, serve};
 use crate::receive::Receiver;
 use crate::recording::{QuarantineWriter, Recorder};
 use crate::store::Store;
 use crate::telemetry::{self, Exporter};
-use maintenance::upkeep;
+use maintenance::maintain;
 use runtimes::CommitRuntime;
 
 /// How long refused deliveries may still be written after the last answer, and connections may
@@ -103,21 +100,18 @@ async fn run(
 ) -> io::Result<()> {
     let Configuration { mut http, database, recording, quarantine, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
-    let thread = CommitRuntime::start()?;
-    let here = Handle::current();
-    let (recorder, mut recording_task) =
-        thread.run(|| Recorder::start(store.clone(), &recording, here));
+    let commit = CommitRuntime::start()?;
+    let ingress = Handle::current();
+    let (recorder, mut recording_task) = {
+        let commit = commit.handle();
+        let _entered = commit.enter();
+        Recorder::start(store.clone(), &recording, ingress)
+    };
     let (quarantine, quarantine_task) = QuarantineWriter::start(store.clone(), &quarantine);
     accounts.borrow().names().for_each(|account| telemetry::quarantine_evicted(account, 0));
-    let upkeep = tokio::spawn(upkeep(store.clone(), clock.clone(), accounts.clone()));
+    let maintenance = tokio::spawn(maintain(store.clone(), clock.clone(), accounts.clone()));
 
-    let receiver = Arc::new(Receiver {
-        accounts,
-        recorder,
-        quarantine,
-        verification: VerificationLimiter::new(),
-        clock,
-    });
+    let receiver = Arc::new(Receiver { accounts, recorder, quarantine, clock });
     let readiness = Readiness::new(store.clone());
     let public = public_router(receiver, &http);
     let operator = operator_router(readiness.clone(), exporter);
@@ -131,9 +125,10 @@ async fn run(
             }
         }
     };
-    let outcome = serve(listeners, public, operator, readiness.clone(), &http, &thread, stop).await;
+    let outcome =
+        serve(listeners, public, operator, readiness.clone(), &http, &commit.handle(), stop).await;
 
-    upkeep.abort();
+    maintenance.abort();
     // The routers are gone, and with them the queues' last senders: what waits is still committed.
     if !recorder_ended {
         let _ = timeout(recording.deadline(), recording_task).await;

@@ -1,37 +1,36 @@
-//! A thread for what must go on whatever strangers do: commits, and the answers to people and
-//! monitoring.
+//! The runtime `commit`, for work that must go on whatever strangers do: commits, and the answers to
+//! people and monitoring. Requests run on the runtime `ingress`, which is the one that `main` builds.
 //!
-//! A commit is a dozen short steps, each after an answer of the database. Among the requests of a
-//! flood each step would stand behind thousands of others, and commits would miss their deadline
-//! however idle the database. On a thread of its own it is the operating system that shares the
-//! processors out, and it soon serves a thread that mostly waits.
+//! A commit is a dozen short steps, each behind an answer of the database. On the runtime that also
+//! serves a flood of requests, each step would wait behind thousands of others, and commits would
+//! miss their deadline although the database is idle. On a thread of its own the operating system
+//! schedules it, and it soon runs a thread that mostly waits.
 
 use std::io;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-/// A runtime with one thread. When it is dropped the thread ends, whatever it is doing.
+/// A runtime with one thread. Dropping it ends the thread without waiting for its tasks.
 #[derive(Debug)]
-pub struct CommitRuntime(Option<Runtime>);
+pub(super) struct CommitRuntime(Option<Runtime>);
 
 impl CommitRuntime {
     /// Starts the thread.
-    pub fn start() -> io::Result<Self> {
+    pub(super) fn start() -> io::Result<Self> {
         let mut builder = Builder::new_multi_thread();
-        let runtime = builder.worker_threads(1).thread_name("own-thread").enable_all().build()?;
+        let runtime = builder.worker_threads(1).thread_name("commit").enable_all().build()?;
         Ok(Self(Some(runtime)))
     }
 
-    /// What `begin` spawns runs on the thread.
-    pub fn run<T>(&self, begin: impl FnOnce() -> T) -> T {
-        let _entered = self.0.as_ref().map(Runtime::enter);
-        begin()
+    /// Returns a handle to the runtime; the caller's own before the start and after the end.
+    pub(super) fn handle(&self) -> Handle {
+        self.0.as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())
     }
 }
 
 impl Drop for CommitRuntime {
     fn drop(&mut self) {
-        // Waiting for it is not allowed where this is dropped.
+        // Waiting for its tasks is not allowed within another runtime.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }

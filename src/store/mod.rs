@@ -19,9 +19,8 @@ pub use connection::{ConnectSettings, Store};
 pub use error::{StoreError, StoreErrorKind};
 pub use lookup::{
     DeliveryDetail, DeliveryFilter, DeliverySummary, FEED_CHANNEL, Feed, FeedEvent, FeedFilter,
-    FeedPage, KeptDelivery, KeptFilter, KeptVerdict, NotWaiting, RecordedEvent, RefundFilter,
-    RefundRow,
+    FeedPage, KeptDelivery, KeptFilter, NotWaiting, RecordedEvent, RefundFilter, RefundRow,
 };
 pub use quarantine::{QuarantineLimits, RefusedRecord};
-pub use record::{Content, DeliveryRecord, ReceivedDelivery, Recorded, ReplayOf, STORE_REFUSED};
+pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED};
 pub use schema::MigrationReport;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use refund_providers::contract::simulation::Scenario;
+use refund_providers::provider::registry::definition;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -268,12 +269,10 @@ async fn a_stale_signature_is_refused_where_its_age_means_anything() {
     let stage = Stage::set("stale").await;
     for player in everybody() {
         let stale = player.notification(Scenario::Stale, "1", now()).unwrap();
-        match player.provider() {
-            "wechatpay" | "nomad" => stage.is_refused(&stale, "stale").await,
-            "alipay" | "antom" | "eftpay" | "paycools" => {
-                stage.is_acknowledged(&stale, "old").await;
-            }
-            other => panic!("does {other} document a window?"),
+        if definition(player.provider()).unwrap().has_window {
+            stage.is_refused(&stale, "stale").await;
+        } else {
+            stage.is_acknowledged(&stale, "old").await;
         }
     }
 }

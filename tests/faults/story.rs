@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use refund_inbox::clock::Clock;
-use refund_providers::contract::Judgement;
 use refund_providers::contract::simulation::Scenario;
+use refund_providers::contract::{Judgement, Meaning};
 use time::OffsetDateTime;
 
 use crate::player::{Notification, Player};
@@ -93,7 +93,7 @@ impl Story {
 impl Chapter {
     /// The notification with its event's digest, and the key of its refund.
     fn of(notification: Notification) -> (Self, String) {
-        let Judgement::Refunds(_, events) = notification.judged() else {
+        let Judgement::Authentic(_, Meaning::Refunds(events)) = notification.judged() else {
             panic!("{:?}", notification.judged());
         };
         assert_eq!(events.len(), 1);

@@ -1,7 +1,7 @@
 //! Every fixture through the pure centre: verdict, event and answer, to the byte. The fixtures were
 //! made by an independent implementation (`tests/fixtures/generate`).
 
-use refund_providers::contract::{Judgement, Outcome, judge};
+use refund_providers::contract::{Judgement, Meaning, Outcome, judge};
 use refund_providers::refund::RefundEvent;
 use serde_json::{Map, Value, json};
 
@@ -21,16 +21,18 @@ fn judged(fixture: &Fixture) -> Found {
     let account = fixture.configured();
     let (headers, body) = (fixture.headers(), fixture.body());
     let judgement = judge(&*account.provider, &fixture.delivery(&headers, &body));
-    let outcome = judgement.outcome_if_stored();
+    let outcome = judgement.outcome_if_new();
     let (verdict, reason, proof, events) = match judgement {
-        Judgement::Refunds(proof, events) => ("recorded", None, Some(proof), events),
-        Judgement::NotARefund(proof) => {
+        Judgement::Authentic(proof, Meaning::Refunds(events)) => {
+            ("recorded", None, Some(proof), events)
+        }
+        Judgement::Authentic(proof, Meaning::NotARefund) => {
             ("ignored", Some("not_a_refund".to_owned()), Some(proof), Vec::new())
         }
-        Judgement::Unreadable(proof, why) => {
+        Judgement::Authentic(proof, Meaning::Unreadable(why)) => {
             ("unreadable", Some(why.to_string()), Some(proof), Vec::new())
         }
-        Judgement::Undecryptable(proof) => {
+        Judgement::Authentic(proof, Meaning::Undecryptable) => {
             ("unreadable", Some("undecryptable".to_owned()), Some(proof), Vec::new())
         }
         Judgement::Refused(refusal) => {

@@ -4,9 +4,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder};
-use refund_providers::contract::{Delivery, Judgement, Refusal, judge};
+use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, judge};
 use refund_providers::crypto::SigningKey;
-use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::provider::registry::{DEFINITIONS, definition};
 use refund_providers::refund::{
     Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
 };
@@ -74,13 +74,13 @@ proptest! {
         for scenario in Scenario::ALL.into_iter().filter(|it| *it != Scenario::WrongKey) {
             let Some((headers, body)) = simulated(player, scenario, &serial) else { continue };
             let judgement = judge_request(&player.0, &headers, body.as_bytes());
+            let has_window = definition(player.0.provider_name).unwrap().has_window;
             let is_good = match scenario {
                 Scenario::Tampered => !is_believed(&judgement),
-                // Refused where the dialect has a window, and taken where it has none.
-                Scenario::Stale => !matches!(judgement, Judgement::Unreadable(..)),
-                Scenario::NotARefund => matches!(judgement, Judgement::NotARefund(_)),
-                Scenario::Malformed => matches!(judgement, Judgement::Unreadable(..)),
-                _ => matches!(&judgement, Judgement::Refunds(_, events) if events.len() == 1),
+                Scenario::Stale if has_window => judgement == Judgement::Refused(Refusal::Stale),
+                Scenario::NotARefund => matches!(judgement, Judgement::Authentic(_, Meaning::NotARefund)),
+                Scenario::Malformed => matches!(judgement, Judgement::Authentic(_, Meaning::Unreadable(_))),
+                _ => judgement.events().len() == 1,
             };
             prop_assert!(is_good, "{} {scenario}: {judgement:?}", player.0.name);
         }
@@ -164,10 +164,14 @@ proptest! {
         let original = judge_body(&player.0, body.as_bytes());
         let Some(recut) = cut_again(&body, &sign, &joined) else { return Ok(()) };
         let judgement = judge_body(&player.0, recut.as_bytes());
-        if let (Judgement::Refunds(_, told), Judgement::Refunds(_, meant)) = (&judgement, &original) {
+        if let (
+            Judgement::Authentic(_, Meaning::Refunds(told)),
+            Judgement::Authentic(_, Meaning::Refunds(meant)),
+        ) = (&judgement, &original)
+        {
             prop_assert_eq!(told[0].digest(), meant[0].digest(), "{} from {}", recut, body);
         } else {
-            prop_assert!(!matches!(judgement, Judgement::Refunds(..)), "{recut} from {body}");
+            prop_assert!(judgement.events().is_empty(), "{recut} from {body}");
         }
     }
 

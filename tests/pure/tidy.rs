@@ -19,7 +19,7 @@ fn root() -> &'static Path {
 }
 
 /// A file of the repository, by its path from the root.
-fn text_of(path: &str) -> String {
+pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -114,18 +114,37 @@ fn only_crypto_mints_proofs() {
     hold("a Proof is made by crypto/ alone, where something was just verified", breaches);
 }
 
+/// The traits of a provider, and the file that declares them.
+const TRAITS: [(&str, &[&str]); 2] = [
+    (
+        "crates/providers/src/contract/provider.rs",
+        &["Authenticate", "Normalize", "Respond", "Keys", "Simulate", "Provider"],
+    ),
+    ("crates/providers/src/contract/settings.rs", &["AccountSettings", "Settings"]),
+];
+
 #[test]
 fn no_method_of_a_provider_has_a_default() {
-    let source = Source::read(
-        "crates/providers/src/contract/mod.rs",
-        &text_of("crates/providers/src/contract/mod.rs"),
-    );
-    let (line, body) = source.block("pub trait Provider").expect("there is a trait Provider");
-    assert!(body.matches("fn ").count() >= 5, "{body}");
-    let breaches = body
-        .contains('{')
-        .then(|| format!("{}:{line}: a method of Provider has a body", source.path));
-    hold("whoever adds a provider decides everything: no defaults in trait Provider", breaches);
+    let mut breaches = Vec::new();
+    for (path, names) in TRAITS {
+        let text = text_of(path);
+        assert_eq!(
+            text.matches("pub trait ").count(),
+            names.len(),
+            "{path}: the traits are listed"
+        );
+        let source = Source::read(path, &text);
+        for name in names {
+            let (line, body) = source
+                .block(&format!("pub trait {name}"))
+                .unwrap_or_else(|| panic!("{path}: no trait {name}"));
+            assert!(body.contains("fn "), "{path}:{line}: {body}");
+            if body.contains('{') {
+                breaches.push(format!("{path}:{line}: a method of {name} has a body"));
+            }
+        }
+    }
+    hold("the author of a provider decides everything: no defaults in its traits", breaches);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
                     let store = store.clone();
                     tasks.spawn(async move {
                         for group in groups {
-                            store.record(&group).await.unwrap();
+                            store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
                         }
                     });
                 }

@@ -36,7 +36,7 @@ async fn record_group(store: &Store, from: usize, to: usize) {
     let account = account();
     let group: Vec<_> =
         (from..=to).map(|number| record(&account, &eftpay(&format!("R{number}"), &[]))).collect();
-    store.record(&group).await.unwrap();
+    store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
 }
 
 /// The feed as it stands in the table.

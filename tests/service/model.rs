@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
-use refund_inbox::store::{Content, DeliveryRecord, ReceivedDelivery};
-use refund_providers::contract::{Delivery, Judgement, Outcome, judge};
+use refund_inbox::store::{DeliveryRecord, ReceivedDelivery};
+use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
 use refund_providers::refund::{EventDigest, RefundEvent, fold};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -28,24 +28,15 @@ pub(crate) fn account() -> ConfiguredAccount {
 pub(crate) fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
     let headers = HeaderMap::new();
     let delivery = delivery(&headers, body);
-    let Judgement::Refunds(proof, events) = judge(&*account.provider, &delivery) else {
+    let Judgement::Authentic(proof, meaning @ Meaning::Refunds(_)) =
+        judge(&*account.provider, &delivery)
+    else {
         panic!("not a refund: {body}");
     };
-    let reply = |outcome: Outcome| account.provider.reply(&delivery, outcome.answer());
+    let reply = account.provider.reply(&delivery, meaning.outcome_if_new().answer());
     let received =
         ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
-    DeliveryRecord {
-        received,
-        key_id: proof.key_id().clone(),
-        signature_form: proof.form(),
-        replayed_from: None,
-        content: Content::Refunds {
-            events,
-            if_recorded: reply(Outcome::Recorded),
-            if_duplicate: reply(Outcome::Duplicate),
-            if_unreadable: reply(Outcome::Unreadable),
-        },
-    }
+    DeliveryRecord::new(received, &proof, meaning, reply)
 }
 
 fn delivery<'a>(headers: &'a HeaderMap, body: &'a str) -> Delivery<'a> {
@@ -86,7 +77,8 @@ impl Model {
     /// Takes in one delivery.
     pub(crate) fn tell(&mut self, account: &ConfiguredAccount, body: &str) {
         let headers = HeaderMap::new();
-        let Judgement::Refunds(_, events) = judge(&*account.provider, &delivery(&headers, body))
+        let Judgement::Authentic(_, Meaning::Refunds(events)) =
+            judge(&*account.provider, &delivery(&headers, body))
         else {
             panic!("not a refund: {body}");
         };

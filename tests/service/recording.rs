@@ -1,7 +1,8 @@
 //! Groups of deliveries in one transaction: whole or not at all, repeats included, under
 //! concurrency.
 
-use refund_inbox::store::{Recorded, Store, StoreErrorKind};
+use refund_inbox::store::{Store, StoreErrorKind};
+use refund_providers::contract::Outcome;
 use serde_json::{Value, json};
 
 use crate::client::{eftpay, post};
@@ -19,16 +20,6 @@ pub(crate) async fn fresh() -> (Store, Database) {
     (postgres::store(&url), Database::new(&url))
 }
 
-fn is_new(recorded: &Recorded) -> bool {
-    match recorded {
-        Recorded::New(_) => true,
-        Recorded::Duplicate(_)
-        | Recorded::Ignored(_)
-        | Recorded::Unreadable(_)
-        | Recorded::Undecryptable(_) => false,
-    }
-}
-
 #[tokio::test]
 async fn hazard_09_a_group_with_repeats_and_several_events_of_one_refund_commits() {
     let (store, database) = fresh().await;
@@ -37,8 +28,8 @@ async fn hazard_09_a_group_with_repeats_and_several_events_of_one_refund_commits
     let succeeded = eftpay("R1", &status("TRADE_REFUND", "2026-01-20 11:00:00"));
     let bodies = [&pending, &succeeded, &pending, &eftpay("R2", &[]), &succeeded];
     let group: Vec<_> = bodies.iter().map(|body| record(&account, body)).collect();
-    let recorded = store.record(&group).await.unwrap();
-    let new: Vec<bool> = recorded.iter().map(is_new).collect();
+    let recorded = store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+    let new: Vec<bool> = recorded.iter().map(|outcome| *outcome == Outcome::Recorded).collect();
     assert_eq!(new, [true, true, false, true, false]);
     let refund = "select * from refunds_v1.refunds where merchant_refund_id = 'R1'";
     let refund = database.row(refund).await;
@@ -57,13 +48,13 @@ async fn hazard_10_a_group_that_is_recorded_again_changes_nothing_but_the_count(
         eftpay("R1", &status("TRADE_FAIL", "2026-02-01 00:00:00")),
     ];
     let group = || bodies.iter().map(|body| record(&account, body)).collect::<Vec<_>>();
-    store.record(&group()).await.unwrap();
+    store.record(&group().iter().collect::<Vec<_>>()).await.unwrap();
     let state =
         "select refund_id, status, amount_minor, conflicting, event_count, updated_at, last_seq
          from refunds_v1.refunds order by merchant_refund_id";
     let before = database.rows(state).await;
-    let recorded = store.record(&group()).await.unwrap();
-    assert!(!recorded.iter().any(is_new));
+    let recorded = store.record(&group().iter().collect::<Vec<_>>()).await.unwrap();
+    assert!(!recorded.contains(&Outcome::Recorded));
     assert_eq!(database.rows(state).await, before);
 }
 
@@ -74,7 +65,7 @@ async fn a_group_is_committed_whole_or_not_at_all() {
     let mut poisoned = record(&account, &eftpay("R2", &[]));
     poisoned.received.headers = "no JSON".to_owned();
     let group = [record(&account, &eftpay("R1", &[])), poisoned];
-    let error = store.record(&group).await.unwrap_err();
+    let error = store.record(&group.iter().collect::<Vec<_>>()).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Content);
     for table in ["refunds", "refund_events", "deliveries"] {
         assert_eq!(database.count(&format!("refunds_v1.{table}")).await, 0, "{table}");
@@ -104,7 +95,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
         let store = store.clone();
         writers.spawn(async move {
             for group in groups {
-                store.record(&group).await.unwrap();
+                store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
             }
         });
     }
@@ -178,7 +169,7 @@ async fn text_that_postgres_cannot_hold_is_replaced_and_recorded() {
         ("deep", json!("\u{10ffff}\u{202e}")),
         ("wide", json!("x".repeat(100_000))),
     ];
-    store.record(&[record(&account, &eftpay("R1", &hostile))]).await.unwrap();
+    store.record(&[&record(&account, &eftpay("R1", &hostile))]).await.unwrap();
     let payload = &database.row("select payload from refunds_v1.refund_events").await["payload"];
     assert_eq!(payload["extra"], "nul\u{fffd}nul");
 }

@@ -15,7 +15,7 @@ use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
 use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
-    KeptFilter, KeptVerdict, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
+    KeptFilter, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
 };
 use refund_providers::contract::simulation::{
     Scenario, Simulated, SimulationError, SimulationOrder,
@@ -106,9 +106,9 @@ async fn refuse_whole(
 ) -> Uuid {
     let delivery = Delivery { path_and_query, headers, body, received_at };
     let id = new_id(received_at);
-    let peer = Some("192.0.2.7".to_owned());
+    let client_address = Some("192.0.2.7".to_owned());
     let refused = RefusedRecord {
-        received: ReceivedDelivery::new(id, provider, account, peer, &delivery),
+        received: ReceivedDelivery::new(id, provider, account, client_address, &delivery),
         refusal: Refusal::SignatureMismatch,
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     };

@@ -135,10 +135,10 @@ async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_
     let account = model::account();
     let place = "select relname as place from refund_inbox.deliveries as d
         join pg_class on pg_class.oid = d.tableoid";
-    store.record(&[model::record(&account, &eftpay("R1", &[]))]).await.unwrap();
+    store.record(&[&model::record(&account, &eftpay("R1", &[]))]).await.unwrap();
     assert_eq!(database.row(place).await["place"], "deliveries_2026_11");
     database.execute("drop table refund_inbox.deliveries_2026_11").await;
-    store.record(&[model::record(&account, &eftpay("R2", &[]))]).await.unwrap();
+    store.record(&[&model::record(&account, &eftpay("R2", &[]))]).await.unwrap();
     assert_eq!(database.row(place).await["place"], "deliveries_default");
     // The month stays there: a partition for it cannot be made any more, and nothing breaks.
     assert_eq!(store.create_partitions(date!(2026 - 11 - 22)).await.unwrap(), 0);

@@ -9,15 +9,17 @@ use crate::command::arguments::ReplayOptions;
 use crate::command::terminal::times::time;
 use crate::config::Configuration;
 use crate::replay::{Mode, Replay};
-use crate::store::{KeptFilter, KeptVerdict, Store};
+use crate::store::{KeptFilter, Store};
+use refund_providers::contract::Verdict;
 use report::Report;
 
 /// Returns the filter that the options describe.
 pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, Failure> {
     let verdict = options.verdict.as_deref().map(|word| {
-        let known = KeptVerdict::ALL.map(KeptVerdict::as_str).join(" or ");
+        let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(" or ");
         let message = format!("--verdict: expected {known}, found {word:?}");
-        KeptVerdict::from_word(word).ok_or(Failure::Usage(message))
+        let verdict = Verdict::from_word(word);
+        verdict.filter(|it| KeptFilter::VERDICTS.contains(it)).ok_or(Failure::Usage(message))
     });
     let delivery_ids = options.delivery_ids.clone();
     Ok(KeptFilter {

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use crate::command::Failure;
 use crate::command::terminal::output;
 use crate::replay::{Fate, Mode, Replayed};
-use crate::store::{KeptFilter, KeptVerdict, NotWaiting};
+use crate::store::{KeptFilter, NotWaiting};
 use refund_providers::contract::Outcome;
+use refund_providers::contract::Verdict;
 
 /// The output of a run, and its counts so far.
 pub(in crate::command) struct Report {
@@ -56,8 +57,11 @@ impl Ending {
                 // A committed delivery never has these outcomes.
                 Outcome::Refused | Outcome::Unavailable => Self::NotStored,
             },
-            (Fate::Refused(_), KeptVerdict::Refused) => Self::StillRefused,
-            (Fate::Refused(_), KeptVerdict::Unreadable) => Self::NoLongerVerified,
+            (Fate::Refused(_), Verdict::Refused) => Self::StillRefused,
+            (
+                Fate::Refused(_),
+                Verdict::Unreadable | Verdict::Recorded | Verdict::Duplicate | Verdict::Ignored,
+            ) => Self::NoLongerVerified,
             (Fate::StillUnreadable, _) => Self::StillUnreadable,
             (Fate::Superseded, _) => Self::AlreadyReplayed,
             (Fate::NoSuchAccount, _) => Self::NoSuchAccount,
@@ -300,7 +304,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
             let refunds = if refunds.is_empty() { refunds } else { format!(": {refunds}") };
             format!("{was} → {words}{reason}{refunds}")
         }
-        Fate::Refused(_) if kept.verdict == KeptVerdict::Refused => format!("{words}:{reason}"),
+        Fate::Refused(_) if kept.verdict == Verdict::Refused => format!("{words}:{reason}"),
         Fate::Refused(_) => format!("{was}, {words}:{reason}; key {key} verified it then"),
         Fate::StillUnreadable => format!("{words}:{reason}"),
         Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),

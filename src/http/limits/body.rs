@@ -1,4 +1,4 @@
-//! Reading a request body: whole or not at all, within its limits of size, time and memory.
+//! Reads a request body, completely or not at all, within limits of size, time and memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,62 +10,61 @@ use http_body_util::BodyExt;
 use tokio::time::timeout;
 
 use super::body_class::BodyClass;
-use super::eviction::{Room, Share};
+use super::eviction::{EvictingLimiter, Slot};
 use crate::config::HttpSettings;
 
-/// How long the sender of a body is left alone before it may have to make room. At an ordinary pace
-/// a body is whole by then.
+/// How long the sender of a body is safe from eviction. At an ordinary pace a body has arrived by
+/// then.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// How long a body waits for room. What remains of the five seconds after which providers give up
-/// is for the commit.
+/// How long a body waits for memory. The commit needs what remains of the five seconds after which
+/// providers give up.
 pub(in crate::http) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How bodies are read.
+/// The limits within which bodies are read.
 #[derive(Debug)]
 pub(in crate::http) struct BodyLimits {
-    /// The largest body.
+    /// The largest body, in bytes.
     bytes: usize,
-    /// How long one may take.
+    /// How long a body may take.
     time: Duration,
-    /// Memory for bodies of middle size in hand. Usual ones always find some: there can be only as
-    /// many as connections.
-    medium: Arc<Room>,
-    /// Memory for large ones, which so take none from the others.
-    large: Arc<Room>,
+    /// Memory for medium bodies. Small ones need no limit: there can be only one for each connection.
+    medium: Arc<EvictingLimiter>,
+    /// Memory for large bodies, which therefore take none from medium ones.
+    large: Arc<EvictingLimiter>,
 }
 
-/// A whole body, with its share of the memory for all of them.
+/// A complete body, and the memory that it holds.
 #[derive(Debug)]
-pub(in crate::http) struct WholeBody {
+pub(in crate::http) struct CompleteBody {
     pub bytes: Vec<u8>,
-    pub share: Option<Share>,
+    pub slot: Option<Slot>,
 }
 
-/// Why there is no whole body.
+/// Why a body is not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) enum BodyError {
-    /// Larger than allowed. Never cut: half a body would look like a bad signature.
+    /// It is larger than allowed. It is never truncated: half a body would look like a bad signature.
     TooLarge,
     /// It took too long.
     TooSlow,
     /// The connection broke, or the framing is wrong.
     Broken,
-    /// No memory for it now.
-    NoRoom,
-    /// It took long, and others needed the memory.
-    MadeRoom,
+    /// There is no memory for it now.
+    NoMemory,
+    /// It took long, and another body needed the memory.
+    Evicted,
 }
 
 impl BodyError {
-    /// The word in the metric.
+    /// Returns the label in the metric.
     pub(in crate::http) fn as_str(self) -> &'static str {
         match self {
             Self::TooLarge => "too_large",
             Self::TooSlow => "too_slow",
             Self::Broken => "broken_body",
-            Self::NoRoom => "no_room",
-            Self::MadeRoom => "made_room",
+            Self::NoMemory => "no_room",
+            Self::Evicted => "made_room",
         }
     }
 }
@@ -76,60 +75,60 @@ impl BodyLimits {
         Self {
             bytes: settings.max_body_bytes,
             time: settings.body_timeout(),
-            medium: Room::new(half, GRACE, |_| {}),
-            large: Room::new(half, GRACE, |_| {}),
+            medium: EvictingLimiter::new(half, GRACE, |_| {}),
+            large: EvictingLimiter::new(half, GRACE, |_| {}),
         }
     }
 
-    /// Room for a body of this size.
-    async fn room_for(&self, bytes: usize) -> Result<Reserved, BodyError> {
-        let room = match BodyClass::of(bytes) {
-            BodyClass::Small => return Ok(Reserved { bytes, share: None }),
+    /// Waits for memory for a body of this many bytes.
+    async fn reserve(&self, bytes: usize) -> Result<Reserved, BodyError> {
+        let limiter = match BodyClass::of(bytes) {
+            BodyClass::Small => return Ok(Reserved { bytes, slot: None }),
             BodyClass::Medium => &self.medium,
             BodyClass::Large => &self.large,
         };
-        let share = room.take(bytes, PATIENCE).await.ok_or(BodyError::NoRoom)?;
-        Ok(Reserved { bytes, share: Some(share) })
+        let slot = limiter.acquire(bytes, PATIENCE).await.ok_or(BodyError::NoMemory)?;
+        Ok(Reserved { bytes, slot: Some(slot) })
     }
 
-    /// Room for a body that is now of this size and has not told how large it becomes.
-    async fn room_to_grow(&self, bytes: usize) -> Result<Reserved, BodyError> {
+    /// Waits for memory for a body that has this many bytes now and did not announce its length.
+    async fn reserve_to_grow(&self, bytes: usize) -> Result<Reserved, BodyError> {
         let up_to = match BodyClass::of(bytes) {
             BodyClass::Small => BodyClass::SMALL,
             BodyClass::Medium => BodyClass::MEDIUM,
             BodyClass::Large => self.bytes,
         };
-        self.room_for(up_to.min(self.bytes)).await
+        self.reserve(up_to.min(self.bytes)).await
     }
 }
 
-/// Room for so many bytes.
+/// Memory for a number of bytes.
 struct Reserved {
     bytes: usize,
-    share: Option<Share>,
+    slot: Option<Slot>,
 }
 
 impl Reserved {
-    /// Resolves when it is wanted back.
-    async fn over(&self) {
-        match &self.share {
-            Some(share) => share.turn().over().await,
+    /// Resolves when the memory has been evicted.
+    async fn evicted(&self) {
+        match &self.slot {
+            Some(slot) => slot.evicted().await,
             None => std::future::pending().await,
         }
     }
 }
 
-/// Reads `body` to its end. One that announces too much is not begun, and none is before there is
-/// room for all that it announces.
+/// Reads `body` to its end. A body that announces too many bytes is not read at all, and reading
+/// begins only when there is memory for all that it announces.
 pub(in crate::http) async fn read(
     headers: &HeaderMap,
     body: Body,
     limits: &BodyLimits,
-) -> Result<WholeBody, BodyError> {
+) -> Result<CompleteBody, BodyError> {
     let reserved = match announced(headers)? {
         Some(bytes) if bytes > limits.bytes => return Err(BodyError::TooLarge),
-        Some(bytes) => limits.room_for(bytes).await?,
-        None => limits.room_to_grow(0).await?,
+        Some(bytes) => limits.reserve(bytes).await?,
+        None => limits.reserve_to_grow(0).await?,
     };
     match timeout(limits.time, read_frames(body, limits, reserved)).await {
         Ok(outcome) => outcome,
@@ -137,7 +136,7 @@ pub(in crate::http) async fn read(
     }
 }
 
-/// The length that a body announces; one in chunks announces none.
+/// Returns the length that a body announces, or `None` for a chunked body.
 fn announced(headers: &HeaderMap) -> Result<Option<usize>, BodyError> {
     let Some(value) = headers.get(CONTENT_LENGTH) else { return Ok(None) };
     let length = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
@@ -149,27 +148,27 @@ async fn read_frames(
     mut body: Body,
     limits: &BodyLimits,
     mut reserved: Reserved,
-) -> Result<WholeBody, BodyError> {
+) -> Result<CompleteBody, BodyError> {
     let mut bytes = Vec::with_capacity(reserved.bytes);
     loop {
         let frame = tokio::select! {
             frame = body.frame() => frame,
-            () = reserved.over() => return Err(BodyError::MadeRoom),
+            () = reserved.evicted() => return Err(BodyError::Evicted),
         };
         let Some(frame) = frame else { break };
-        // Trailers mean nothing to us.
+        // Trailers carry nothing that a provider signs.
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         let size = bytes.len() + data.len();
         if size > limits.bytes {
             return Err(BodyError::TooLarge);
         }
         if size > reserved.bytes {
-            reserved = limits.room_to_grow(size).await?;
+            reserved = limits.reserve_to_grow(size).await?;
         }
         bytes.extend_from_slice(&data);
     }
-    if let Some(share) = &reserved.share {
-        share.turn().end(bytes.len());
+    if let Some(slot) = &reserved.slot {
+        slot.received(bytes.len());
     }
-    Ok(WholeBody { bytes, share: reserved.share })
+    Ok(CompleteBody { bytes, slot: reserved.slot })
 }

@@ -1,4 +1,4 @@
-//! Connections: accepted while there is room, served, and closed when their time is over.
+//! Connections: accepts them within a limit, serves them, and closes those that take too long.
 
 use std::convert::Infallible;
 use std::io;
@@ -22,23 +22,23 @@ use tokio::sync::watch;
 use tokio::time::{interval, sleep, timeout};
 use tracing::warn;
 
-use super::eviction::{Room, Share};
+use super::eviction::{EvictingLimiter, Slot};
 use crate::telemetry::{self, OpenConnection};
 
 /// The largest request head, in bytes. Those of real notifications have a tenth of it.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// How long a connection is left alone before it may have to make room. However many come, each is
-/// read in this time.
+/// How long a connection is safe from eviction. However many arrive, the service reads from each of
+/// them within this time.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long to wait when there is no file for a connection, before trying again.
+/// How long to wait before the next attempt when there is no file descriptor for a connection.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long connections that are idle at the end are kept for a request that may be under way.
+/// How long idle connections stay open when the service drains, for requests that are on their way.
 const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
-/// How often it is looked for connections that are overdue.
+/// How often the service looks for overdue connections.
 const SWEEP: Duration = Duration::from_secs(1);
 
 /// How the connections of one listener are served.
@@ -54,22 +54,22 @@ pub(in crate::http) struct ConnectionLimits {
     pub request: Duration,
 }
 
-/// What a request may know of its connection.
+/// What a request knows about its connection.
 #[derive(Clone, Debug)]
 pub(in crate::http) struct Connected {
-    /// The address at its other end.
-    pub peer: SocketAddr,
-    /// Its place among them.
-    pub share: Arc<Share>,
+    /// The address at the other end.
+    pub remote: SocketAddr,
+    /// The connection's slot among all connections.
+    pub slot: Arc<Slot>,
 }
 
-/// How long connections may go on.
+/// How far the end of the listener has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Serving,
-    /// Until they are answered.
+    /// Connections end with their next answer.
     Draining,
-    /// No longer.
+    /// Connections are closed.
     Over,
 }
 
@@ -83,22 +83,22 @@ pub(in crate::http) async fn serve_connections(
     drain: Duration,
 ) {
     let (phase, watched) = watch::channel(Phase::Serving);
-    let shed = |connections| telemetry::connections_shed("limit", connections);
-    let room = Room::new(limits.connections, GRACE, shed);
+    let on_evicted = |connections| telemetry::connections_shed("limit", connections);
+    let limiter = EvictingLimiter::new(limits.connections, GRACE, on_evicted);
     let service = TowerToHyperService::new(router);
     let accepting = async {
         loop {
-            let (stream, peer) = accept(&listener, &room).await;
-            let share = Arc::new(enter(&room).await);
-            let connected = Connected { peer, share: Arc::clone(&share) };
-            let service = serving(service.clone(), connected, Arc::clone(&draining));
-            let task = serve(stream, service, share, limits, watched.clone());
+            let (stream, remote) = accept(&listener, &limiter).await;
+            let slot = Arc::new(acquire(&limiter).await);
+            let connected = Connected { remote, slot: Arc::clone(&slot) };
+            let service = service_of(service.clone(), connected, Arc::clone(&draining));
+            let task = serve(stream, service, slot, limits, watched.clone());
             tokio::spawn(task);
         }
     };
     tokio::select! {
         () = accepting => {}
-        () = sweeping(&room, limits.request) => {}
+        () = evict_overdue(&limiter, limits.request) => {}
         () = stop => {}
     }
     drop((listener, service, watched));
@@ -106,22 +106,23 @@ pub(in crate::http) async fn serve_connections(
     phase.send_replace(Phase::Draining);
     if timeout(drain, phase.closed()).await.is_err() {
         let (connections, listener) = (phase.receiver_count(), limits.listener);
-        warn!(listener, connections, "drained for long enough: cutting connections off");
+        warn!(listener, connections, "drain deadline passed: closing the remaining connections");
         phase.send_replace(Phase::Over);
         phase.closed().await;
     }
 }
 
-/// Waits for a connection. An error is either that of a connection which is gone already, or there
-/// are no files or memory left: then the oldest sender makes room, and the loop must not spin.
-async fn accept(listener: &TcpListener, room: &Room) -> (TcpStream, SocketAddr) {
+/// Waits for a connection. An error means that a connection is already gone, or that there are no
+/// file descriptors or no memory left. In the second case this evicts the oldest sender and pauses,
+/// so that the loop does not spin.
+async fn accept(listener: &TcpListener, limiter: &EvictingLimiter) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
                 telemetry::not_accepted(&error);
-                if room.ask_oldest() {
+                if limiter.evict_oldest() {
                     telemetry::connections_shed("open_files", 1);
                 }
                 sleep(PAUSE).await;
@@ -135,41 +136,43 @@ fn is_of_the_connection(error: &io::Error) -> bool {
     [ConnectionAborted, ConnectionReset, Interrupted].contains(&error.kind())
 }
 
-/// Waits for room: for an end, or until the oldest sender has had its time. Those who come meanwhile
-/// wait in the kernel.
-async fn enter(room: &Arc<Room>) -> Share {
+/// Waits for a slot: until a connection ends, or until the oldest sender is old enough to be evicted.
+/// Further connections wait in the kernel meanwhile.
+async fn acquire(limiter: &Arc<EvictingLimiter>) -> Slot {
     loop {
-        if let Some(share) = room.take(1, Duration::from_secs(1)).await {
-            return share;
+        if let Some(slot) = limiter.acquire(1, Duration::from_secs(1)).await {
+            return slot;
         }
     }
 }
 
-/// The time limits of heads and bodies do not see a client that sends requests and takes no answer.
-async fn sweeping(room: &Room, age: Duration) {
+/// Evicts overdue connections, for ever. The time limits of heads and bodies do not notice a client
+/// that sends requests and reads no answers.
+async fn evict_overdue(limiter: &EvictingLimiter, age: Duration) {
     let mut ticks = interval(SWEEP);
     loop {
         ticks.tick().await;
-        telemetry::connections_shed("overdue", room.ask_overdue(age));
+        telemetry::connections_shed("overdue", limiter.evict_older_than(age));
     }
 }
 
-/// Tells each request of its connection, and the line of each answer. While we drain, each answer
-/// says that it is the connection's last: when we close one between two requests, the next one may
-/// be under way; whoever was told sends it elsewhere.
-fn serving(
+/// Returns the service of one connection: it gives each request its connection, and notes each
+/// answer in the connection's slot. While the service drains, each answer says that it is the
+/// connection's last: a client that knows it sends its next request elsewhere, instead of into a
+/// connection that we are closing.
+fn service_of(
     router: TowerToHyperService<Router>,
     connected: Connected,
     draining: Arc<AtomicBool>,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
     service_fn(move |mut request: Request<Incoming>| {
-        let share = Arc::clone(&connected.share);
+        let slot = Arc::clone(&connected.slot);
         request.extensions_mut().insert(connected.clone());
         let answer = router.call(request);
         let draining = Arc::clone(&draining);
         async move {
             let mut answer = answer.await?;
-            share.turn().begin();
+            slot.receiving();
             if draining.load(Ordering::SeqCst) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
@@ -181,12 +184,12 @@ fn serving(
 async fn serve(
     stream: TcpStream,
     service: impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>,
-    share: Arc<Share>,
+    slot: Arc<Slot>,
     limits: ConnectionLimits,
     mut phase: watch::Receiver<Phase>,
 ) {
     let _open = OpenConnection::new(limits.listener);
-    // Without it answers wait for acknowledgements; it is no reason to refuse anybody.
+    // Without it answers wait for TCP acknowledgements. A failure only costs time.
     let _ = stream.set_nodelay(true);
     let mut http = Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);
@@ -194,14 +197,14 @@ async fn serve(
     tokio::select! {
         biased;
         _ = &mut connection => return,
-        () = share.turn().over() => return,
+        () = slot.evicted() => return,
         _ = phase.wait_for(|phase| *phase != Phase::Serving) => {}
     }
     connection.as_mut().graceful_shutdown();
     tokio::select! {
         biased;
         _ = connection => {}
-        () = share.turn().over() => {}
+        () = slot.evicted() => {}
         _ = phase.wait_for(|phase| *phase == Phase::Over) => {}
     }
 }

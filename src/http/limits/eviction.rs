@@ -1,6 +1,7 @@
-//! Room for what strangers send: connections, and memory for bodies. Where none is left, those who
-//! have been sending longest make some for those who come. What has arrived whole is never asked
-//! to: it is verified first, so that nobody is refused for the load that others make.
+//! A limiter that makes room: it limits what strangers hold while they send, connections and memory
+//! for bodies. When it is full, it evicts the holder that has gone longest without sending a complete
+//! request. It never evicts a holder whose request has fully arrived: that request is verified, so
+//! the load of some senders never refuses the delivery of another.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,94 +10,95 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-/// How often those who wait look again, whatever happens.
-const AGAIN: Duration = Duration::from_millis(250);
+/// How often a waiting caller looks again, even if nothing was freed: a sender grows older than the
+/// grace period without any event.
+const RETRY: Duration = Duration::from_millis(250);
 
-/// Room for so much.
+/// Limits how much all slots hold together.
 #[derive(Debug)]
-pub(in crate::http) struct Room {
-    /// How long a sender is left alone.
+pub(in crate::http) struct EvictingLimiter {
+    /// How long a sender is safe from eviction after it begins.
     grace: Duration,
-    /// Is told how many have to make room.
-    on_asked: fn(u64),
+    /// Called with the number of slots that one acquisition evicted.
+    on_evicted: fn(u64),
     state: Mutex<State>,
-    /// Something may have become free.
+    /// Wakes a waiting caller when something may be free.
     freed: Notify,
 }
 
 #[derive(Debug)]
 struct State {
     free: usize,
-    next: u64,
-    /// Who has not sent everything yet, in the order in which they began.
-    senders: BTreeMap<u64, Sender>,
+    next_position: u64,
+    /// The slots whose holders have not sent everything yet, in the order in which they began.
+    receiving: BTreeMap<u64, Receiving>,
 }
 
 #[derive(Debug)]
-struct Sender {
+struct Receiving {
     amount: usize,
     since: Instant,
-    wanted: Arc<Notify>,
+    evicted: Arc<Notify>,
 }
 
-impl Room {
-    /// Room for `size`, in which each sender is left alone for `grace`.
-    pub(in crate::http) fn new(size: usize, grace: Duration, on_asked: fn(u64)) -> Arc<Self> {
-        let state = State { free: size, next: 0, senders: BTreeMap::new() };
-        Arc::new(Self { grace, on_asked, state: Mutex::new(state), freed: Notify::new() })
+impl EvictingLimiter {
+    /// Creates a limiter for `capacity` in all.
+    pub(in crate::http) fn new(capacity: usize, grace: Duration, on_evicted: fn(u64)) -> Arc<Self> {
+        let state = State { free: capacity, next_position: 0, receiving: BTreeMap::new() };
+        Arc::new(Self { grace, on_evicted, state: Mutex::new(state), freed: Notify::new() })
     }
 
-    /// Takes a share; `None` when there was no room for so long.
-    pub(in crate::http) async fn take(
+    /// Waits for `amount`, at most for `patience`, and evicts others if that makes enough room.
+    pub(in crate::http) async fn acquire(
         self: &Arc<Self>,
         amount: usize,
         patience: Duration,
-    ) -> Option<Share> {
+    ) -> Option<Slot> {
         let mut now = Instant::now();
         let deadline = now + patience;
         loop {
-            if let Some(share) = self.try_take(amount, now) {
-                return Some(share);
+            if let Some(slot) = self.try_acquire(amount, now) {
+                return Some(slot);
             }
             if now >= deadline {
                 return None;
             }
-            let _ = timeout_at(deadline.min(now + AGAIN), self.freed.notified()).await;
+            let _ = timeout_at(deadline.min(now + RETRY), self.freed.notified()).await;
             now = Instant::now();
         }
     }
 
-    fn try_take(self: &Arc<Self>, amount: usize, now: Instant) -> Option<Share> {
+    fn try_acquire(self: &Arc<Self>, amount: usize, now: Instant) -> Option<Slot> {
         let mut state = self.state();
-        let old = |sender: &Sender| now.duration_since(sender.since) >= self.grace;
-        let asked = state.make_room(amount, old)?;
+        let is_old = |sender: &Receiving| now.duration_since(sender.since) >= self.grace;
+        let evicted_slots = state.make_room(amount, is_old)?;
         state.free -= amount;
-        let wanted = Arc::new(Notify::new());
-        let number = state.join(Sender { amount, since: now, wanted: Arc::clone(&wanted) });
+        let evicted = Arc::new(Notify::new());
+        let position = state.join(Receiving { amount, since: now, evicted: Arc::clone(&evicted) });
         drop(state);
-        (self.on_asked)(asked);
-        // There may be enough for the next one, too.
+        (self.on_evicted)(evicted_slots);
+        // There may be enough left for the next caller, too.
         self.freed.notify_one();
-        let holding = Mutex::new(Holding { amount, standing: Standing::Sending(number) });
-        Some(Share(Arc::new(Turn { room: Arc::clone(self), wanted, holding })))
+        let holding = Mutex::new(Holding { amount, phase: Phase::Receiving(position) });
+        Some(Slot { limiter: Arc::clone(self), evicted, holding })
     }
 
-    /// Asks whoever has been sending longest to make room; says whether anybody was.
-    pub(in crate::http) fn ask_oldest(&self) -> bool {
-        let asked = self.state().pop_if(|_| true);
+    /// Evicts the oldest sender. Returns whether there was one.
+    pub(in crate::http) fn evict_oldest(&self) -> bool {
+        let is_evicted = self.state().evict_oldest_if(|_| true);
         self.freed.notify_one();
-        asked
+        is_evicted
     }
 
-    /// Ends everybody's turn who has been sending for longer than `age`; says how many they were.
-    pub(in crate::http) fn ask_overdue(&self, age: Duration) -> u64 {
-        let (mut state, mut asked) = (self.state(), 0);
-        while state.pop_if(|oldest| oldest.since.elapsed() > age) {
-            asked += 1;
+    /// Evicts every sender that has been sending for longer than `age`. Returns how many.
+    pub(in crate::http) fn evict_older_than(&self, age: Duration) -> u64 {
+        let (mut state, mut evicted) = (self.state(), 0);
+        while state.evict_oldest_if(|oldest| oldest.since.elapsed() > age) {
+            evicted += 1;
         }
         drop(state);
         self.freed.notify_one();
-        asked
+        evicted
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -105,120 +107,98 @@ impl Room {
 }
 
 impl State {
-    /// Makes sure that `amount` is free. Says how many have to make room for it; `None`, and nobody
-    /// has to, when all who are old enough are not enough.
-    fn make_room(&mut self, amount: usize, is_old: impl Fn(&Sender) -> bool) -> Option<u64> {
+    /// Makes sure that `amount` is free. Returns how many senders it evicted for that, or `None`,
+    /// evicting none, if all senders that are old enough do not hold enough.
+    fn make_room(&mut self, amount: usize, is_old: impl Fn(&Receiving) -> bool) -> Option<u64> {
         let mut missing = amount.saturating_sub(self.free);
-        let (mut senders, mut asked) = (self.senders.values(), 0);
+        let (mut senders, mut needed) = (self.receiving.values(), 0);
         while missing > 0 {
             missing = missing.saturating_sub(senders.next().filter(|it| is_old(it))?.amount);
-            asked += 1;
+            needed += 1;
         }
-        for _ in 0..asked {
-            self.pop_if(|_| true);
+        for _ in 0..needed {
+            self.evict_oldest_if(|_| true);
         }
-        Some(asked)
+        Some(needed)
     }
 
-    /// Takes the share of the oldest sender, if it is such. What it holds goes back when its task
-    /// notices, which is at once.
-    fn pop_if(&mut self, is_such: impl Fn(&Sender) -> bool) -> bool {
-        let Some(oldest) = self.senders.first_entry().filter(|it| is_such(it.get())) else {
+    /// Evicts the oldest sender if `condition` holds for it. What it held counts as free at once,
+    /// because its task drops it as soon as it notices.
+    fn evict_oldest_if(&mut self, condition: impl Fn(&Receiving) -> bool) -> bool {
+        let Some(oldest) = self.receiving.first_entry().filter(|it| condition(it.get())) else {
             return false;
         };
         let sender = oldest.remove();
-        sender.wanted.notify_one();
+        sender.evicted.notify_one();
         self.free += sender.amount;
         true
     }
 
-    fn join(&mut self, sender: Sender) -> u64 {
-        self.next += 1;
-        self.senders.insert(self.next, sender);
-        self.next
+    fn join(&mut self, sender: Receiving) -> u64 {
+        self.next_position += 1;
+        self.receiving.insert(self.next_position, sender);
+        self.next_position
     }
 }
 
-/// A part of a room, until it is dropped or wanted back.
+/// What one holder holds of a limiter, until it is dropped or evicted.
 #[derive(Debug)]
-pub(in crate::http) struct Share(Arc<Turn>);
-
-impl Share {
-    /// Whose turn it is to make room is told here.
-    pub(in crate::http) fn turn(&self) -> &Arc<Turn> {
-        &self.0
-    }
-
-    #[cfg(test)]
-    fn amount(&self) -> usize {
-        self.0.holding().amount
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.0.end(0);
-    }
-}
-
-/// The standing of a share's holder.
-#[derive(Debug)]
-pub(in crate::http) struct Turn {
-    room: Arc<Room>,
-    wanted: Arc<Notify>,
+pub(in crate::http) struct Slot {
+    limiter: Arc<EvictingLimiter>,
+    evicted: Arc<Notify>,
     holding: Mutex<Holding>,
 }
 
 #[derive(Debug)]
 struct Holding {
     amount: usize,
-    standing: Standing,
+    phase: Phase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// In the line, with this number, unless it has been taken out of it.
-    Sending(u64),
-    /// Everything has arrived.
-    Whole,
-    /// The share was wanted back.
-    Gone,
+enum Phase {
+    /// The holder is sending. It has this position among the senders, unless it was evicted.
+    Receiving(u64),
+    /// Everything has arrived: the slot cannot be evicted.
+    Received,
+    /// The slot was evicted.
+    Evicted,
 }
 
-impl Turn {
-    /// Begins to send anew: goes to the end of the line.
-    pub(in crate::http) fn begin(&self) {
+impl Slot {
+    /// Notes that the holder begins to send its next request. Its age begins anew.
+    pub(in crate::http) fn receiving(&self) {
         let mut holding = self.holding();
         self.leave(&mut holding);
-        if holding.standing == Standing::Whole {
-            let (amount, wanted) = (holding.amount, Arc::clone(&self.wanted));
-            let sender = Sender { amount, since: Instant::now(), wanted };
-            holding.standing = Standing::Sending(self.room.state().join(sender));
-            self.room.freed.notify_one();
+        if holding.phase == Phase::Received {
+            let (amount, evicted) = (holding.amount, Arc::clone(&self.evicted));
+            let sender = Receiving { amount, since: Instant::now(), evicted };
+            holding.phase = Phase::Receiving(self.limiter.state().join(sender));
+            self.limiter.freed.notify_one();
         }
     }
 
-    /// Everything has arrived, and this is all of the share that is needed from now on. Nobody
-    /// asks for it any more.
-    pub(in crate::http) fn end(&self, needed: usize) {
+    /// Notes that everything has arrived, and keeps only `amount` of what the slot holds.
+    pub(in crate::http) fn received(&self, amount: usize) {
         let mut holding = self.holding();
         self.leave(&mut holding);
-        if holding.standing == Standing::Whole {
-            self.room.state().free += holding.amount.saturating_sub(needed);
-            holding.amount = holding.amount.min(needed);
-            self.room.freed.notify_one();
+        if holding.phase == Phase::Received {
+            self.limiter.state().free += holding.amount.saturating_sub(amount);
+            holding.amount = holding.amount.min(amount);
+            self.limiter.freed.notify_one();
         }
     }
 
-    /// Resolves when the share is wanted back.
-    pub(in crate::http) async fn over(&self) {
-        self.wanted.notified().await;
+    /// Resolves when this slot has been evicted.
+    pub(in crate::http) async fn evicted(&self) {
+        self.evicted.notified().await;
     }
 
+    /// Takes the slot out of the senders, unless an eviction was first.
     fn leave(&self, holding: &mut Holding) {
-        if let Standing::Sending(number) = holding.standing {
-            let was_there = self.room.state().senders.remove(&number).is_some();
-            holding.standing = if was_there { Standing::Whole } else { Standing::Gone };
+        if let Phase::Receiving(position) = holding.phase {
+            let was_there = self.limiter.state().receiving.remove(&position).is_some();
+            holding.phase = if was_there { Phase::Received } else { Phase::Evicted };
         }
     }
 
@@ -227,72 +207,79 @@ impl Turn {
     }
 }
 
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.received(0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use tokio::time::{advance, timeout};
+    use tokio::time::{Instant, advance, timeout};
 
-    use super::{Room, Share};
+    use super::{EvictingLimiter, Slot};
 
     const GRACE: Duration = Duration::from_millis(250);
     const PATIENCE: Duration = Duration::from_secs(2);
 
-    fn room(size: usize) -> Arc<Room> {
-        Room::new(size, GRACE, |_| {})
+    fn limiter(capacity: usize) -> Arc<EvictingLimiter> {
+        EvictingLimiter::new(capacity, GRACE, |_| {})
     }
 
-    async fn is_over(share: &Share) -> bool {
-        timeout(Duration::ZERO, share.turn().over()).await.is_ok()
+    async fn is_evicted(slot: &Slot) -> bool {
+        timeout(Duration::ZERO, slot.evicted()).await.is_ok()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_has_been_sending_longest_makes_room_and_nobody_in_vain() {
-        let room = room(10);
-        let oldest = room.take(4, PATIENCE).await.unwrap();
+    async fn the_oldest_sender_is_evicted_and_none_is_evicted_in_vain() {
+        let limiter = limiter(10);
+        let oldest = limiter.acquire(4, PATIENCE).await.unwrap();
         advance(GRACE).await;
-        let old = room.take(4, PATIENCE).await.unwrap();
-        let young = room.take(2, PATIENCE).await.unwrap();
-        // There would not be enough even if all who are old enough made room.
-        assert!(room.try_take(5, tokio::time::Instant::now()).is_none());
-        assert!(!is_over(&oldest).await);
-        let new = room.take(3, Duration::ZERO).await.unwrap();
-        assert!(is_over(&oldest).await);
-        assert!(!is_over(&old).await && !is_over(&young).await && !is_over(&new).await);
-        // What was taken from the oldest does not come back a second time.
+        let old = limiter.acquire(4, PATIENCE).await.unwrap();
+        let young = limiter.acquire(2, PATIENCE).await.unwrap();
+        // Evicting every sender that is old enough would not free enough.
+        assert!(limiter.try_acquire(5, Instant::now()).is_none());
+        assert!(!is_evicted(&oldest).await);
+        let new = limiter.acquire(3, Duration::ZERO).await.unwrap();
+        assert!(is_evicted(&oldest).await);
+        assert!(!is_evicted(&old).await && !is_evicted(&young).await && !is_evicted(&new).await);
+        // Dropping an evicted slot frees nothing a second time.
         drop(oldest);
-        assert!(room.take(2, Duration::ZERO).await.is_none());
-        let last = room.take(1, Duration::ZERO).await.unwrap();
+        assert!(limiter.acquire(2, Duration::ZERO).await.is_none());
+        let last = limiter.acquire(1, Duration::ZERO).await.unwrap();
         drop((old, young, new, last));
-        assert!(room.take(10, Duration::ZERO).await.is_some());
+        assert!(limiter.acquire(10, Duration::ZERO).await.is_some());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_whole_makes_no_room_and_keeps_only_what_it_needs() {
-        let room = room(10);
-        let whole = room.take(10, PATIENCE).await.unwrap();
-        whole.turn().end(6);
-        assert_eq!(whole.amount(), 6);
+    async fn a_slot_that_has_received_everything_is_not_evicted_and_keeps_only_what_it_needs() {
+        let limiter = limiter(10);
+        let complete = limiter.acquire(10, PATIENCE).await.unwrap();
+        complete.received(6);
+        assert_eq!(complete.holding().amount, 6);
         advance(PATIENCE).await;
-        let rest = room.take(4, Duration::ZERO).await.unwrap();
-        assert!(room.take(5, PATIENCE).await.is_none());
-        assert!(!is_over(&whole).await);
-        // Only when it begins anew.
-        whole.turn().begin();
+        let rest = limiter.acquire(4, Duration::ZERO).await.unwrap();
+        assert!(limiter.acquire(5, PATIENCE).await.is_none());
+        assert!(!is_evicted(&complete).await);
+        // Only when it begins its next request.
+        complete.receiving();
         advance(GRACE).await;
-        assert!(room.take(6, Duration::ZERO).await.is_some());
-        assert!(is_over(&whole).await);
+        assert!(limiter.acquire(6, Duration::ZERO).await.is_some());
+        assert!(is_evicted(&complete).await);
         drop(rest);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_who_wait_are_served_when_a_share_comes_back_or_a_sender_grows_old() {
-        let room = room(2);
-        let (first, second) = (room.take(1, PATIENCE).await, room.take(1, PATIENCE).await);
+    async fn waiting_callers_proceed_when_a_slot_is_dropped_or_a_sender_grows_old() {
+        let limiter = limiter(2);
+        let (first, second) =
+            (limiter.acquire(1, PATIENCE).await, limiter.acquire(1, PATIENCE).await);
         let waiting = |amount| {
-            let room = Arc::clone(&room);
-            tokio::spawn(async move { room.take(amount, PATIENCE).await.unwrap() })
+            let limiter = Arc::clone(&limiter);
+            tokio::spawn(async move { limiter.acquire(amount, PATIENCE).await.unwrap() })
         };
         let (one, other) = (waiting(1), waiting(1));
         tokio::task::yield_now().await;
@@ -300,23 +287,23 @@ mod tests {
         drop(second);
         let (one, other) = (one.await.unwrap(), other.await.unwrap());
         let both = waiting(2).await.unwrap();
-        assert!(is_over(&one).await && is_over(&other).await);
+        assert!(is_evicted(&one).await && is_evicted(&other).await);
         drop(both);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_is_overdue_has_to_go() {
-        let room = room(2);
-        let overdue = room.take(1, PATIENCE).await.unwrap();
+    async fn senders_older_than_an_age_are_evicted() {
+        let limiter = limiter(2);
+        let overdue = limiter.acquire(1, PATIENCE).await.unwrap();
         advance(PATIENCE).await;
-        let fresh = room.take(1, PATIENCE).await.unwrap();
+        let fresh = limiter.acquire(1, PATIENCE).await.unwrap();
         advance(Duration::from_millis(1)).await;
-        assert_eq!(room.ask_overdue(PATIENCE), 1);
-        assert!(is_over(&overdue).await && !is_over(&fresh).await);
-        // A holder that has to go does not come back into the line.
-        overdue.turn().begin();
-        assert!(room.ask_oldest());
-        assert!(!room.ask_oldest());
-        assert!(is_over(&fresh).await);
+        assert_eq!(limiter.evict_older_than(PATIENCE), 1);
+        assert!(is_evicted(&overdue).await && !is_evicted(&fresh).await);
+        // An evicted slot does not join the senders again.
+        overdue.receiving();
+        assert!(limiter.evict_oldest());
+        assert!(!limiter.evict_oldest());
+        assert!(is_evicted(&fresh).await);
     }
 }

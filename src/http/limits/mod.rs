@@ -5,7 +5,6 @@ mod body_class;
 pub(super) mod connections;
 pub(super) mod eviction;
 mod open_files;
-mod verification;
+pub(super) mod verification;
 
 pub use open_files::most_connections;
-pub use verification::VerificationLimiter;

@@ -12,20 +12,20 @@ use super::body_class::BodyClass;
 
 /// Limits how many bodies of each class are verified at the same time.
 #[derive(Debug)]
-pub struct VerificationLimiter {
+pub(in crate::http) struct VerificationLimiter {
     medium: Semaphore,
     large: Semaphore,
 }
 
 impl VerificationLimiter {
     /// Creates a limiter that lets one medium and one large body through at a time.
-    pub fn new() -> Self {
+    pub(in crate::http) fn new() -> Self {
         Self { medium: Semaphore::new(1), large: Semaphore::new(1) }
     }
 
     /// Waits until a body of `bytes` bytes may be verified, and returns the permit to hold meanwhile;
     /// `None` for a small body, which needs no permit.
-    pub async fn acquire(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+    pub(in crate::http) async fn acquire(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
         let semaphore = match BodyClass::of(bytes) {
             BodyClass::Small => return None,
             BodyClass::Medium => &self.medium,
@@ -33,12 +33,6 @@ impl VerificationLimiter {
         };
         // Nothing closes the semaphores.
         semaphore.acquire().await.ok()
-    }
-}
-
-impl Default for VerificationLimiter {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

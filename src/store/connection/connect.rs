@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::time::timeout;
 
 use super::server_check::ServerCheck;
-use super::servers::{Servers, demand};
+use super::servers::{Servers, require_target};
 use crate::config::{DatabaseUrl, Target};
 use crate::store::StoreError;
 
@@ -30,7 +30,7 @@ pub struct ConnectSettings {
 /// The database, reached through a pool of connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(in crate::store) hosts: Arc<Servers>,
+    pub(in crate::store) servers: Arc<Servers>,
     /// Whether the last group was about refunds that were stored already.
     pub(in crate::store) meets_stored: Arc<AtomicBool>,
 }
@@ -52,8 +52,8 @@ impl Store {
         let servers = url.servers.iter().map(|url| options(url, settings));
         let servers = servers.collect::<Result<Vec<_>, StoreError>>()?;
         let target = url.target;
-        let doubt = ServerCheck::new(servers.len() > 1 || target == Target::TakesWrites);
-        let of_new_connections = doubt.clone();
+        let check = ServerCheck::new(servers.len() > 1 || target == Target::TakesWrites);
+        let of_new_connections = check.clone();
         let pools = PgPoolOptions::new()
             .max_connections(settings.max_connections)
             .acquire_timeout(settings.acquire_timeout)
@@ -69,21 +69,21 @@ impl Store {
                 })
             })
             .after_connect(move |connection, _| {
-                let doubt = of_new_connections.clone();
+                let check = of_new_connections.clone();
                 Box::pin(async move {
                     let accepted = accept(connection, target).await;
-                    accepted.inspect_err(|_| doubt.cast())
+                    accepted.inspect_err(|_| check.request())
                 })
             });
-        let hosts = Arc::new(Servers::new(servers, target, pools, doubt)?);
-        Ok(Self { hosts, meets_stored: Arc::default() })
+        let servers = Arc::new(Servers::new(servers, target, pools, check)?);
+        Ok(Self { servers, meets_stored: Arc::default() })
     }
 
     /// Closes all connections, each when what is in hand on it is finished, but waits for that no
     /// longer than `patience`.
     pub async fn close(&self, patience: Duration) {
         // What is not closed by then is cut by the end of the process.
-        let _ = timeout(patience, self.hosts.pool().close()).await;
+        let _ = timeout(patience, self.servers.pool().close()).await;
     }
 }
 
@@ -109,7 +109,9 @@ fn options(url: &str, settings: &ConnectSettings) -> Result<PgConnectOptions, St
 
 /// Makes a new connection fit for work, or refuses it because of where it leads.
 async fn accept(connection: &mut PgConnection, target: Target) -> Result<(), sqlx::Error> {
-    demand(target, connection).await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+    require_target(target, connection)
+        .await
+        .map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     connection.execute(INSIST_ON_DURABILITY).await?;
     Ok(())
 }

@@ -17,15 +17,15 @@ use crate::store::{Store, StoreError};
 #[derive(Debug)]
 pub(in crate::store) struct Lease {
     connection: PoolConnection<Postgres>,
-    doubt: ServerCheck,
+    check: ServerCheck,
     is_finished: bool,
 }
 
 impl Store {
     /// Takes a connection out of the pool.
     pub(in crate::store) async fn lease(&self) -> Result<Lease, StoreError> {
-        let connection = self.hosts.acquire().await?;
-        Ok(Lease { connection, doubt: self.hosts.doubt(), is_finished: false })
+        let connection = self.servers.acquire().await?;
+        Ok(Lease { connection, check: self.servers.check(), is_finished: false })
     }
 }
 
@@ -40,7 +40,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         if !self.is_finished {
             self.connection.close_on_drop();
-            self.doubt.cast();
+            self.check.request();
         }
     }
 }

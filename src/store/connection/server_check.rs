@@ -1,46 +1,46 @@
-//! Whether the server that the store works with has to be asked before it is used again.
+//! Whether the servers must be checked before the chosen one is used again.
 
 use tokio::sync::watch;
 
-/// ServerCheck about the chosen server, shared by all who work with it.
+/// A request to check the servers, shared by all who use connections.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct ServerCheck {
-    is_possible: bool,
-    is_cast: watch::Sender<bool>,
+    is_needed: bool,
+    is_due: watch::Sender<bool>,
 }
 
 impl ServerCheck {
-    /// Begins in doubt: no server has been asked yet. Where there is nothing to choose from, no
-    /// doubt is possible.
-    pub(in crate::store) fn new(is_possible: bool) -> Self {
-        Self { is_possible, is_cast: watch::Sender::new(is_possible) }
+    /// Creates a check that is due at once, because no server was checked yet. `is_needed` is false
+    /// where there is only one server to choose; then a check is never due.
+    pub(in crate::store) fn new(is_needed: bool) -> Self {
+        Self { is_needed, is_due: watch::Sender::new(is_needed) }
     }
 
-    /// Whether there can be any.
-    pub(in crate::store) fn is_possible(&self) -> bool {
-        self.is_possible
+    /// Whether a check can ever be due.
+    pub(in crate::store) fn is_needed(&self) -> bool {
+        self.is_needed
     }
 
-    /// Whoever takes a connection, or waits for one, asks the servers first.
-    pub(in crate::store) fn cast(&self) {
-        if self.is_possible {
-            self.is_cast.send_replace(true);
+    /// Requests a check before the next connection is used.
+    pub(in crate::store) fn request(&self) {
+        if self.is_needed {
+            self.is_due.send_replace(true);
         }
     }
 
-    /// The servers have been asked.
-    pub(in crate::store) fn end(&self) {
-        self.is_cast.send_replace(false);
+    /// Notes that the servers were checked.
+    pub(in crate::store) fn done(&self) {
+        self.is_due.send_replace(false);
     }
 
-    /// Whether there is any now.
-    pub(in crate::store) fn is_cast(&self) -> bool {
-        *self.is_cast.borrow()
+    /// Whether a check is due.
+    pub(in crate::store) fn is_due(&self) -> bool {
+        *self.is_due.borrow()
     }
 
-    /// Resolves when there is some.
-    pub(in crate::store) async fn until_cast(&self) {
-        // An error would mean that the sender is gone, but it is ours.
-        let _ = self.is_cast.subscribe().wait_for(|is_cast| *is_cast).await;
+    /// Waits until a check is due.
+    pub(in crate::store) async fn until_due(&self) {
+        // The sender is a field of ours, so it is never gone.
+        let _ = self.is_due.subscribe().wait_for(|is_due| *is_due).await;
     }
 }

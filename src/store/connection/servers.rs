@@ -31,19 +31,19 @@ const REFUSES_WRITES: &str =
 
 /// The servers of the URL, and a pool of connections to the chosen one.
 pub(in crate::store) struct Servers {
-    hosts: Vec<Host>,
+    servers: Vec<Server>,
     target: Target,
     /// How each server's pool is made, but for the time that a caller waits.
     pools: PgPoolOptions,
     acquire_timeout: Duration,
     chosen: RwLock<Chosen>,
-    doubt: ServerCheck,
+    check: ServerCheck,
     /// Held while servers are asked: one round serves all who wait.
     asking: Mutex<()>,
 }
 
 /// One server, by its name in logs.
-struct Host {
+struct Server {
     name: String,
     options: PgConnectOptions,
 }
@@ -60,18 +60,18 @@ impl Servers {
         servers: Vec<PgConnectOptions>,
         target: Target,
         pools: PgPoolOptions,
-        doubt: ServerCheck,
+        check: ServerCheck,
     ) -> Result<Self, StoreError> {
-        let hosts: Vec<Host> = servers.into_iter().map(Host::new).collect();
-        let first = hosts.first().ok_or_else(|| StoreError::rejected("no server is named"))?;
+        let servers: Vec<Server> = servers.into_iter().map(Server::new).collect();
+        let first = servers.first().ok_or_else(|| StoreError::rejected("no server is named"))?;
         let acquire_timeout = pools.get_acquire_timeout();
         // A share for asking each server, and one for the pool of the one that is chosen.
-        let shares = if doubt.is_possible() { hosts.len().saturating_add(1) } else { 1 };
+        let shares = if check.is_needed() { servers.len().saturating_add(1) } else { 1 };
         let share = acquire_timeout / u32::try_from(shares).unwrap_or(u32::MAX);
         let pools = pools.acquire_timeout(share);
         let pool = pools.clone().connect_lazy_with(first.options.clone());
         let chosen = RwLock::new(Chosen { name: first.name.clone(), pool });
-        Ok(Self { hosts, target, pools, acquire_timeout, chosen, doubt, asking: Mutex::new(()) })
+        Ok(Self { servers, target, pools, acquire_timeout, chosen, check, asking: Mutex::new(()) })
     }
 
     /// The pool of the chosen server.
@@ -80,13 +80,13 @@ impl Servers {
     }
 
     /// What is told of work that was not finished.
-    pub(in crate::store) fn doubt(&self) -> ServerCheck {
-        self.doubt.clone()
+    pub(in crate::store) fn check(&self) -> ServerCheck {
+        self.check.clone()
     }
 
     /// A connection to a server that will do.
     pub(in crate::store) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        if !self.doubt.is_possible() {
+        if !self.check.is_needed() {
             return self.acquire_from(&self.pool()).await;
         }
         let mut why = no_connection();
@@ -104,11 +104,11 @@ impl Servers {
     }
 
     async fn try_acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        let pool = self.settled_pool().await?;
+        let pool = self.selected_pool().await?;
         tokio::select! {
             biased;
             acquired = self.acquire_from(&pool) => acquired,
-            () = self.doubt.until_cast() => Err(no_connection()),
+            () = self.check.until_due() => Err(no_connection()),
         }
     }
 
@@ -116,68 +116,68 @@ impl Servers {
         pool.acquire().await.map_err(|error| self.not_acquired(pool, error))
     }
 
-    /// Why a pool gave no connection. It is a reason for doubt, unless all were at work.
+    /// Why a pool gave no connection. It is a reason for check, unless all were at work.
     pub(in crate::store) fn not_acquired(&self, pool: &PgPool, error: sqlx::Error) -> StoreError {
         let is_late = matches!(error, sqlx::Error::PoolTimedOut);
         if is_late && pool.size() >= self.pools.get_max_connections() {
             return error.into();
         }
-        self.doubt.cast();
+        self.check.request();
         // The library tries again and again, and does not tell why it gave up.
         if is_late { no_connection() } else { error.into() }
     }
 
     /// The pool of a server that will do.
-    pub(in crate::store) async fn settled_pool(&self) -> Result<PgPool, StoreError> {
-        self.settle().await?;
+    pub(in crate::store) async fn selected_pool(&self) -> Result<PgPool, StoreError> {
+        self.select().await?;
         Ok(self.pool())
     }
 
-    /// Ends the doubt, where there is any: asks the servers, and chooses the first that will do.
-    async fn settle(&self) -> Result<(), StoreError> {
-        if !self.doubt.is_cast() {
+    /// Ends the check, where there is any: asks the servers, and chooses the first that will do.
+    async fn select(&self) -> Result<(), StoreError> {
+        if !self.check.is_due() {
             return Ok(());
         }
         let _one_at_a_time = self.asking.lock().await;
         // Somebody else's round may have ended it.
-        if self.doubt.is_cast() {
+        if self.check.is_due() {
             self.choose(self.ask().await?);
-            self.doubt.end();
+            self.check.done();
         }
         Ok(())
     }
 
     /// The first server that will do. The chosen one comes before all others: a former primary
     /// that comes back is not preferred to the one that took its place.
-    async fn ask(&self) -> Result<&Host, StoreError> {
+    async fn ask(&self) -> Result<&Server, StoreError> {
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner).name.clone();
-        let (first, others): (Vec<&Host>, Vec<&Host>) =
-            self.hosts.iter().partition(|host| host.name == chosen);
+        let (first, others): (Vec<&Server>, Vec<&Server>) =
+            self.servers.iter().partition(|server| server.name == chosen);
         let bound = self.pools.get_acquire_timeout();
         let mut reasons = Vec::new();
-        for host in first.into_iter().chain(others) {
-            match timeout(bound, host.ask(self.target)).await {
-                Ok(Ok(())) => return Ok(host),
-                Ok(Err(error)) => reasons.push((host.name.as_str(), error)),
-                Err(_) => reasons.push((host.name.as_str(), no_answer(bound))),
+        for server in first.into_iter().chain(others) {
+            match timeout(bound, server.ask(self.target)).await {
+                Ok(Ok(())) => return Ok(server),
+                Ok(Err(error)) => reasons.push((server.name.as_str(), error)),
+                Err(_) => reasons.push((server.name.as_str(), no_answer(bound))),
             }
         }
         Err(StoreError::no_server(&reasons))
     }
 
-    fn choose(&self, host: &Host) {
+    fn choose(&self, server: &Server) {
         let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
-        if chosen.name == host.name {
+        if chosen.name == server.name {
             return;
         }
-        let pool = self.pools.clone().connect_lazy_with(host.options.clone());
-        let former = std::mem::replace(&mut *chosen, Chosen { name: host.name.clone(), pool });
-        telemetry::database_server_changed(&former.name, &host.name);
+        let pool = self.pools.clone().connect_lazy_with(server.options.clone());
+        let former = std::mem::replace(&mut *chosen, Chosen { name: server.name.clone(), pool });
+        telemetry::database_server_changed(&former.name, &server.name);
         tokio::spawn(async move { former.pool.close().await });
     }
 }
 
-impl Host {
+impl Server {
     fn new(options: PgConnectOptions) -> Self {
         let name = match options.get_socket() {
             Some(directory) => format!("{}:{}", directory.display(), options.get_port()),
@@ -189,7 +189,7 @@ impl Host {
     /// Whether this server will do.
     async fn ask(&self, target: Target) -> Result<(), StoreError> {
         let mut connection = self.options.connect().await?;
-        demand(target, &mut connection).await?;
+        require_target(target, &mut connection).await?;
         // The answer is there: how the connection ends does not matter.
         let _ = connection.close().await;
         Ok(())
@@ -197,7 +197,7 @@ impl Host {
 }
 
 /// An error when this connection leads to a server that will not do.
-pub(in crate::store) async fn demand(
+pub(in crate::store) async fn require_target(
     target: Target,
     connection: &mut PgConnection,
 ) -> Result<(), StoreError> {
@@ -221,7 +221,7 @@ fn no_answer(bound: Duration) -> StoreError {
 /// Without the servers' options: they hold passwords.
 impl std::fmt::Debug for Servers {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names = self.hosts.iter().map(|host| &host.name);
+        let names = self.servers.iter().map(|server| &server.name);
         formatter.debug_list().entries(names).finish()
     }
 }

@@ -34,7 +34,7 @@ pub struct DeliveryDetail {
     #[serde(flatten)]
     pub summary: DeliverySummary,
     /// Where it came from.
-    pub peer: Option<String>,
+    pub client_address: Option<String>,
     /// The path and query that were called.
     pub path_and_query: String,
     /// The headers, as `[name, value]`.
@@ -82,15 +82,24 @@ impl Store {
             .fetch_optional(&mut *lease)
             .await?;
         lease.give_back();
-        Ok(row.map(|(Json(summary), peer, path_and_query, Json(headers), signature_form, body)| {
-            DeliveryDetail {
-                summary: DeliverySummary(summary),
-                peer,
+        Ok(row.map(
+            |(
+                Json(summary),
+                client_address,
                 path_and_query,
-                headers,
+                Json(headers),
                 signature_form,
                 body,
-            }
-        }))
+            )| {
+                DeliveryDetail {
+                    summary: DeliverySummary(summary),
+                    client_address,
+                    path_and_query,
+                    headers,
+                    signature_form,
+                    body,
+                }
+            },
+        ))
     }
 }

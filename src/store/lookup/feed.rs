@@ -185,10 +185,10 @@ impl Feed {
     }
 
     async fn connect(&mut self) -> Result<PgListener, StoreError> {
-        let hosts = &self.store.hosts;
-        let pool = hosts.settled_pool().await?;
+        let servers = &self.store.servers;
+        let pool = servers.selected_pool().await?;
         let connected = PgListener::connect_with(&pool).await;
-        let mut listener = connected.map_err(|error| hosts.not_acquired(&pool, error))?;
+        let mut listener = connected.map_err(|error| servers.not_acquired(&pool, error))?;
         listener.eager_reconnect(false);
         if self.listens {
             self.unheard = match listener.listen(FEED_CHANNEL).await.map_err(StoreError::from) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::store::record::headers_from_text;
 use crate::store::{Store, StoreError};
-use refund_providers::contract::Delivery;
+use refund_providers::contract::{Delivery, Verdict};
 
 /// The most deliveries that are read at once.
 const PAGE_DELIVERIES: i64 = 64;
@@ -17,40 +17,13 @@ const PAGE_DELIVERIES: i64 = 64;
 /// The bytes of bodies after which a page ends.
 const PAGE_BYTES: i64 = 8 * 1024 * 1024;
 
-/// Why a delivery waits for repair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeptVerdict {
-    /// Not believed.
-    Refused,
-    /// Authentic, but not read, not opened or not stored.
-    Unreadable,
-}
-
-impl KeptVerdict {
-    /// Both of them.
-    pub const ALL: [Self; 2] = [Self::Refused, Self::Unreadable];
-
-    /// The word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::Unreadable => "unreadable",
-        }
-    }
-
-    /// The verdict that `word` names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
-    }
-}
-
 /// Which of the deliveries that wait for repair. What is absent does not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct KeptFilter {
     /// With these numbers.
     pub delivery_ids: Option<Vec<Uuid>>,
     /// With this verdict.
-    pub verdict: Option<KeptVerdict>,
+    pub verdict: Option<Verdict>,
     /// Of this account.
     pub account: Option<String>,
     /// With this reason, or with one that begins with it and a colon.
@@ -59,6 +32,11 @@ pub struct KeptFilter {
     pub since: Option<OffsetDateTime>,
     /// Received before this time.
     pub until: Option<OffsetDateTime>,
+}
+
+impl KeptFilter {
+    /// The verdicts with which a delivery waits for repair.
+    pub const VERDICTS: [Verdict; 2] = [Verdict::Refused, Verdict::Unreadable];
 }
 
 /// A delivery that waits for repair, with all that was kept of it.
@@ -73,13 +51,13 @@ pub struct KeptDelivery {
     /// The account of its route.
     pub account: String,
     /// Why it waits.
-    pub verdict: KeptVerdict,
+    pub verdict: Verdict,
     /// Why that.
     pub reason: Option<String>,
     /// The key that verified it then.
     pub key_id: Option<String>,
     /// Where it came from.
-    pub peer: Option<String>,
+    pub client_address: Option<String>,
     /// The path and query that were called.
     pub path_and_query: String,
     /// Its headers; none where they do not read as what we wrote.
@@ -123,7 +101,7 @@ impl Store {
         let mut lease = self.lease().await?;
         let rows = sqlx::query(include_str!("read_kept.sql"))
             .bind(&filter.delivery_ids)
-            .bind(filter.verdict.map(KeptVerdict::as_str))
+            .bind(filter.verdict.map(Verdict::as_str))
             .bind(&filter.account)
             .bind(&filter.reason)
             .bind(filter.since)
@@ -153,7 +131,8 @@ impl Store {
 }
 
 fn kept(row: &PgRow) -> Result<KeptDelivery, StoreError> {
-    let verdict = KeptVerdict::from_word(row.try_get("verdict")?)
+    let verdict = Verdict::from_word(row.try_get("verdict")?)
+        .filter(|verdict| KeptFilter::VERDICTS.contains(verdict))
         .ok_or_else(|| StoreError::corrupt("a kept delivery has a verdict that is none"))?;
     Ok(KeptDelivery {
         delivery_id: row.try_get("delivery_id")?,
@@ -163,7 +142,7 @@ fn kept(row: &PgRow) -> Result<KeptDelivery, StoreError> {
         verdict,
         reason: row.try_get("reason")?,
         key_id: row.try_get("key_id")?,
-        peer: row.try_get("peer")?,
+        client_address: row.try_get("peer")?,
         path_and_query: row.try_get("path_and_query")?,
         headers: headers_from_text(row.try_get("headers")?),
         body: row.try_get("body")?,

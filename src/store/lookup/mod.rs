@@ -7,5 +7,5 @@ mod refunds;
 
 pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};
 pub use feed::{FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage};
-pub use kept::{KeptDelivery, KeptFilter, KeptVerdict, NotWaiting};
+pub use kept::{KeptDelivery, KeptFilter, NotWaiting};
 pub use refunds::{RecordedEvent, RefundFilter, RefundRow};

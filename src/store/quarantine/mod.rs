@@ -90,7 +90,7 @@ async fn insert(
         .bind(received.iter().map(|one| one.provider).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.account.as_str()).collect::<Vec<_>>())
         .bind(refused.iter().map(|record| record.refusal.as_str()).collect::<Vec<_>>())
-        .bind(received.iter().map(|one| one.peer.as_deref()).collect::<Vec<_>>())
+        .bind(received.iter().map(|one| one.client_address.as_deref()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.path_and_query.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.headers.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.body.as_slice()).collect::<Vec<_>>())

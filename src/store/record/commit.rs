@@ -16,7 +16,8 @@ use super::replays::claim;
 use super::stored::{AffectedRefunds, Reading};
 use super::write::{IsWritten, write_group};
 use crate::id::new_id;
-use crate::store::{Content, DeliveryRecord, Recorded, Store, StoreError, StoreErrorKind};
+use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
+use refund_providers::contract::Outcome;
 
 /// How often a group is tried again at once when another instance was in its way.
 const ATTEMPTS: usize = 5;
@@ -27,7 +28,7 @@ impl Store {
     ///
     /// After an error of the kinds [`StoreErrorKind::outcome_unknown`] names the group may be committed
     /// all the same; [`Store::read_back`] tells.
-    pub async fn record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let mut attempt = 1;
         loop {
             match self.try_record(group).await {
@@ -39,7 +40,7 @@ impl Store {
         }
     }
 
-    async fn try_record(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
+    async fn try_record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let affected = AffectedRefunds::of(group);
         let replays = group.iter().any(|record| record.replayed_from.is_some());
         let can_be_new = affected.can_be_new() && !replays;
@@ -65,41 +66,31 @@ impl Store {
     }
 }
 
-/// Writes what the group comes to by this plan; nothing where the plan misses a stored refund.
+/// Writes the group by this plan. Returns the outcomes, or `None`, having written nothing, if the plan
+/// takes a stored refund for a new one.
 async fn write<'a>(
     connection: &mut PgConnection,
     mut plan: Plan<'a>,
-    group: &'a [DeliveryRecord],
-) -> Result<Option<Vec<Recorded>>, StoreError> {
-    let (outcomes, event_ids) = tell_all(&mut plan, group);
+    group: &'a [&'a DeliveryRecord],
+) -> Result<Option<Vec<Outcome>>, StoreError> {
+    let (outcomes, event_ids) = apply_all(&mut plan, group);
     Ok(match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
         IsWritten::Yes => Some(outcomes),
         IsWritten::No => None,
     })
 }
 
-/// What becomes of each delivery of the group, and which events it tells.
-pub(in crate::store) fn tell_all<'a>(
+/// Applies every delivery of the group to the plan. Returns the outcome and the event ids of each.
+pub(super) fn apply_all<'a>(
     plan: &mut Plan<'a>,
-    group: &'a [DeliveryRecord],
-) -> (Vec<Recorded>, Vec<Vec<Uuid>>) {
-    group.iter().map(|record| tell(plan, record)).unzip()
+    group: &'a [&'a DeliveryRecord],
+) -> (Vec<Outcome>, Vec<Vec<Uuid>>) {
+    group.iter().map(|record| apply(plan, record)).unzip()
 }
 
-fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<Uuid>) {
-    let (events, if_recorded, if_duplicate) = match &record.content {
-        Content::Refunds { events, if_recorded, if_duplicate, .. } => {
-            (events, if_recorded, if_duplicate)
-        }
-        Content::Ignored { reply, .. } => return (Recorded::Ignored(reply.clone()), Vec::new()),
-        Content::Unreadable { reply, .. } => {
-            return (Recorded::Unreadable(reply.clone()), Vec::new());
-        }
-        Content::Undecryptable { reply } => {
-            return (Recorded::Undecryptable(reply.clone()), Vec::new());
-        }
-    };
-    let told: Vec<Applied> = events
+fn apply<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Outcome, Vec<Uuid>) {
+    let applied: Vec<Applied> = record
+        .events()
         .iter()
         .map(|event| Observation {
             provider: record.received.provider,
@@ -108,12 +99,8 @@ fn tell<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Recorded, Vec<U
             received_at: record.received.received_at,
             event,
         })
-        .map(|observation| plan.tell(observation, new_id))
+        .map(|observation| plan.apply(observation, new_id))
         .collect();
-    let outcome = if told.iter().any(|told| told.is_new) {
-        Recorded::New(if_recorded.clone())
-    } else {
-        Recorded::Duplicate(if_duplicate.clone())
-    };
-    (outcome, told.into_iter().map(|told| told.event_id).collect())
+    let is_new = applied.iter().any(|applied| applied.is_new);
+    (record.outcome(is_new), applied.into_iter().map(|applied| applied.event_id).collect())
 }

@@ -3,6 +3,7 @@
 mod commit;
 mod composite;
 mod delivery_record;
+mod dry_run;
 mod plan;
 mod read_back;
 mod received;
@@ -11,7 +12,7 @@ mod rows;
 mod stored;
 mod write;
 
-pub use delivery_record::{Content, DeliveryRecord, Recorded, STORE_REFUSED};
+pub use delivery_record::{DeliveryRecord, STORE_REFUSED};
 pub use received::ReceivedDelivery;
 pub(super) use received::headers_from_text;
 pub use replays::ReplayOf;

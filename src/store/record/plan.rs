@@ -73,7 +73,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Takes in one observation. `new_id` makes the numbers of what is new.
-    pub(in crate::store) fn tell(
+    pub(in crate::store) fn apply(
         &mut self,
         observation: Observation<'a>,
         new_id: impl Fn(OffsetDateTime) -> Uuid,

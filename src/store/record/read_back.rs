@@ -1,25 +1,26 @@
-//! Reading back what was committed, when the answer to a commit was lost.
+//! Reads back what was committed, when the answer to a commit was lost.
 
 use std::collections::HashMap;
 
 use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::store::{Content, DeliveryRecord, Recorded, Store, StoreError};
+use crate::store::{DeliveryRecord, Store, StoreError};
+use refund_providers::contract::{Outcome, Verdict};
 
-/// A commit of our own after what was read: where the server waits for a standby, this one returns
-/// only when everything before it has reached the standby as well.
+/// A commit of our own behind what was read. If the server waits for a synchronous standby, this
+/// commit returns only when the standby has everything before it, too.
 const FENCE: &str = "update refund_inbox.commit_probe set probed_at = now()";
 
 impl Store {
-    /// What was committed of these deliveries, each by its number; what is not in the answer was
-    /// not committed. It may still be, by a session that has not noticed that we are gone; then
-    /// recording it again waits for that session and fails with
+    /// Returns the outcome of each of these deliveries that was committed, by delivery id. The others
+    /// were not committed. A session that has not noticed our disconnection may still commit them;
+    /// then recording them again waits for that session and fails with
     /// [`StoreErrorKind::Repeated`](super::StoreErrorKind::Repeated).
     pub async fn read_back(
         &self,
         group: &[&DeliveryRecord],
-    ) -> Result<HashMap<Uuid, Recorded>, StoreError> {
+    ) -> Result<HashMap<Uuid, Outcome>, StoreError> {
         let received = group.iter().map(|record| record.received.received_at);
         let (Some(first), Some(last)) = (received.clone().min(), received.max()) else {
             return Ok(HashMap::new());
@@ -43,44 +44,24 @@ impl Store {
         for (delivery_id, verdict, reason) in rows {
             let record = group.iter().find(|record| record.received.delivery_id == delivery_id);
             let Some(record) = record else { continue };
-            committed.insert(delivery_id, as_recorded(record, &verdict, reason)?);
+            committed.insert(delivery_id, outcome_of(record, &verdict, reason)?);
         }
         Ok(committed)
     }
 }
 
-/// The outcome that was committed with this verdict.
-fn as_recorded(
+/// Returns the outcome of `record` that is stored with this verdict.
+fn outcome_of(
     record: &DeliveryRecord,
     verdict: &str,
     reason: Option<String>,
-) -> Result<Recorded, StoreError> {
-    match (&record.content, verdict) {
-        (Content::Refunds { if_recorded, .. }, "recorded") => {
-            Ok(Recorded::New(if_recorded.clone()))
-        }
-        (Content::Refunds { if_duplicate, .. }, "duplicate") => {
-            Ok(Recorded::Duplicate(if_duplicate.clone()))
-        }
-        (Content::Refunds { if_unreadable, .. }, "unreadable") => {
-            Ok(Recorded::Unreadable(if_unreadable.clone()))
-        }
-        (Content::Ignored { reply, .. }, "ignored") => Ok(Recorded::Ignored(reply.clone())),
-        (Content::Unreadable { reply, .. }, "unreadable") => {
-            Ok(Recorded::Unreadable(reply.clone()))
-        }
-        (Content::Undecryptable { reply }, "unreadable") => {
-            Ok(Recorded::Undecryptable(reply.clone()))
-        }
-        (
-            Content::Refunds { .. }
-            | Content::Ignored { .. }
-            | Content::Unreadable { .. }
-            | Content::Undecryptable { .. },
-            _,
-        ) => Err(StoreError::corrupt(format!(
-            "a delivery of this group is stored as {verdict} ({})",
-            reason.unwrap_or_default()
-        ))),
-    }
+) -> Result<Outcome, StoreError> {
+    let for_repair = record.for_repair();
+    let possible = [record.outcome(true), record.outcome(false)].into_iter();
+    let mut possible = possible.chain(for_repair.map(|record| record.outcome(false)));
+    let stored = Verdict::from_word(verdict);
+    possible.find(|outcome| stored.is_some() && outcome.verdict() == stored).ok_or_else(|| {
+        let reason = reason.unwrap_or_default();
+        StoreError::corrupt(format!("a delivery of this group is stored as {verdict} ({reason})"))
+    })
 }

@@ -22,7 +22,7 @@ pub struct ReceivedDelivery {
     /// The account of its route.
     pub account: String,
     /// Where it came from.
-    pub peer: Option<String>,
+    pub client_address: Option<String>,
     /// The path and query that were called.
     pub path_and_query: String,
     /// Its headers, as a JSON array of `[name, value]`, each byte of a value one character.
@@ -39,7 +39,7 @@ impl ReceivedDelivery {
         delivery_id: Uuid,
         provider: &'static str,
         account: &str,
-        peer: Option<String>,
+        client_address: Option<String>,
         delivery: &Delivery<'_>,
     ) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl ReceivedDelivery {
             received_at: delivery.received_at,
             provider,
             account: account.to_owned(),
-            peer,
+            client_address,
             path_and_query: storable(delivery.path_and_query).into_owned(),
             headers: headers_as_text(delivery.headers),
             body: delivery.body.to_vec(),

@@ -1,30 +1,28 @@
-//! Deliveries that are judged again: claimed, so that it happens once, or only foreseen.
+//! Claims the kept deliveries that a group replays, so that each is replayed once.
 
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::commit::tell_all;
-use super::plan::Plan;
-use super::stored::{AffectedRefunds, Reading};
-use crate::store::{DeliveryRecord, Recorded, Store, StoreError};
+use super::DeliveryRecord;
+use crate::store::StoreError;
 
-/// The kept delivery that another one is, judged again.
+/// The kept delivery that another delivery replays.
 #[derive(Clone, Debug)]
 pub struct ReplayOf {
-    /// Its number.
+    /// Its id.
     pub delivery_id: Uuid,
-    /// Why it is kept.
+    /// The reason why it is kept.
     pub reason: Option<String>,
-    /// When it is judged again.
+    /// When it is replayed.
     pub at: OffsetDateTime,
 }
 
-/// Notes the replays of the group in its transaction. Each delivery can be replayed once: where
-/// somebody else was first the whole group fails, as superseded.
+/// Notes the replays of the group in its transaction. Each delivery can be replayed once: if another
+/// replay was first, the whole group fails as superseded.
 pub(in crate::store) async fn claim(
     connection: &mut PgConnection,
-    group: &[DeliveryRecord],
+    group: &[&DeliveryRecord],
 ) -> Result<(), StoreError> {
     let replays: Vec<(&ReplayOf, Uuid)> = group
         .iter()
@@ -43,20 +41,5 @@ pub(in crate::store) async fn claim(
     if usize::try_from(claimed).is_ok_and(|claimed| claimed == replays.len()) {
         return Ok(());
     }
-    Err(StoreError::superseded("somebody else has replayed one of these deliveries"))
-}
-
-impl Store {
-    /// What [`Store::record`] would come to, by the same plan, in a transaction that cannot write
-    /// and locks nothing. What the database would refuse to hold is not foreseen.
-    pub async fn dry_run(&self, group: &[DeliveryRecord]) -> Result<Vec<Recorded>, StoreError> {
-        let mut lease = self.lease().await?;
-        let mut transaction = lease.begin().await?;
-        transaction.execute("set transaction read only").await?;
-        let refunds = AffectedRefunds::of(group).read(&mut transaction, Reading::Unlocked).await?;
-        let (outcomes, _) = tell_all(&mut Plan::new(refunds), group);
-        transaction.rollback().await?;
-        lease.give_back();
-        Ok(outcomes)
-    }
+    Err(StoreError::superseded("another replay of one of these deliveries was first"))
 }

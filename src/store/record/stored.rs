@@ -7,9 +7,10 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use super::DeliveryRecord;
 use super::plan::{Identity, RefundInProgress};
 use super::rows::StoredEvent;
-use crate::store::{Content, DeliveryRecord, StoreError};
+use crate::store::StoreError;
 use refund_providers::crypto::hash::sha256;
 use refund_providers::refund::{EventDigest, RefundEvent};
 
@@ -43,17 +44,11 @@ type KnownEvent = (Uuid, EventDigest, Cow<'static, RefundEvent>);
 
 impl<'a> AffectedRefunds<'a> {
     /// What this group is about.
-    pub(in crate::store) fn of(group: &'a [DeliveryRecord]) -> Self {
+    pub(in crate::store) fn of(group: &[&'a DeliveryRecord]) -> Self {
         let mut affected = Self::default();
         for record in group {
-            let events = match &record.content {
-                Content::Refunds { events, .. } => events,
-                Content::Ignored { .. }
-                | Content::Unreadable { .. }
-                | Content::Undecryptable { .. } => continue,
-            };
             let account = record.received.account.as_str();
-            for event in events {
+            for event in record.events() {
                 affected.refunds.insert((account, event.key.as_str()));
                 if let Some(order) = &event.cumulative_within {
                     affected.orders.insert((account, order.as_str()));

@@ -6,10 +6,12 @@ use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo,
 use sqlx::{Row, Type};
 use uuid::Uuid;
 
+use super::DeliveryRecord;
 use super::composite::{CompositeEncoder, JsonText};
 use super::plan::Plan;
 use super::rows::{EventRow, RefundRecord};
-use crate::store::{DeliveryRecord, Recorded, StoreError};
+use crate::store::StoreError;
+use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Facts, Flag};
 
 /// Whether a group was written.
@@ -25,7 +27,7 @@ pub(in crate::store) enum IsWritten {
 #[derive(Clone, Copy, Debug)]
 struct DeliveryRow<'a> {
     record: &'a DeliveryRecord,
-    outcome: &'a Recorded,
+    outcome: Outcome,
     event_ids: &'a [Uuid],
 }
 
@@ -33,8 +35,8 @@ struct DeliveryRow<'a> {
 /// nothing, and says so, where a refund that the plan takes for new is stored already.
 pub(in crate::store) async fn write_group(
     connection: &mut PgConnection,
-    group: &[DeliveryRecord],
-    outcomes: &[Recorded],
+    group: &[&DeliveryRecord],
+    outcomes: &[Outcome],
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
 ) -> Result<IsWritten, StoreError> {
@@ -42,7 +44,7 @@ pub(in crate::store) async fn write_group(
         .iter()
         .zip(outcomes)
         .zip(event_ids)
-        .map(|((record, outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
+        .map(|((&record, &outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
         .collect();
     let (events, refunds) = plan.finish();
     let changed = refunds.iter().filter(|refund| refund.is_stored).count();
@@ -99,19 +101,19 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
             .column(received.received_at)?
             .column(received.provider)?
             .column(received.account.as_str())?
-            .column(outcome.verdict())?
-            .column(record.content.reason())?
+            .column(outcome.verdict().map(Verdict::as_str))?
+            .column(record.reason().as_deref())?
             .column(record.key_id.as_str())?
             .column(record.signature_form.as_str())?
             .column(event_ids)?
-            .column(received.peer.as_deref())?
+            .column(received.client_address.as_deref())?
             .column(received.path_and_query.as_str())?
             .column(JsonText(&received.headers))?
             .column(received.body.as_slice())?
             .column(received.body_sha256.as_slice())?
             .column(i32::try_from(received.body.len())?)?
-            .column(i16::try_from(outcome.reply().status)?)?
-            .column(outcome.reply().body.as_str())?
+            .column(i16::try_from(record.reply.status)?)?
+            .column(record.reply.body.as_str())?
             .column(record.replayed_from.as_ref().map(|kept| kept.delivery_id))?;
         Ok(row.end())
     }
@@ -174,27 +176,50 @@ impl Encode<'_, Postgres> for RefundRecord<'_> {
     }
 }
 
+/// Writes every fact, in the order of the row types. A new fact does not compile until it is here.
 fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
-    row.column(facts.provider_refund_id.as_deref())?
-        .column(facts.merchant_order_id.as_deref())?
-        .column(facts.provider_payment_id.as_deref())?
-        .column(facts.amount_minor)?
-        .column(facts.amount_literal.as_deref())?
-        .column(facts.order_amount_minor)?
-        .column(facts.order_refunded_minor)?
-        .column(facts.fee_refunded_minor)?
-        .column(facts.payer_amount_minor)?
-        .column(facts.settlement_amount_minor)?
-        .column(facts.discount_amount_minor)?
-        .column(facts.channel.as_deref())?
-        .column(facts.receiving_account.as_deref())?
-        .column(facts.reason.as_deref())?
-        .column(facts.failure_code.as_deref())?
-        .column(facts.failure_message.as_deref())?
-        .column(facts.settlement_status.as_deref())?
-        .column(facts.settled_at)?
-        .column(facts.provider_created_at)?
-        .column(facts.completed_at)?;
+    let Facts {
+        provider_refund_id,
+        merchant_order_id,
+        provider_payment_id,
+        amount_minor,
+        amount_literal,
+        order_amount_minor,
+        order_refunded_minor,
+        fee_refunded_minor,
+        payer_amount_minor,
+        settlement_amount_minor,
+        discount_amount_minor,
+        channel,
+        receiving_account,
+        reason,
+        failure_code,
+        failure_message,
+        settlement_status,
+        settled_at,
+        provider_created_at,
+        completed_at,
+    } = facts;
+    row.column(provider_refund_id.as_deref())?
+        .column(merchant_order_id.as_deref())?
+        .column(provider_payment_id.as_deref())?
+        .column(*amount_minor)?
+        .column(amount_literal.as_deref())?
+        .column(*order_amount_minor)?
+        .column(*order_refunded_minor)?
+        .column(*fee_refunded_minor)?
+        .column(*payer_amount_minor)?
+        .column(*settlement_amount_minor)?
+        .column(*discount_amount_minor)?
+        .column(channel.as_deref())?
+        .column(receiving_account.as_deref())?
+        .column(reason.as_deref())?
+        .column(failure_code.as_deref())?
+        .column(failure_message.as_deref())?
+        .column(settlement_status.as_deref())?
+        .column(*settled_at)?
+        .column(*provider_created_at)?
+        .column(*completed_at)?;
     Ok(())
 }
 

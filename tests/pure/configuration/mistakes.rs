@@ -1,7 +1,10 @@
 //! Every kind of mistake is one line: where it stands, which key it is, what was expected. What was
 //! found is never repeated where it might be a secret in the wrong place.
 
+use std::sync::LazyLock;
+
 use refund_inbox::config::{Environment, Sources, load};
+use refund_providers::provider::registry::DEFINITIONS;
 use time::macros::datetime;
 
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
@@ -33,6 +36,12 @@ const SERIAL: &str = "0B2D9C41E7AA06F3159B3DD2C8E64F70A1B9C5E8";
 
 /// As many bytes as an APIv3 key has.
 const V3_KEY: &str = "canary-7f3a-canary-7f3a-canary-7";
+
+/// The message about an unknown provider.
+static EXPECTED_PROVIDERS: LazyLock<String> = LazyLock::new(|| {
+    let known: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.name).collect();
+    format!("expected one of {}, found", known.join(", "))
+});
 
 /// A mistake in the configuration file, and what its one line must hold besides the file's name.
 struct Mistake {
@@ -226,11 +235,11 @@ fn in_accounts() -> Vec<Mistake> {
             store(&format!("{confirm}secrets = [\"{CANARY}\"]\ncurrency = \"HKD\"")),
             "accounts.hk-store.currency", "unknown key of provider eftpay"),
         mistake("no provider", format!("[accounts.a]\nsecrets = [\"{CANARY}\"]"),
-            "accounts.a.provider", "expected one of alipay, antom, eftpay, nomad, paycools, wechatpay, found"),
+            "accounts.a.provider", &EXPECTED_PROVIDERS),
         mistake("unknown provider", "[accounts.a]\nprovider = \"eftpai\"",
-            "accounts.a.provider", "expected one of alipay, antom, eftpay, nomad, paycools, wechatpay, found"),
+            "accounts.a.provider", &EXPECTED_PROVIDERS),
         mistake("number for a provider", "[accounts.a]\nprovider = 5",
-            "accounts.a.provider", "expected one of alipay, antom, eftpay, nomad, paycools, wechatpay, found"),
+            "accounts.a.provider", &EXPECTED_PROVIDERS),
         mistake("name in capitals", "[accounts.HK]\nprovider = \"eftpay\"",
             "accounts.HK", "expected a name of small letters"),
         mistake("name with a dot", "[accounts.\"a.b\"]\nprovider = \"eftpay\"",
@@ -341,7 +350,7 @@ fn in_accounts() -> Vec<Mistake> {
             "accounts.my-main.public_keys.2026", "expected an RSA key of 2048 to 8192 bits, found 1024"),
         mistake("id that stands twice",
             envelope(&format!("public_keys = [{{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}, {{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}]")),
-            "accounts.my-main.public_keys.1", "stands twice"),
+            "accounts.my-main.public_keys.1", "expected unique ids, found this one twice"),
     ]
 }
 

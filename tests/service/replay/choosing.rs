@@ -1,5 +1,7 @@
 //! Which deliveries a run is about, and what it does not stumble over.
 
+use refund_providers::contract::Verdict;
+
 use super::*;
 
 #[tokio::test]
@@ -19,8 +21,8 @@ async fn filters_restrict_by_account_verdict_reason_time_and_number() {
         (any(), vec![hk, ph, amount, opened]),
         (KeptFilter { account: text("hk"), ..any() }, vec![hk, amount, opened]),
         (KeptFilter { account: text("nobody"), ..any() }, vec![]),
-        (KeptFilter { verdict: Some(KeptVerdict::Refused), ..any() }, vec![hk, ph]),
-        (KeptFilter { verdict: Some(KeptVerdict::Unreadable), ..any() }, vec![amount, opened]),
+        (KeptFilter { verdict: Some(Verdict::Refused), ..any() }, vec![hk, ph]),
+        (KeptFilter { verdict: Some(Verdict::Unreadable), ..any() }, vec![amount, opened]),
         (KeptFilter { reason: text("invalid_amount"), ..any() }, vec![amount]),
         (KeptFilter { reason: text("invalid_amount:return_amount"), ..any() }, vec![amount]),
         (KeptFilter { reason: text("undecryptable"), ..any() }, vec![opened]),

@@ -1,14 +1,13 @@
-//! The acknowledgement contract: outcome by outcome, exactly what a provider is answered.
+//! The acknowledgement table: for each outcome, the exact answer to the provider.
 //!
-//! It is not written down a second time: it is what [`Provider::reply`] says, asked for each
-//! outcome.
+//! The table is not written a second time. It asks [`Provider::reply`] for each outcome.
 
 use http::HeaderMap;
 use time::OffsetDateTime;
 
 use super::{Delivery, Outcome, Provider, Reply};
 
-/// Asks `provider` for its answer to every outcome, as at `at`, for a delivery with this body.
+/// Returns the answer of `provider` to every outcome of a delivery with this body at the time `at`.
 pub fn contract(
     provider: &dyn Provider,
     sample_body: &str,

@@ -1,4 +1,4 @@
-//! A request as it arrived, and the same once it has been verified.
+//! A request as it arrived, and the same request after verification.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,21 @@ use time::OffsetDateTime;
 
 use crate::crypto::Proof;
 
-/// One request to a `notify_url`, as it arrived. Nothing in it is to be believed.
+/// One request to a `notify_url`, as it arrived. Nothing in it is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
-    /// The path and query that were called.
+    /// The path and query that the sender called.
     pub path_and_query: &'a str,
     /// All headers.
     pub headers: &'a HeaderMap,
     /// The whole body.
     pub body: &'a [u8],
-    /// When it arrived. Clock windows are judged at this moment, also on replay.
+    /// The time of receipt. A window for the time of signing is judged at this time, also when the
+    /// delivery is replayed later.
     pub received_at: OffsetDateTime,
 }
 
-/// A content and the proof that the provider vouches for it.
+/// A content together with the proof that the provider sent it.
 #[derive(Clone, Debug)]
 pub struct Authentic<'a> {
     proof: Proof,
@@ -34,22 +35,22 @@ impl<'a> Authentic<'a> {
         Self { proof, content: content.into(), envelope: None }
     }
 
-    /// Joins a content to the proof of the envelope that it was in.
+    /// Joins a content to the proof of the envelope that contained it.
     pub fn enveloped(proof: Proof, envelope: &'a [u8], content: Vec<u8>) -> Self {
         Self { proof, content: content.into(), envelope: Some(envelope) }
     }
 
-    /// Which key vouches, and how.
+    /// Returns the proof: which key verified the content, and how.
     pub fn proof(&self) -> &Proof {
         &self.proof
     }
 
-    /// The verified bytes that the content was in, where it was in any.
+    /// Returns the verified bytes around the content, or `None` if it was in no envelope.
     pub fn envelope(&self) -> Option<&[u8]> {
         self.envelope
     }
 
-    /// The bytes that were verified, or what they decrypt to.
+    /// Returns the bytes that were verified, or what they decrypted to.
     pub fn content(&self) -> &[u8] {
         &self.content
     }

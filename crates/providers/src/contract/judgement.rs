@@ -1,52 +1,54 @@
 //! The pure half of a delivery's way: from bytes to a judgement.
 
-use super::{Authentic, Delivery, NotAuthentic, Notice, Outcome, Provider, Refusal, Unreadable};
+use super::{Delivery, Meaning, NotAuthentic, Notice, Outcome, Provider, Refusal};
 use crate::crypto::Proof;
 use crate::refund::RefundEvent;
 
 /// What a delivery turned out to be, before anything is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// Authentic, and about refunds: at least one.
-    Refunds(Proof, Vec<RefundEvent>),
-    /// Authentic, and about something else.
-    NotARefund(Proof),
-    /// Authentic, but not as documented.
-    Unreadable(Proof, Unreadable),
-    /// Authentic, but our key does not open it.
-    Undecryptable(Proof),
-    /// Not believed.
+    /// It is not authentic.
     Refused(Refusal),
+    /// It is authentic, by this proof, and this is what it means.
+    Authentic(Proof, Meaning),
 }
 
-/// Authenticates and normalizes. The same for a live delivery and for one judged again: everything
-/// it depends on is in its arguments.
+/// Authenticates and normalizes a delivery.
+///
+/// The judgement depends on the arguments alone, so a replay of a kept delivery is judged exactly as
+/// the live delivery would be.
 pub fn judge(provider: &dyn Provider, delivery: &Delivery<'_>) -> Judgement {
     let authentic = match provider.authenticate(delivery) {
         Ok(authentic) => authentic,
         Err(NotAuthentic::Refused(refusal)) => return Judgement::Refused(refusal),
-        Err(NotAuthentic::Undecryptable(proof)) => return Judgement::Undecryptable(proof),
-    };
-    let proof = |authentic: Authentic<'_>| authentic.proof().clone();
-    match provider.normalize(&authentic) {
-        Ok(Notice::Refunds(first, more)) => {
-            let events = std::iter::once(first).chain(more).collect();
-            Judgement::Refunds(proof(authentic), events)
+        Err(NotAuthentic::Undecryptable(proof)) => {
+            return Judgement::Authentic(proof, Meaning::Undecryptable);
         }
-        Ok(Notice::NotARefund) => Judgement::NotARefund(proof(authentic)),
-        Err(unreadable) => Judgement::Unreadable(proof(authentic), unreadable),
-    }
+    };
+    let meaning = match provider.normalize(&authentic) {
+        Ok(Notice::Refunds(first, more)) => {
+            Meaning::Refunds(std::iter::once(first).chain(more).collect())
+        }
+        Ok(Notice::NotARefund) => Meaning::NotARefund,
+        Err(unreadable) => Meaning::Unreadable(unreadable),
+    };
+    Judgement::Authentic(authentic.proof().clone(), meaning)
 }
 
 impl Judgement {
-    /// What the delivery comes to if it can be stored and nothing of it was known.
-    pub fn outcome_if_stored(&self) -> Outcome {
+    /// Returns the outcome of the delivery if it can be stored and its events are new.
+    pub fn outcome_if_new(&self) -> Outcome {
         match self {
-            Self::Refunds(..) => Outcome::Recorded,
-            Self::NotARefund(_) => Outcome::Ignored,
-            Self::Unreadable(..) => Outcome::Unreadable,
-            Self::Undecryptable(_) => Outcome::Undecryptable,
             Self::Refused(_) => Outcome::Refused,
+            Self::Authentic(_, meaning) => meaning.outcome_if_new(),
+        }
+    }
+
+    /// Returns the events of the refunds that the delivery reports.
+    pub fn events(&self) -> &[RefundEvent] {
+        match self {
+            Self::Refused(_) => &[],
+            Self::Authentic(_, meaning) => meaning.events(),
         }
     }
 }

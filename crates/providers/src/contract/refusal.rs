@@ -1,19 +1,19 @@
-//! Why a delivery is not believed. Told to the operator, never to the sender.
+//! Why a delivery is refused. The operator sees the reason; the sender never does.
 
 use crate::crypto::Proof;
 
-/// Why a delivery is not believed.
+/// Why a delivery is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
-    /// The `Content-Type` is not one in which this provider sends.
+    /// The `Content-Type` is not one that this provider uses.
     ContentType,
-    /// The body is not of the form in which the provider signs, so nothing can be verified.
+    /// The body does not have the form that the provider signs, so nothing can be verified.
     MalformedBody,
-    /// A name stands twice: with unescaped signed text that makes two meanings of one signature.
+    /// A name occurs twice. In unescaped signed text that gives one signature two meanings.
     RepeatedName,
-    /// A member holds a kind of value of which the provider does not say how it is signed.
+    /// A member has a kind of value for which the provider does not document how it is signed.
     UnsupportedValue,
-    /// A value holds the separators of the signed text, which could then be read in two ways.
+    /// A value contains the separators of the signed text, so the text has two readings.
     AmbiguousValue,
     /// There is no signature.
     SignatureMissing,
@@ -21,25 +21,26 @@ pub enum Refusal {
     SignatureMalformed,
     /// There is more than one signature.
     SignatureRepeated,
-    /// No active key of the account made this signature.
+    /// No key of the account made this signature.
     SignatureMismatch,
-    /// The signature is one that the provider sends to see whether receivers verify. Normal.
+    /// The provider sent a wrong signature on purpose, to check that receivers verify. This is
+    /// normal.
     SignatureProbe,
-    /// The request asks for an algorithm that this account does not verify.
+    /// The request names an algorithm that this account does not accept.
     UnsupportedAlgorithm,
-    /// A header that is signed is absent or empty.
+    /// A signed header is absent or empty.
     HeaderMissing,
-    /// A header that is signed stands more than once.
+    /// A signed header occurs more than once.
     HeaderRepeated,
-    /// The time of signing is no number of seconds.
+    /// The time of signing does not have the documented form.
     TimestampMalformed,
-    /// Signed too long before its receipt, or after it.
+    /// The time of signing is too far from the time of receipt.
     Stale,
     /// The request names a key that the account does not have.
     UnknownKey,
-    /// The dialect is not switched on for the account.
+    /// The account does not accept this dialect.
     NotEnabled,
-    /// The message is for another account of the same key.
+    /// The message is for another account with the same key.
     WrongAccount,
 }
 
@@ -66,7 +67,7 @@ impl Refusal {
         Self::WrongAccount,
     ];
 
-    /// The word in the database, in metrics and logs.
+    /// Returns the word for the reason in the database, in metrics and in logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ContentType => "content_type",
@@ -91,12 +92,12 @@ impl Refusal {
     }
 }
 
-/// Why `authenticate` gave no [`Authentic`](super::Authentic).
+/// Why authentication returned no [`Authentic`](super::Authentic).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAuthentic {
-    /// Not believed.
+    /// The delivery is refused.
     Refused(Refusal),
-    /// Believed, by this proof, but our decryption key does not open it.
+    /// The proof holds, but no decryption key of the account opens the content.
     Undecryptable(Proof),
 }
 

@@ -12,8 +12,13 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Returns the reply that is stored with a replayed delivery, which nobody waits for.
+    /// Returns the reply that is stored with a replayed delivery, for which no sender waits.
     pub fn none() -> Self {
         Self { status: 0, content_type: "", body: String::new() }
+    }
+
+    /// Returns an answer with a JSON body.
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self { status, content_type: "application/json", body: body.into() }
     }
 }

@@ -1,22 +1,46 @@
-//! What an account's configuration must be able to do, whatever its provider.
+//! What the settings of an account must provide.
 
 use std::fmt;
 
-use time::OffsetDateTime;
+use serde::Serialize;
 
 use super::Provider;
-use crate::crypto::{KeyId, PublicKey, Secret};
 
-/// An account's settings as they stand in the configuration, files already read.
+/// `settings.rs`: the settings of an account of one provider, with all files already read.
+pub trait AccountSettings: Serialize + fmt::Debug + Send + Sync {
+    /// The provider that these settings configure.
+    type Account: Provider + 'static;
+
+    /// Checks the settings and parses the keys.
+    ///
+    /// # Errors
+    /// Names the key that is wrong, what was expected there and what was found.
+    fn account(&self) -> Result<Self::Account, SettingsError>;
+}
+
+/// The settings of an account of any provider. Every [`AccountSettings`] is one.
 pub trait Settings: fmt::Debug + Send + Sync {
     /// Checks the settings and parses the keys.
+    ///
+    /// # Errors
+    /// Names the key that is wrong, what was expected there and what was found.
     fn build(&self) -> Result<Box<dyn Provider>, SettingsError>;
 
-    /// The settings with secrets as fingerprints, to be printed.
+    /// Returns the settings as JSON that may be printed: secrets appear as fingerprints.
     fn printable(&self) -> serde_json::Value;
 }
 
-/// What is wrong with an account's settings: which key, and what was expected there.
+impl<S: AccountSettings> Settings for S {
+    fn build(&self) -> Result<Box<dyn Provider>, SettingsError> {
+        Ok(Box::new(self.account()?))
+    }
+
+    fn printable(&self) -> serde_json::Value {
+        serde_json::json!(self)
+    }
+}
+
+/// What is wrong with the settings of an account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {message}")]
 pub struct SettingsError {
@@ -27,36 +51,8 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
-    /// The error that says `message` of `key`.
+    /// Makes the error that says `message` about `key`.
     pub fn new(key: impl Into<String>, message: impl fmt::Display) -> Self {
         Self { key: key.into(), message: message.to_string() }
-    }
-}
-
-/// One key that verifies for an account, as an operator may see it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct KeyDescription {
-    /// What kind of key: `secret`, `RSA-2048`.
-    pub kind: String,
-    /// Its id or fingerprint.
-    pub key_id: KeyId,
-    /// When its certificate ends, where it has one.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub expires_at: Option<OffsetDateTime>,
-}
-
-impl From<&Secret> for KeyDescription {
-    fn from(secret: &Secret) -> Self {
-        Self { kind: "secret".to_owned(), key_id: secret.fingerprint().clone(), expires_at: None }
-    }
-}
-
-impl From<&PublicKey> for KeyDescription {
-    fn from(key: &PublicKey) -> Self {
-        Self {
-            kind: format!("RSA-{}", key.bits()),
-            key_id: key.id().clone(),
-            expires_at: key.certificate().map(|certificate| certificate.not_after),
-        }
     }
 }

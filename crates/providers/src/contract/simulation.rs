@@ -1,4 +1,4 @@
-//! Playing the provider: what `simulate` and `demo` ask of it.
+//! Requests to play the provider, from `simulate` and `demo`, and the results.
 
 use std::fmt;
 
@@ -7,32 +7,32 @@ use time::OffsetDateTime;
 use crate::crypto::SigningKey;
 use crate::crypto::rsa::SigningError;
 
-/// What the simulated notification should say, or what should be wrong with it.
+/// What the simulated notification says, or what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scenario {
     /// The refund succeeded.
     Succeeded,
     /// The refund failed.
     Failed,
-    /// The refund is on its way.
+    /// The refund is in progress.
     Pending,
     /// The refund was withdrawn.
     Canceled,
     /// The merchant or payer must act.
     RequiresAction,
-    /// A success, sent twice.
+    /// A success that is sent twice.
     Duplicate,
     /// A success whose amount was altered after signing.
     Tampered,
     /// A success signed long ago.
     Stale,
-    /// A success signed by a stranger's key.
+    /// A success that was signed with a key that the account does not have.
     WrongKey,
     /// An authentic message about something else.
     NotARefund,
     /// A refund with a status word that is not documented.
     UnknownStatus,
-    /// Authentic where the dialect allows it, but not as documented.
+    /// An authentic refund with an amount that is not in the documented form.
     Malformed,
 }
 
@@ -53,7 +53,7 @@ impl Scenario {
         Self::Malformed,
     ];
 
-    /// The word on the command line.
+    /// Returns the word for the scenario on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Succeeded => "succeeded",
@@ -71,13 +71,13 @@ impl Scenario {
         }
     }
 
-    /// The scenario that `word` names; hyphens and underscores are the same.
+    /// Returns the scenario that `word` names. Hyphens and underscores are equal.
     pub fn from_word(word: &str) -> Option<Self> {
         let plain = |text: &str| text.replace('_', "-");
         Self::ALL.into_iter().find(|scenario| plain(scenario.as_str()) == plain(word))
     }
 
-    /// How often the notification is sent.
+    /// Returns how often the notification is sent.
     pub fn sendings(self) -> u32 {
         match self {
             Self::Duplicate => 2,
@@ -102,22 +102,22 @@ impl fmt::Display for Scenario {
     }
 }
 
-/// What to make.
+/// The notification to make.
 #[derive(Clone, Copy, Debug)]
 pub struct SimulationOrder<'a> {
-    /// What the notification should say.
+    /// What the notification says, or what is wrong with it.
     pub scenario: Scenario,
-    /// The provider's clock.
+    /// The time on the provider's clock.
     pub now: OffsetDateTime,
-    /// Makes the refund's numbers its own: letters and digits, at most 20.
+    /// At most 20 letters and digits that make the ids of the refund unique.
     pub serial: &'a str,
-    /// The path of the account's route, which some dialects sign.
+    /// The path of the account's route. Some dialects sign it.
     pub path: &'a str,
-    /// The provider's private key, for dialects that sign with one.
+    /// The private key that signs as the provider, for dialects that sign with one.
     pub signing_key: Option<&'a SigningKey>,
 }
 
-/// A notification, ready to be sent to the account's route.
+/// A notification to send to the account's route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simulated {
     /// The headers that the provider would send.
@@ -129,43 +129,58 @@ pub struct Simulated {
 /// Why a notification could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SimulationError {
-    /// The provider has no such thing.
-    #[error("{scenario} does not exist here: {why}")]
+    /// The provider never sends a notification of this kind.
+    #[error("this provider has no scenario {scenario}: {why}")]
     NoSuchScenario {
-        /// What was asked for.
+        /// The scenario in the order.
         scenario: Scenario,
-        /// Why there is none.
+        /// Why the provider has none.
         why: &'static str,
     },
-    /// The dialect is signed with a private key, and only the provider has the real one.
+    /// The dialect signs with a private key, and the order has none.
     #[error(
-        "this account is signed for by the provider's private key; give a test key with \
-         --signing-key FILE, and its public half in the account's public_keys"
+        "the provider signs notifications for this account with its private key; give a test key \
+         with --signing-key FILE, and add its public half to the account's public_keys"
     )]
     NeedsSigningKey,
-    /// The key did not work.
+    /// The key could not sign.
     #[error(transparent)]
     Signing(#[from] SigningError),
 }
 
-/// The 32 characters of an APIv3 key, made of a token of any length.
-pub fn v3_key_of(token: &str) -> String {
-    token.bytes().rev().chain(std::iter::repeat(b'0')).take(32).map(char::from).collect()
+/// How a dialect verifies, and so what one verification costs at least. The benchmark compares a
+/// dialect with the bare computation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authentication {
+    /// SHA-256 over a shared secret and a text.
+    Sha256,
+    /// SHA-1 over a text and a shared secret.
+    Sha1,
+    /// HMAC-SHA-256 under a shared secret.
+    HmacSha256,
+    /// An RSA signature with SHA-256.
+    Rsa,
+    /// An RSA signature with SHA-256 over a message that contains an AES-256-GCM ciphertext.
+    RsaAndAesGcm,
+    /// Successful decryption of AES-256-ECB, and nothing else.
+    AesEcb,
 }
 
-/// A throw-away account that shows a dialect, for `demo` and for the acknowledgement table.
+/// A throw-away account of one dialect, for `demo`, for the acknowledgement table and for tests.
 #[derive(Debug)]
 pub struct Demonstration {
     /// The provider's name.
     pub provider: &'static str,
-    /// The dialect's name where a provider has several, otherwise the provider's.
+    /// The dialect's name. It begins with the provider's name.
     pub dialect: &'static str,
+    /// How the dialect verifies.
+    pub authentication: Authentication,
     /// The account's name.
     pub account: &'static str,
     /// The account's settings, as the lines of its TOML table.
     pub settings: String,
-    /// The private key that plays the provider's, where the dialect needs one.
+    /// The private key that signs as the provider, if the dialect needs one.
     pub signing_key: Option<SigningKey>,
-    /// A body by whose form the dialect is known.
+    /// A body from whose form the dialect is recognized.
     pub sample_body: &'static str,
 }

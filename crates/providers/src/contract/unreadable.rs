@@ -1,23 +1,23 @@
-//! Why an authentic message could not be put into our words.
+//! Why an authentic message could not be read.
 
 use std::fmt;
 
 /// What is wrong with a field of an authentic message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Problem {
-    /// The content as a whole is not of the documented form.
+    /// The content as a whole does not have the documented form.
     MalformedContent,
-    /// A field without which there is no refund is absent.
+    /// A required field is absent.
     MissingField,
-    /// Text that is empty, longer than [`super::fields::LONGEST_TEXT`], or no text at all.
+    /// The value is empty, too long, or not text.
     InvalidText,
-    /// Not a number as documented.
+    /// The value is not an amount in the documented form.
     InvalidAmount,
-    /// Not a currency of ISO 4217.
+    /// The value is not a currency code of ISO 4217.
     UnknownCurrency,
-    /// Not a time as documented.
+    /// The value is not a time in the documented form.
     InvalidTime,
-    /// Encrypted in a way that we do not open.
+    /// The content is encrypted with an algorithm that is not supported.
     UnsupportedAlgorithm,
 }
 
@@ -33,7 +33,7 @@ impl Problem {
         Self::UnsupportedAlgorithm,
     ];
 
-    /// The word in metrics, and the first half of a delivery's reason.
+    /// Returns the word for the problem in metrics. It is the first half of a delivery's reason.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MalformedContent => "malformed_content",
@@ -47,14 +47,21 @@ impl Problem {
     }
 }
 
-/// Why an authentic message could not be put into our words: what is wrong, and with which field.
-/// Field names are our own text, so the whole comes from a closed set.
+/// Why an authentic message could not be read: the problem and the field. Field names are literals
+/// of this crate, so the set of reasons is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// What is wrong.
+    /// The problem.
     pub problem: Problem,
     /// The provider's name of the field.
     pub field: &'static str,
+}
+
+impl Unreadable {
+    /// Returns a function that turns any error into `problem` with `field`, for `map_err`.
+    pub fn from_error<E>(problem: Problem, field: &'static str) -> impl FnOnce(E) -> Self {
+        move |_| Self { problem, field }
+    }
 }
 
 impl fmt::Display for Unreadable {

@@ -1,4 +1,4 @@
-//! Opening what providers encrypt. Lengths are checked before a cipher sees them.
+//! Decryption of what providers encrypt. Functions check lengths before a cipher sees them.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{
@@ -17,10 +17,10 @@ pub const NONCE_BYTES: usize = NONCE_LEN;
 /// The length of an AES-GCM tag, at the end of a ciphertext, in bytes.
 pub const TAG_BYTES: usize = 16;
 /// The length of a block, in bytes.
-const BLOCK_BYTES: usize = 16;
+pub const BLOCK_BYTES: usize = 16;
 
-/// Opens AES-256-GCM under the first of `keys` that fits. Whoever calls this has verified where
-/// the ciphertext came from; that none fits means that our key is wrong.
+/// Opens AES-256-GCM under the first of `keys` that fits. Callers have verified the sender of the
+/// ciphertext, so `None` means that the account lacks the right key.
 pub fn open_gcm(
     keys: &[Secret],
     nonce: &[u8; NONCE_BYTES],
@@ -37,7 +37,7 @@ pub fn open_gcm(
     })
 }
 
-/// Seals with AES-256-GCM, the tag at the end, as a provider does. For `simulate`.
+/// Seals with AES-256-GCM and the tag at the end, as a provider does. Simulation uses it.
 pub fn seal_gcm(
     key: &Secret,
     nonce: &[u8; NONCE_BYTES],
@@ -54,11 +54,11 @@ fn gcm_key(key: &Secret) -> Option<LessSafeKey> {
     UnboundKey::new(&AES_256_GCM, key.expose()).ok().map(LessSafeKey::new)
 }
 
-/// Opens AES-256-ECB with PKCS#7 padding, the key being the hex digits of the secret's MD5, under
-/// the first of `secrets` whose plaintext is what `reads` expects.
+/// Opens AES-256-ECB with PKCS#7 padding under the first of `secrets` whose plaintext `reads`
+/// accepts. The key is the hex digits of the secret's MD5.
 ///
-/// That, and nothing else, speaks for the content: the proof is worth
-/// [`Decrypted`](crate::refund::Authenticity::Decrypted), no more. ECB has no integrity.
+/// ECB has no integrity, so the grade of the proof is only
+/// [`Decrypted`](crate::refund::Authenticity::Decrypted).
 pub fn open_md5_ecb(
     secrets: &[Secret],
     ciphertext: &[u8],
@@ -77,7 +77,7 @@ pub fn open_md5_ecb(
     })
 }
 
-/// Seals as [`open_md5_ecb`] opens. For `simulate`.
+/// Seals what [`open_md5_ecb`] opens. Tests use it.
 pub fn seal_md5_ecb(secret: &Secret, plaintext: &[u8]) -> Option<Vec<u8>> {
     let key = UnboundCipherKey::new(&AES_256, md5_hex(secret).as_bytes()).ok()?;
     let key = PaddedBlockEncryptingKey::ecb_pkcs7(key).ok()?;
@@ -86,7 +86,7 @@ pub fn seal_md5_ecb(secret: &Secret, plaintext: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Lower-case, leading zeros kept: 32 digits, which are the 32 bytes of the key.
+/// Returns 32 lower-case digits, which are the 32 bytes of the key.
 fn md5_hex(secret: &Secret) -> String {
     HEXLOWER.encode(&Md5::digest(secret.expose()))
 }

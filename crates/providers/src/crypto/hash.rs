@@ -1,23 +1,32 @@
-//! Keyed digests over text: the ways that providers hash a secret together with a message.
+//! Keyed digests over text: how providers hash a secret together with a message.
 
 use aws_lc_rs::{constant_time, digest};
-use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::{Proof, Secret, SignatureForm};
 
-/// A digest of `N` bytes that a request presents as hex digits of either case.
+/// A digest of `N` bytes that a request presents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HexDigest<const N: usize>([u8; N]);
+pub struct PresentedDigest<const N: usize>([u8; N]);
 
-impl<const N: usize> HexDigest<N> {
-    /// Reads exactly `2 * N` hex digits; `None` for anything else, the empty text included.
-    pub fn parse(text: &str) -> Option<Self> {
+impl<const N: usize> PresentedDigest<N> {
+    /// Reads exactly `2 * N` hex digits of either case. Returns `None` for anything else.
+    pub fn from_hex(text: &str) -> Option<Self> {
         if text.len() != 2 * N {
             return None;
         }
         let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+
+    /// Reads the padded base64 of exactly `N` bytes. Returns `None` for anything else.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        if text.len() != N.div_ceil(3) * 4 {
+            return None;
+        }
+        let bytes = BASE64.decode(text.as_bytes()).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 
@@ -26,7 +35,21 @@ impl<const N: usize> HexDigest<N> {
     }
 }
 
-/// SHA-256 of the secret with the text right behind it, as 64 lower-case hex digits.
+/// Finds a secret whose digest equals one of the presented ones. Each secret is hashed once.
+fn verify<const N: usize, D: AsRef<[u8]>>(
+    secrets: &[Secret],
+    presented: &[PresentedDigest<N>],
+    form: SignatureForm,
+    compute: impl Fn(&Secret) -> Option<D>,
+) -> Option<Proof> {
+    let secret = secrets.iter().find(|secret| {
+        compute(secret)
+            .is_some_and(|computed| presented.iter().any(|one| one.equals(computed.as_ref())))
+    })?;
+    Some(Proof::verified(secret.fingerprint().clone(), form))
+}
+
+/// Returns SHA-256 of the secret followed by the text, as 64 lower-case hex digits.
 pub fn secret_first_sha256(secret: &Secret, text: &str) -> String {
     HEXLOWER.encode(&secret_first_sha256_bytes(secret, text))
 }
@@ -35,20 +58,19 @@ fn secret_first_sha256_bytes(secret: &Secret, text: &str) -> [u8; 32] {
     Sha256::new().chain_update(secret.expose()).chain_update(text).finalize().into()
 }
 
-/// Verifies a [`secret_first_sha256`] under any of the active secrets.
+/// Verifies a [`secret_first_sha256`] under any of `secrets`.
 pub fn verify_secret_first_sha256(
     secrets: &[Secret],
     text: &str,
-    presented: &HexDigest<32>,
+    presented: &PresentedDigest<32>,
     form: SignatureForm,
 ) -> Option<Proof> {
-    let matches = |secret: &&Secret| presented.equals(&secret_first_sha256_bytes(secret, text));
-    let secret = secrets.iter().find(matches)?;
-    Some(Proof::verified(secret.fingerprint().clone(), form))
+    let presented = std::slice::from_ref(presented);
+    verify(secrets, presented, form, |secret| Some(secret_first_sha256_bytes(secret, text)))
 }
 
-/// SHA-1 of the text with `&secret=` and the secret behind it, as 40 lower-case hex digits. SHA-1
-/// is the provider's choice; collisions do not help a forger who lacks the secret.
+/// Returns SHA-1 of the text followed by `&secret=` and the secret, as 40 lower-case hex digits.
+/// The provider chose SHA-1; collisions do not help a forger who does not have the secret.
 pub fn secret_last_sha1(secret: &Secret, text: &str) -> String {
     HEXLOWER.encode(secret_last_sha1_bytes(secret, text).as_ref())
 }
@@ -61,54 +83,44 @@ fn secret_last_sha1_bytes(secret: &Secret, text: &str) -> digest::Digest {
     context.finish()
 }
 
-/// Verifies a [`secret_last_sha1`] under any of the active secrets.
+/// Verifies a [`secret_last_sha1`] under any of `secrets`.
 pub fn verify_secret_last_sha1(
     secrets: &[Secret],
     text: &str,
-    presented: &HexDigest<20>,
+    presented: &PresentedDigest<20>,
     form: SignatureForm,
 ) -> Option<Proof> {
-    let matches =
-        |secret: &&Secret| presented.equals(secret_last_sha1_bytes(secret, text).as_ref());
-    let secret = secrets.iter().find(matches)?;
-    Some(Proof::verified(secret.fingerprint().clone(), form))
+    let presented = std::slice::from_ref(presented);
+    verify(secrets, presented, form, |secret| Some(secret_last_sha1_bytes(secret, text)))
 }
 
-/// HMAC-SHA-256 under the secret of the parts one after another, as 64 lower-case hex digits.
-pub fn hmac_sha256(secret: &Secret, parts: &[&[u8]]) -> String {
-    hmac_sha256_bytes(secret, parts).map(|digest| HEXLOWER.encode(&digest)).unwrap_or_default()
-}
-
-/// HMAC takes keys of every length; the library's type allows for ones that do not, for which
-/// there is no digest.
-fn hmac_sha256_bytes(secret: &Secret, parts: &[&[u8]]) -> Option<[u8; 32]> {
+/// Returns HMAC-SHA-256 under the secret over the concatenated parts. HMAC takes keys of every
+/// length; `None` exists only because the type of the library allows for an error.
+pub fn hmac_sha256(secret: &Secret, parts: &[&[u8]]) -> Option<[u8; 32]> {
     let mac = Hmac::<Sha256>::new_from_slice(secret.expose()).ok()?;
     let mac = parts.iter().fold(mac, |mac, part| mac.chain_update(part));
     Some(mac.finalize().into_bytes().into())
 }
 
-/// Verifies an [`hmac_sha256`] under any of the active secrets.
+/// Verifies that one of the presented digests is the [`hmac_sha256`] of the concatenated parts
+/// under any of `secrets`.
 pub fn verify_hmac_sha256(
     secrets: &[Secret],
     parts: &[&[u8]],
-    presented: &HexDigest<32>,
+    presented: &[PresentedDigest<32>],
     form: SignatureForm,
 ) -> Option<Proof> {
-    let matches = |secret: &&Secret| {
-        hmac_sha256_bytes(secret, parts).is_some_and(|digest| presented.equals(&digest))
-    };
-    let secret = secrets.iter().find(matches)?;
-    Some(Proof::verified(secret.fingerprint().clone(), form))
+    verify(secrets, presented, form, |secret| hmac_sha256(secret, parts))
 }
 
-/// SHA-256 of a request body, kept with the delivery.
+/// Returns SHA-256 of a request body, which is stored with the delivery.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HexDigest, secret_first_sha256, secret_last_sha1};
+    use super::{PresentedDigest, secret_first_sha256, secret_last_sha1};
     use crate::crypto::Secret;
 
     /// The documentation's own example, reproduced: `D/develop-guide/DoSign.html` of eftPay.
@@ -131,10 +143,20 @@ mod tests {
 
     #[test]
     fn a_presented_digest_is_exactly_its_hex_digits() {
-        assert!(HexDigest::<2>::parse("00ff").is_some());
-        assert_eq!(HexDigest::<2>::parse("00FF"), HexDigest::<2>::parse("00ff"));
+        let read = PresentedDigest::<2>::from_hex;
+        assert!(read("00ff").is_some());
+        assert_eq!(read("00FF"), read("00ff"));
         for text in ["", "00f", "00ff0", "00fg", " 0ff", "00 ff", "é0f"] {
-            assert_eq!(HexDigest::<2>::parse(text), None, "{text:?}");
+            assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_presented_digest_is_exactly_its_padded_base64() {
+        let read = PresentedDigest::<2>::from_base64;
+        assert_eq!(read("AP8="), PresentedDigest::from_hex("00ff"));
+        for text in ["", "AP8", "AP8=AP8=", "AP9=", "A P8=", "AP8AA", "_P8=", "é8="] {
+            assert_eq!(read(text), None, "{text:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Thin, total functions over well-kept libraries, and the only place that mints a [`Proof`].
+//! Thin, total functions over maintained libraries. Only this module can make a [`Proof`].
 //!
-//! Everything here is pure. Attacker-made lengths are checked before a library sees them, digests
-//! are compared in constant time, and no algorithm is ever chosen because a request asks for it.
+//! Everything here is pure. Functions check lengths before a library sees them and compare digests
+//! in constant time. A request never chooses an algorithm.
 
 pub mod cipher;
 mod fingerprint;
@@ -12,7 +12,7 @@ pub mod rsa;
 mod secret;
 
 pub use fingerprint::KeyId;
-pub use hash::HexDigest;
+pub use hash::PresentedDigest;
 pub use proof::{Proof, SignatureForm};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rsa::SigningKey;

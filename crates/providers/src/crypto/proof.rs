@@ -1,19 +1,19 @@
-//! The proof that something was verified.
+//! The proof that a content was verified.
 
 use super::KeyId;
 use crate::refund::Authenticity;
 
-/// Which reading of the provider's rule a signature matched, kept with the delivery because some
-/// rules leave room for two.
+/// Which reading of the provider's rule the signature matched. It is stored with the delivery,
+/// because some rules have two readings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureForm {
     /// Sorted `name=value` text without empty members.
     EmptyLeftOut,
-    /// Sorted `name=value` text in which empty text stands as `name=`.
+    /// Sorted `name=value` text in which an empty member is `name=`.
     EmptyKept,
-    /// Sorted `name=value` text, the provider's only rule.
+    /// Sorted `name=value` text, where the provider's rule has one reading.
     Canonical,
-    /// The signed text stands whole in an envelope.
+    /// A text that an envelope contains as a whole.
     Envelope,
     /// As [`Self::EmptyKept`], with the name of the algorithm among the signed members.
     SignTypeKept,
@@ -21,12 +21,14 @@ pub enum SignatureForm {
     HeadersAndBody,
     /// A timestamp and the raw body.
     TimestampAndBody,
-    /// No signature: nothing but that it decrypts.
+    /// The raw body.
+    Body,
+    /// No signature: the content decrypts, and nothing else proves it.
     Decryption,
 }
 
 impl SignatureForm {
-    /// The word in the database.
+    /// Returns the word for the form in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EmptyLeftOut => "empty_left_out",
@@ -36,13 +38,14 @@ impl SignatureForm {
             Self::SignTypeKept => "sign_type_kept",
             Self::HeadersAndBody => "headers_and_body",
             Self::TimestampAndBody => "timestamp_and_body",
+            Self::Body => "body",
             Self::Decryption => "decryption",
         }
     }
 }
 
-/// Says that a key of the account's owner and its provider vouches for a content. Only functions
-/// of [`crate::crypto`] that have just verified something can make one.
+/// The proof that a key of the account verified a content. Only functions of [`crate::crypto`] that
+/// have just verified something can make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     key_id: KeyId,
@@ -59,17 +62,17 @@ impl Proof {
         Self { key_id, form, authenticity: Authenticity::Decrypted }
     }
 
-    /// Which key it was.
+    /// Returns the id of the key that verified the content.
     pub fn key_id(&self) -> &KeyId {
         &self.key_id
     }
 
-    /// Which reading of the rule matched.
+    /// Returns the reading of the rule that matched.
     pub fn form(&self) -> SignatureForm {
         self.form
     }
 
-    /// How much the proof is worth.
+    /// Returns the grade of the proof.
     pub fn authenticity(&self) -> Authenticity {
         self.authenticity
     }

@@ -1,4 +1,4 @@
-//! A provider's public key, from the forms that consoles and documentation hand out.
+//! A provider's public key, in the forms that consoles and documentation show.
 
 use std::fmt;
 
@@ -17,14 +17,14 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{KeyId, Proof, SignatureForm};
 
-/// The smallest RSA key that is accepted without `allow_legacy_keys`.
+/// The smallest RSA key that is accepted without `allow_legacy_keys`, in bits.
 pub const SMALLEST_BITS: usize = 2048;
-/// The smallest RSA key that is accepted at all.
+/// The smallest RSA key that is accepted with `allow_legacy_keys`, in bits.
 pub const SMALLEST_LEGACY_BITS: usize = 1024;
-/// The largest RSA key that is accepted: beyond it verification becomes a burden.
+/// The largest RSA key that is accepted, in bits. Verification with a larger one is too slow.
 pub const LARGEST_BITS: usize = 8192;
 
-/// A provider's RSA public key, parsed once.
+/// A provider's RSA public key. It is parsed once.
 pub struct PublicKey {
     id: KeyId,
     key: ParsedPublicKey,
@@ -33,28 +33,28 @@ pub struct PublicKey {
     certificate: Option<Certificate>,
 }
 
-/// What a certificate says besides its key.
+/// What a certificate contains besides its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// The serial number, upper-case hex digits without leading zeros.
     pub serial: String,
-    /// The last moment at which it is valid.
+    /// The last moment at which the certificate is valid.
     pub not_after: OffsetDateTime,
 }
 
-/// Why a configured text is no usable public key. The text itself is not repeated.
+/// Why a configured text is not a usable public key. The error does not repeat the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Neither PEM nor bare base64.
+    /// The text is neither PEM nor bare base64.
     #[error("expected a PEM public key, a PEM certificate or the bare base64 of a public key")]
     NotEncoded,
-    /// A PEM block of another kind, such as a private key.
+    /// The PEM block has another label, such as that of a private key.
     #[error("expected a PEM block PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE, found {0}")]
     WrongBlock(String),
-    /// The block does not hold what its label says.
+    /// The block does not contain what its label says.
     #[error("expected the DER bytes of an RSA public key, found something else")]
     NotRsa,
-    /// Too small or too large.
+    /// The key is too small or too large.
     #[error("expected an RSA key of {least} to {LARGEST_BITS} bits, found {found}")]
     Size {
         /// The size found, in bits.
@@ -62,7 +62,7 @@ pub enum PublicKeyError {
         /// The smallest size allowed here, in bits.
         least: usize,
     },
-    /// The certificate's end of validity is no time.
+    /// The certificate's end of validity is not a time.
     #[error("the certificate's end of validity is not a valid time")]
     Validity,
 }
@@ -70,6 +70,9 @@ pub enum PublicKeyError {
 impl PublicKey {
     /// Parses `text`: PEM (`PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`) or the bare base64 of
     /// a public key. `allow_legacy` accepts 1024 bits as well.
+    ///
+    /// # Errors
+    /// Says what was expected, without repeating the text.
     pub fn parse(id: &str, text: &str, allow_legacy: bool) -> Result<Self, PublicKeyError> {
         let (label, der) = decode(text)?;
         let (der, bits, certificate) = match label.as_str() {
@@ -132,22 +135,22 @@ impl PublicKey {
         Some(Proof::verified(self.id.clone(), form))
     }
 
-    /// The name under which it is configured.
+    /// Returns the id under which it is configured.
     pub fn id(&self) -> &KeyId {
         &self.id
     }
 
-    /// The size of its modulus, in bits.
+    /// Returns the size of its modulus in bits.
     pub fn bits(&self) -> usize {
         self.bits
     }
 
-    /// How long its signatures are, in bytes.
+    /// Returns the length of its signatures in bytes.
     pub fn signature_bytes(&self) -> usize {
         self.bits.div_ceil(8)
     }
 
-    /// What its certificate says, where it came in one.
+    /// Returns its certificate, if it came in one.
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()
     }

@@ -9,16 +9,16 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use data_encoding::BASE64;
 use x509_parser::pem::Pem;
 
-/// A private RSA key that plays the provider's part.
+/// A private RSA key that signs as the provider.
 pub struct SigningKey(KeyPair);
 
-/// The library could not make or use the key.
+/// Why a key could not be read, made or used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SigningError {
-    /// The text is no private key.
+    /// The text is not a private key.
     #[error("expected a PEM block PRIVATE KEY or RSA PRIVATE KEY that holds an RSA key")]
     NotAKey,
-    /// The library refused to work.
+    /// The library returned an error.
     #[error("the cryptographic library could not generate, encode or use an RSA key")]
     Library,
 }
@@ -39,20 +39,20 @@ impl SigningKey {
         Ok(Self(key))
     }
 
-    /// The private key as PKCS#8 PEM.
+    /// Returns the private key as PKCS#8 PEM.
     pub fn to_pem(&self) -> Result<String, SigningError> {
         let der: Pkcs8V1Der<'_> = self.0.as_der().map_err(|_| SigningError::Library)?;
         Ok(pem("PRIVATE KEY", der.as_ref()))
     }
 
-    /// The public half as PEM.
+    /// Returns the public key as PEM.
     pub fn public_pem(&self) -> Result<String, SigningError> {
         let der: PublicKeyX509Der<'_> =
             self.0.public_key().as_der().map_err(|_| SigningError::Library)?;
         Ok(pem("PUBLIC KEY", der.as_ref()))
     }
 
-    /// An RSA PKCS#1 v1.5 signature with SHA-256.
+    /// Signs with RSA PKCS#1 v1.5 and SHA-256.
     pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0

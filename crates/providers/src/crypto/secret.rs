@@ -1,4 +1,4 @@
-//! A shared secret: never empty, never printed.
+//! A shared secret that is never empty and never printed.
 
 use std::fmt;
 
@@ -6,20 +6,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::KeyId;
 
-/// A shared secret. It cannot be empty, and it prints as its fingerprint only.
+/// A shared secret. It is never empty, and it prints as its fingerprint.
 #[derive(Clone)]
 pub struct Secret {
     bytes: Box<[u8]>,
     fingerprint: KeyId,
 }
 
-/// The secret was empty or nothing but white space: it would verify what anybody sends.
+/// The secret is empty or white space only. It would verify messages from any sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a secret must not be empty")]
 pub struct EmptySecret;
 
 impl Secret {
-    /// The secret made of these bytes.
+    /// Makes a secret of these bytes.
+    ///
+    /// # Errors
+    /// [`EmptySecret`] if they are empty or white space only.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, EmptySecret> {
         let bytes = bytes.into();
         if bytes.trim_ascii().is_empty() {
@@ -29,17 +32,17 @@ impl Secret {
         Ok(Self { bytes: bytes.into_boxed_slice(), fingerprint })
     }
 
-    /// The bytes themselves, for the functions that compute with them.
+    /// Returns the bytes, for the functions that compute with them.
     pub(super) fn expose(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// How long it is, in bytes.
+    /// Returns the length in bytes.
     pub fn length(&self) -> usize {
         self.bytes.len()
     }
 
-    /// The name under which the secret may be printed and stored.
+    /// Returns the name under which the secret may be printed and stored.
     pub fn fingerprint(&self) -> &KeyId {
         &self.fingerprint
     }
@@ -58,7 +61,7 @@ impl Serialize for Secret {
     }
 }
 
-/// Takes text only: a number would lose its leading zeros on the way here.
+/// Reads text only, because a number would have lost its leading zeros.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
@@ -74,7 +77,7 @@ impl<'de> Deserialize<'de> for Secret {
                 Secret::new(text).map_err(E::custom)
             }
 
-            // The default wordings of these would print what was found.
+            // serde's own errors would print the value.
             fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
                 Err(E::custom("expected a secret as text in quotes, found a number"))
             }

@@ -2,10 +2,11 @@
 
 use http::header::CONTENT_TYPE;
 
+use super::headers::{Header, header};
 use crate::contract::{Delivery, Refusal};
 
-/// Refuses a body that says it is something other than JSON. No `Content-Type` at all is let
-/// pass, and so is every JSON one (`application/json; charset=utf-8`, `application/x+json`).
+/// Refuses a body whose `Content-Type` is not JSON. A missing `Content-Type` is accepted, and so is
+/// every JSON type (`application/json; charset=utf-8`, `application/x+json`).
 pub fn require_json(delivery: &Delivery<'_>) -> Result<(), Refusal> {
     let mut values = delivery.headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -21,4 +22,18 @@ pub fn require_json(delivery: &Delivery<'_>) -> Result<(), Refusal> {
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
     if is_json { Ok(()) } else { Err(Refusal::ContentType) }
+}
+
+/// Refuses a body whose `Content-Type` is not a URL-encoded form. A missing `Content-Type` is
+/// accepted.
+pub fn require_form(delivery: &Delivery<'_>) -> Result<(), Refusal> {
+    match header(delivery.headers, CONTENT_TYPE.as_str()) {
+        Header::Absent => Ok(()),
+        Header::One(value) => {
+            let essence = value.split(';').next().unwrap_or_default().trim();
+            let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+            if is_form { Ok(()) } else { Err(Refusal::ContentType) }
+        }
+        Header::Repeated => Err(Refusal::ContentType),
+    }
 }

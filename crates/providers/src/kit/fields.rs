@@ -1,27 +1,34 @@
-//! Reading the fields of an authentic message: what is absent, what is empty, what is no number.
+//! Readers of the fields of an authentic message.
 
 use time::{OffsetDateTime, UtcOffset};
 
+use super::amounts::{Amounts, Unit};
 use crate::contract::{Problem, Unreadable};
 use crate::refund::{AmountError, Currency, Money};
 use crate::wire::json::{Literal, Members};
 use crate::wire::payload::storable;
 use crate::wire::times;
 
-/// The longest text that is taken for a number or a word. Providers' declared lengths are not to
-/// be trusted; their own examples exceed them.
+/// The longest text that is accepted as an id or a word, in characters. Providers' declared lengths
+/// are too short for their own examples.
 pub const LONGEST_TEXT: usize = 128;
 
-/// The longest free text; what is longer is cut, for nothing hangs on it.
+/// The longest free text, in characters. Longer text is cut, because no decision depends on it.
 pub const LONGEST_FREE_TEXT: usize = 1024;
 
-/// The members of an authentic message, read by the names that the provider documents.
+/// Reads `content` as exactly one JSON object. `field` names it in the error.
+pub fn read_object<'a>(content: &'a [u8], field: &'static str) -> Result<Members<'a>, Unreadable> {
+    Members::from_bytes(content).map_err(Unreadable::from_error(Problem::MalformedContent, field))
+}
+
+/// The members of an authentic message, read by the names that the provider documents. Every error
+/// names the field.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'m, 'a>(pub &'m Members<'a>);
 
-impl Fields<'_, '_> {
-    /// The text of a field, or the text of a number: 1 to [`LONGEST_TEXT`] characters. Absent,
-    /// `null` and empty are all `None`.
+impl<'m, 'a> Fields<'m, 'a> {
+    /// Returns the text of a field, or the text of a number: 1 to [`LONGEST_TEXT`] characters
+    /// without control characters. Absent, `null` and empty are `None`.
     pub fn optional(&self, field: &'static str) -> Result<Option<String>, Unreadable> {
         let invalid = Unreadable { problem: Problem::InvalidText, field };
         match self.0.get(field) {
@@ -38,7 +45,8 @@ impl Fields<'_, '_> {
         }
     }
 
-    /// The same where the refund is nothing without it. Empty text is [`Problem::InvalidText`].
+    /// Returns the text of a field that the message must contain. Empty text is
+    /// [`Problem::InvalidText`].
     pub fn required(&self, field: &'static str) -> Result<String, Unreadable> {
         match self.optional(field)? {
             Some(text) => Ok(text),
@@ -49,14 +57,28 @@ impl Fields<'_, '_> {
         }
     }
 
-    /// Free text of any content, cut at [`LONGEST_FREE_TEXT`] characters; a number is taken as
-    /// its text.
+    /// Returns the text of the first of these fields that is not absent, `null` or empty.
+    pub fn first_of(&self, names: &[&'static str]) -> Result<Option<String>, Unreadable> {
+        for name in names {
+            if let Some(text) = self.optional(name)? {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the fields of an object that the message must contain.
+    pub fn object(&self, field: &'static str) -> Result<Members<'a>, Unreadable> {
+        require(self.0.object(field), field)
+    }
+
+    /// Returns free text, cut at [`LONGEST_FREE_TEXT`] characters. A number is its text.
     pub fn free_text(&self, field: &'static str) -> Option<String> {
         let text = self.0.get(field)?.as_signed_text().filter(|text| !text.is_empty())?;
         Some(storable(text).chars().take(LONGEST_FREE_TEXT).collect())
     }
 
-    /// A local time `yyyy-MM-dd HH:mm:ss` at `offset`.
+    /// Returns a local time `yyyy-MM-dd HH:mm:ss` at `offset`.
     pub fn local_time(
         &self,
         field: &'static str,
@@ -67,14 +89,29 @@ impl Fields<'_, '_> {
         at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
     }
 
-    /// A time in RFC 3339, such as `2026-01-01T07:59:58+08:00`.
+    /// Returns a time in RFC 3339, such as `2026-01-01T07:59:58+08:00`.
     pub fn rfc3339(&self, field: &'static str) -> Result<Option<OffsetDateTime>, Unreadable> {
         let Some(text) = self.optional(field)? else { return Ok(None) };
         let at = times::read_rfc3339(&text);
         at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
     }
 
-    /// An amount in decimal major units.
+    /// Returns the currency in a field that the message must contain: a code of ISO 4217.
+    pub fn currency(&self, field: &'static str) -> Result<Currency, Unreadable> {
+        read_currency(&self.required(field)?, field)
+    }
+
+    /// Returns the currency in a field, or the one with the code `default`.
+    pub fn currency_or(&self, field: &'static str, default: &str) -> Result<Currency, Unreadable> {
+        read_currency(self.optional(field)?.as_deref().unwrap_or(default), field)
+    }
+
+    /// Returns a reader of amounts in `currency`.
+    pub fn amounts<'c>(&self, currency: &'c Currency, unit: Unit) -> Amounts<'c, 'm, 'a> {
+        Amounts::new(*self, currency, unit)
+    }
+
+    /// Returns an amount in decimal major units.
     pub fn major_units(
         &self,
         field: &'static str,
@@ -83,7 +120,7 @@ impl Fields<'_, '_> {
         self.amount(field, |text| Money::from_major_units(text, currency.clone()))
     }
 
-    /// An amount in whole minor units.
+    /// Returns an amount in whole minor units.
     pub fn minor_units(
         &self,
         field: &'static str,
@@ -92,7 +129,7 @@ impl Fields<'_, '_> {
         self.amount(field, |text| Money::from_minor_units(text, currency.clone()))
     }
 
-    /// An amount in whole minor units that may be written with a fraction of zero: `10.0`.
+    /// Returns an amount in whole minor units that may have a fraction of zeros: `10.0`.
     pub fn whole_minor_units(
         &self,
         field: &'static str,
@@ -129,7 +166,12 @@ impl Fields<'_, '_> {
     }
 }
 
-/// The error for an amount that must be there and is not.
+/// Reads a code of ISO 4217. `field` names it in the error.
+pub fn read_currency(code: &str, field: &'static str) -> Result<Currency, Unreadable> {
+    Currency::iso(code).ok_or(Unreadable { problem: Problem::UnknownCurrency, field })
+}
+
+/// Returns the value of a field, or [`Problem::MissingField`] if there is none.
 pub fn require<T>(value: Option<T>, field: &'static str) -> Result<T, Unreadable> {
     value.ok_or(Unreadable { problem: Problem::MissingField, field })
 }

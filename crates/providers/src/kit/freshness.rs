@@ -1,18 +1,65 @@
-//! The window around the time of receipt in which a signature is taken.
+//! The window around the time of receipt in which a time of signing is accepted.
 
 use crate::contract::{Delivery, Refusal};
 
-/// Reads a time of signing in seconds since 1970 and judges it at the time of *receipt*, so that a
-/// kept delivery can be judged again at any time.
-pub fn require_fresh(
-    delivery: &Delivery<'_>,
-    timestamp: &str,
-    skew_seconds: u32,
-) -> Result<(), Refusal> {
-    if timestamp.is_empty() || !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Refusal::TimestampMalformed);
+/// How far the time of signing may be from the time of *receipt*. The time of receipt is stored, so
+/// a replay gives the same result at any later time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// How many seconds before receipt.
+    pub past_seconds: u32,
+    /// How many seconds after receipt, for clocks that are ahead of ours.
+    pub future_seconds: u32,
+}
+
+/// The unit of a time of signing since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+impl TimeUnit {
+    /// Returns how many of the unit are in one second.
+    pub fn per_second(self) -> u32 {
+        match self {
+            Self::Seconds => 1,
+            Self::Milliseconds => 1000,
+        }
     }
-    let signed_at: i64 = timestamp.parse().map_err(|_| Refusal::TimestampMalformed)?;
-    let distance = delivery.received_at.unix_timestamp().abs_diff(signed_at);
-    if distance > u64::from(skew_seconds) { Err(Refusal::Stale) } else { Ok(()) }
+}
+
+impl Window {
+    /// Returns the window of `seconds` before and after receipt.
+    pub fn symmetric(seconds: u32) -> Self {
+        Self { past_seconds: seconds, future_seconds: seconds }
+    }
+
+    /// Requires that the time of signing is inside the window. Both times are compared in whole
+    /// units, so a time at the limit itself is accepted.
+    ///
+    /// # Errors
+    /// [`Refusal::TimestampMalformed`] if the text is not a number of units since 1970 in decimal
+    /// digits, and [`Refusal::Stale`] if the time is outside the window.
+    pub fn require(
+        self,
+        delivery: &Delivery<'_>,
+        signed_at: &str,
+        unit: TimeUnit,
+    ) -> Result<(), Refusal> {
+        if signed_at.is_empty() || !signed_at.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refusal::TimestampMalformed);
+        }
+        let signed_at: i64 = signed_at.parse().map_err(|_| Refusal::TimestampMalformed)?;
+        let received_at = match unit {
+            TimeUnit::Seconds => i128::from(delivery.received_at.unix_timestamp()),
+            TimeUnit::Milliseconds => delivery.received_at.unix_timestamp_nanos() / 1_000_000,
+        };
+        let age = received_at - i128::from(signed_at);
+        let limit = |seconds: u32| i128::from(seconds) * i128::from(unit.per_second());
+        let is_inside = -limit(self.future_seconds) <= age && age <= limit(self.past_seconds);
+        if is_inside { Ok(()) } else { Err(Refusal::Stale) }
+    }
 }

@@ -1,21 +1,21 @@
-//! The headers that providers sign.
+//! Headers that providers sign, and headers that contain signatures.
 
 use http::HeaderMap;
 
 use crate::contract::Refusal;
 
-/// What stands under a name.
+/// The values of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header<'a> {
-    /// Nothing.
+    /// No value.
     Absent,
-    /// One value, white space around it left out; empty where it is no visible text.
+    /// One value without surrounding white space. It is empty if it is not visible ASCII text.
     One(&'a str),
-    /// More than one.
+    /// More than one value.
     Repeated,
 }
 
-/// Looks a header up.
+/// Returns the values of a header.
 pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Header<'a> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -25,7 +25,10 @@ pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Header<'a> {
     }
 }
 
-/// A header that is part of what is signed: exactly once and not empty.
+/// Returns the value of a signed header.
+///
+/// # Errors
+/// Refuses a header that is absent, empty or repeated.
 pub fn signed_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
     match header(headers, name) {
         Header::Absent | Header::One("") => Err(Refusal::HeaderMissing),
@@ -34,7 +37,10 @@ pub fn signed_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, 
     }
 }
 
-/// The header that holds the signature: exactly once and not empty.
+/// Returns the value of the header that contains the signature.
+///
+/// # Errors
+/// Refuses a header that is absent, empty or repeated.
 pub fn signature_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
     match header(headers, name) {
         Header::Absent => Err(Refusal::SignatureMissing),

@@ -1,37 +1,108 @@
-//! Settings that several providers share: public keys, lists of secrets.
+//! Settings that several providers share: secrets, public keys, the clock window, required texts.
+//!
+//! Each is one field of a provider's settings, not a struct for `#[serde(flatten)]`: flattening
+//! hides unknown keys from the check of the configuration, and a misspelt key must be an error.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, IntoDeserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::freshness::Window;
 use crate::contract::SettingsError;
 use crate::crypto::{PublicKey, Secret};
 
-/// A public key as it stands in the configuration.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct PublicKeySettings {
-    /// The id by which it is known, to the provider where the provider names its keys.
-    pub id: String,
-    /// A PEM public key, a PEM certificate or the bare base64 of a public key.
-    pub pem: String,
+/// Shared secrets, newest first. The configuration gives a list, or one text for a list of one.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Secrets(Vec<Secret>);
+
+impl Secrets {
+    /// Returns the secrets.
+    ///
+    /// # Errors
+    /// An error at `key` if there is none.
+    pub fn required(&self, key: &str) -> Result<Vec<Secret>, SettingsError> {
+        if self.0.is_empty() {
+            return Err(SettingsError::new(key, "expected at least one secret, found none"));
+        }
+        Ok(self.0.clone())
+    }
+
+    /// Returns the secrets. There may be none.
+    pub fn optional(&self) -> Vec<Secret> {
+        self.0.clone()
+    }
+
+    /// Returns whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
-impl PublicKeySettings {
-    /// Parses a list of keys; it must hold at least one, and no id twice.
-    pub fn parse_all(list: &[Self], allow_legacy: bool) -> Result<Vec<PublicKey>, SettingsError> {
-        if list.is_empty() {
+impl<'de> Deserialize<'de> for Secrets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_or_many(deserializer).map(Self)
+    }
+}
+
+/// How far the time of signing may be from the time of receipt, in seconds. The default is five
+/// minutes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClockSkewSeconds(u32);
+
+impl Default for ClockSkewSeconds {
+    fn default() -> Self {
+        Self(300)
+    }
+}
+
+impl ClockSkewSeconds {
+    /// Returns the window around the time of receipt.
+    pub fn window(self) -> Window {
+        Window::symmetric(self.0)
+    }
+}
+
+/// A provider's public keys. Each has an id.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PublicKeys(Vec<ConfiguredKey>);
+
+/// A public key in the configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ConfiguredKey {
+    /// The id of the key. If the provider names its keys, this is the provider's id.
+    id: String,
+    /// A PEM public key, a PEM certificate or the bare base64 of a public key.
+    pem: String,
+}
+
+impl PublicKeys {
+    /// Returns whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Parses the keys.
+    ///
+    /// # Errors
+    /// An error at `public_keys` or `public_keys.ID` if there is no key, if an id is empty or
+    /// occurs twice, or if a key cannot be used.
+    pub fn parse(&self, allow_legacy: bool) -> Result<Vec<PublicKey>, SettingsError> {
+        if self.0.is_empty() {
             return Err(SettingsError::new("public_keys", "expected at least one key, found none"));
         }
-        let mut keys: Vec<PublicKey> = Vec::with_capacity(list.len());
-        for one in list {
+        let mut keys: Vec<PublicKey> = Vec::with_capacity(self.0.len());
+        for one in &self.0 {
             let place = format!("public_keys.{}", one.id);
             if one.id.trim().is_empty() {
                 return Err(SettingsError::new("public_keys", "expected an id, found empty text"));
             }
             if keys.iter().any(|key| key.id().as_str() == one.id) {
-                return Err(SettingsError::new(place, "this id stands twice"));
+                return Err(SettingsError::new(place, "expected unique ids, found this one twice"));
             }
             let key = PublicKey::parse(&one.id, &one.pem, allow_legacy)
                 .map_err(|error| SettingsError::new(place, error))?;
@@ -41,7 +112,26 @@ impl PublicKeySettings {
     }
 }
 
-/// Takes a list, or one text for a list of one, as the environment gives it.
+/// Returns a text that must not be empty.
+///
+/// # Errors
+/// An error at `key` if the text is empty or white space only.
+pub fn required_text(key: &str, text: &str) -> Result<String, SettingsError> {
+    if text.trim().is_empty() {
+        return Err(SettingsError::new(key, "expected text, found none"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Returns a text that may be absent but must not be empty.
+///
+/// # Errors
+/// An error at `key` if the text is empty or white space only.
+pub fn optional_text(key: &str, text: Option<&String>) -> Result<Option<String>, SettingsError> {
+    text.map(|text| required_text(key, text)).transpose()
+}
+
+/// Reads a list, or one text for a list of one, because the environment has no lists.
 pub fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -70,12 +160,4 @@ where
     }
 
     deserializer.deserialize_any(OneOrMany(PhantomData))
-}
-
-/// Checks that an account has at least one shared secret under `key`.
-pub fn require_secrets(key: &str, secrets: &[Secret]) -> Result<(), SettingsError> {
-    if secrets.is_empty() {
-        return Err(SettingsError::new(key, "expected at least one secret, found none"));
-    }
-    Ok(())
 }

@@ -1,14 +1,14 @@
-//! Sorted `name=value` text, over which several providers sign. Nothing in it is escaped, so one
-//! text can be split into members in more than one way; [`hides_members`] finds where that matters.
+//! Sorted `name=value` text, which several providers sign. Nothing in it is escaped, so one text can
+//! be split into members in more than one way. [`hides_members`] finds the texts where that matters.
 
 use super::json::{Literal, Member, Members};
 
-/// Which members without content stand in the text.
+/// How the text treats members without content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmptyMembers {
     /// `null` and empty text are left out.
     LeftOut,
-    /// Empty text stands as `name=`; `null` is left out.
+    /// Empty text is `name=`; `null` is left out.
     TextKept,
 }
 
@@ -35,17 +35,18 @@ pub fn text(members: &Members<'_>, sign: &str, empty: EmptyMembers) -> String {
     text
 }
 
-/// Whether some member has empty text, so that the two readings of the rule differ.
+/// Returns whether a member has empty text. Only then do the two readings of the rule differ.
 pub fn has_empty_text(members: &Members<'_>, sign: &str) -> bool {
     let is_empty =
         |member: &Member<'_>| matches!(&member.value, Literal::Text(text) if text.is_empty());
     members.iter().any(|member| member.name != sign && is_empty(member))
 }
 
-/// Whether the signed text could also be split into other members that mean something: a name
-/// holds a separator, or a value that is not read hides the beginning of a member that is.
+/// Returns whether the signed text could also be split into other members that have a meaning: a
+/// name contains a separator, or a value that is not read contains the beginning of a member that
+/// is read.
 ///
-/// `consumed` are the names that are read; values of those in `free` may hold anything.
+/// `consumed` are the names that are read. Values of the names in `free` may contain anything.
 pub fn hides_members(members: &Members<'_>, consumed: &[&str], free: &[&str]) -> bool {
     members.iter().any(|member| {
         if member.name.contains(['&', '=']) || member.name.contains(char::is_control) {
@@ -60,8 +61,8 @@ pub fn hides_members(members: &Members<'_>, consumed: &[&str], free: &[&str]) ->
     })
 }
 
-/// Whether the value of a member in `free`, where separators are legal, may have swallowed a member
-/// of `optional`: it holds the beginning of one, and the message has none of that name.
+/// Returns whether the value of a member in `free` may have swallowed a member of `optional`: the
+/// value contains the beginning of one, and the message has no member of that name.
 pub fn swallows_members(members: &Members<'_>, free: &[&str], optional: &[&str]) -> bool {
     let absent = |name: &str| optional.contains(&name) && members.count(name) == 0;
     members

@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded` as bytes: split first, decoded once, and read as text only
-//! by whoever knows the charset. Order, repeats and empty values are kept.
+//! `application/x-www-form-urlencoded` as bytes. The reader splits first and decodes once. It keeps
+//! order, repeats and empty values. A caller that knows the charset reads the bytes as text.
 
 use std::borrow::Cow;
 
@@ -8,20 +8,23 @@ use super::percent;
 /// The most parameters that are read.
 const MOST_PARAMETERS: usize = 512;
 
-/// Names and values, decoded, in order of arrival.
+/// Decoded names and values, in order of arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pairs<'b>(Vec<Pair<'b>>);
 
-/// A name and its value; borrowed where nothing had to be decoded.
+/// A name and its value. They borrow from the body if they needed no decoding.
 type Pair<'b> = (Cow<'b, [u8]>, Cow<'b, [u8]>);
 
-/// Nothing in it, too much in it, or a broken escape.
+/// The body has no parameters, too many, or a broken escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected 1 to {MOST_PARAMETERS} URL-encoded parameters")]
 pub struct FormError;
 
 impl<'b> Pairs<'b> {
-    /// Splits at `&` and at the first `=`; `+` is a space; each part is percent-decoded once.
+    /// Splits at `&` and at the first `=`, reads `+` as a space, and percent-decodes each part once.
+    ///
+    /// # Errors
+    /// [`FormError`] for an empty body, for too many parameters and for a broken escape.
     pub fn from_bytes(body: &'b [u8]) -> Result<Self, FormError> {
         let mut pairs = Vec::with_capacity(32);
         for part in body.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
@@ -35,32 +38,31 @@ impl<'b> Pairs<'b> {
         if pairs.is_empty() { Err(FormError) } else { Ok(Self(pairs)) }
     }
 
-    /// All pairs, in order of arrival.
+    /// Returns all pairs in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// The value of the first parameter of this name. Callers have made sure that there is no
-    /// second.
+    /// Returns the value of the first parameter of this name. Callers have refused repeated names.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.iter().find(|(known, _)| *known == name.as_bytes()).map(|(_, value)| value)
     }
 
-    /// How many parameters bear this name.
+    /// Returns how many parameters have this name.
     pub fn count(&self, name: &str) -> usize {
         self.iter().filter(|(known, _)| *known == name.as_bytes()).count()
     }
 
-    /// Whether some name other than `except` stands more than once.
-    pub fn has_repeats(&self, except: &str) -> bool {
+    /// Returns whether a name other than `except` occurs more than once.
+    pub fn has_repeats_except(&self, except: &str) -> bool {
         let mut names: Vec<&[u8]> =
             self.iter().map(|(name, _)| name).filter(|name| *name != except.as_bytes()).collect();
         names.sort_unstable();
         names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
     }
 
-    /// Sorted `name=value` text without the parameters in `left_out`, and without empty ones
-    /// unless `keep_empty`.
+    /// Returns sorted `name=value` text without the parameters in `left_out`. Empty parameters are
+    /// in it only if `keep_empty` is set.
     pub fn signed_text(&self, left_out: &[&str], keep_empty: bool) -> Vec<u8> {
         let is_left_out = |name: &[u8]| left_out.iter().any(|known| known.as_bytes() == name);
         let mut pairs: Vec<(&[u8], &[u8])> = self

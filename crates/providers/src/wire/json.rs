@@ -1,5 +1,5 @@
-//! One JSON object, with every member as it arrived: in order, repeats included, numbers as the
-//! text they were written in. Signatures are judged over such text, so nothing may be lost.
+//! One JSON object with every member as it arrived: in order, with repeats, and with numbers as
+//! their text. Providers sign this text, so the reader loses nothing.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,9 +17,9 @@ pub struct Members<'a> {
 /// One member of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
-    /// Its name, unescaped.
+    /// The name, unescaped.
     pub name: Cow<'a, str>,
-    /// Its value.
+    /// The value.
     pub value: Literal<'a>,
 }
 
@@ -41,58 +41,124 @@ pub enum Literal<'a> {
 /// Why bytes are not one JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
-    /// Not UTF-8. Strict on purpose: a length-extended message is not UTF-8 either.
+    /// The bytes are not UTF-8. The check also refuses length-extended messages, which are not UTF-8.
     #[error("expected UTF-8 text")]
     NotUtf8,
-    /// Not JSON, not an object, or more behind it.
+    /// The text is not JSON, is not an object, or continues after the object.
     #[error("expected one JSON object")]
     NotAnObject,
 }
 
 impl<'a> Members<'a> {
     /// Reads `bytes` as exactly one JSON object.
+    ///
+    /// # Errors
+    /// [`JsonError`] for anything else.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
         Self::from_text(std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?)
     }
 
     /// Reads `text` as exactly one JSON object.
+    ///
+    /// # Errors
+    /// [`JsonError`] for anything else.
     pub fn from_text(text: &'a str) -> Result<Self, JsonError> {
         serde_json::from_str(text).map_err(|_| JsonError::NotAnObject)
     }
 
-    /// Takes names and texts that were not written as JSON, so that they are read the same way.
+    /// Takes names and texts that were not written as JSON, so that the same readers apply.
     pub fn of_texts(texts: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let member = |(name, text)| Member { name, value: Literal::Text(text) };
         Self { members: texts.into_iter().map(member).collect() }
     }
 
-    /// All members, in order of arrival.
+    /// Returns all members in order of arrival.
     pub fn iter(&self) -> std::slice::Iter<'_, Member<'a>> {
         self.members.iter()
     }
 
-    /// How many members bear this name.
+    /// Returns how many members have this name.
     pub fn count(&self, name: &str) -> usize {
         self.iter().filter(|member| member.name == name).count()
     }
 
-    /// The value of the first member of this name. Callers have made sure that there is no second.
+    /// Returns the value of the first member of this name. Callers have refused repeated names.
     pub fn get(&self, name: &str) -> Option<&Literal<'a>> {
         self.iter().find(|member| member.name == name).map(|member| &member.value)
     }
 
-    /// Whether some name other than `except` stands more than once.
-    pub fn has_repeats(&self, except: &str) -> bool {
-        let mut names: Vec<&str> =
-            self.iter().map(|member| &*member.name).filter(|name| *name != except).collect();
-        names.sort_unstable();
-        names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
+    /// Returns the text of a member. Numbers, booleans, `null` and nested values are `None`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Literal::Text(text) => Some(text),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Nested(_) => None,
+        }
+    }
+
+    /// Returns a member as sorted `name=value` text contains it: see [`Literal::as_signed_text`].
+    pub fn signed_text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_signed_text()
+    }
+
+    /// Returns the members of an object within this object. Other values are `None`.
+    pub fn object(&self, name: &str) -> Option<Self> {
+        match self.get(name)? {
+            Literal::Nested(text) => Self::from_text(text).ok(),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
+        }
+    }
+
+    /// Returns whether a name other than `except` occurs more than once in this object.
+    pub fn has_repeats_except(&self, except: &str) -> bool {
+        let names = self.iter().map(|member| &*member.name);
+        repeats(names.filter(|name| *name != except))
+    }
+
+    /// Returns whether a name occurs more than once in this object, or in one of its `objects`.
+    pub fn has_repeats_in(&self, objects: &[&str]) -> bool {
+        let nested = || objects.iter().filter_map(|name| self.object(name));
+        repeats(self.iter().map(|member| &*member.name))
+            || nested().any(|object| object.has_repeats_in(&[]))
+    }
+
+    /// Returns whether a name occurs more than once in any object at any depth. Nesting deeper than
+    /// [`DEEPEST`] counts as a repeat, because nothing that deep is checked.
+    pub fn has_deep_repeats(&self) -> bool {
+        self.repeats_at(0)
+    }
+
+    fn repeats_at(&self, depth: usize) -> bool {
+        repeats(self.iter().map(|member| &*member.name))
+            || self.iter().any(|member| member.value.repeats_at(depth))
     }
 }
 
+/// The deepest nesting that [`Members::has_deep_repeats`] reads.
+pub const DEEPEST: usize = 16;
+
+fn repeats<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
+}
+
 impl Literal<'_> {
-    /// The value as it stands in sorted `name=value` text: a text itself, a number or boolean as
-    /// written. `None` for `null` and for nested values, which such text cannot hold.
+    fn repeats_at(&self, depth: usize) -> bool {
+        let Self::Nested(text) = self else { return false };
+        if depth >= DEEPEST {
+            return true;
+        }
+        if let Ok(members) = Members::from_text(text) {
+            return members.repeats_at(depth + 1);
+        }
+        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return true };
+        elements
+            .iter()
+            .any(|element| literal(element.get()).is_ok_and(|it| it.repeats_at(depth + 1)))
+    }
+
+    /// Returns the value as sorted `name=value` text contains it: a text itself, a number or
+    /// boolean as written. `null` and nested values have no such form and are `None`.
     pub fn as_signed_text(&self) -> Option<&str> {
         match self {
             Self::Null | Self::Nested(_) => None,
@@ -139,7 +205,7 @@ pub(super) fn literal(raw: &str) -> Result<Literal<'_>, serde_json::Error> {
     })
 }
 
-/// A text that borrows from the input where it holds no escapes; serde's own `Cow` always copies.
+/// A text that borrows from the input if it has no escapes. serde's own `Cow` always copies.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -179,9 +245,39 @@ mod tests {
         assert_eq!(members.get("b"), Some(&Literal::Number("1.50")));
         assert_eq!(members.get("d"), Some(&Literal::Nested(r#"{"e":[1]}"#)));
         assert_eq!(members.get("f"), Some(&Literal::Text("\n".into())));
-        assert!(members.has_repeats("a"));
-        assert!(!members.has_repeats("b"));
+        assert!(members.has_repeats_except("a"));
+        assert!(!members.has_repeats_except("b"));
         assert_eq!(members.count("b"), 2);
+    }
+
+    #[test]
+    fn members_are_read_by_their_kind() {
+        let members = Members::from_text(r#"{"t":"x","n":1.0,"o":{"a":2},"l":[],"z":null}"#);
+        let members = members.unwrap();
+        let text = ["t", "n", "o", "z", "-"].map(|name| members.text(name));
+        assert_eq!(text, [Some("x"), None, None, None, None]);
+        let signed = ["t", "n", "o", "z"].map(|name| members.signed_text(name));
+        assert_eq!(signed, [Some("x"), Some("1.0"), None, None]);
+        let object = ["o", "l", "t", "-"].map(|name| members.object(name).is_some());
+        assert_eq!(object, [true, false, false, false]);
+    }
+
+    #[test]
+    fn repeated_names_are_found_where_they_are_looked_for() {
+        let cases = [
+            (r#"{"a":1,"b":2}"#, false, false),
+            (r#"{"a":1,"a":2}"#, true, true),
+            (r#"{"o":{"a":1,"a":2}}"#, true, true),
+            (r#"{"p":{"a":1,"\u0061":2}}"#, false, true),
+            (r#"{"o":{"p":{"a":1,"a":2}}}"#, false, true),
+            (r#"{"o":[1,{"a":1,"a":2}]}"#, false, true),
+            (r#"{"o":"{\"a\":1,\"a\":2}"}"#, false, false),
+        ];
+        for (text, in_o, deep) in cases {
+            let members = Members::from_text(text).unwrap();
+            assert_eq!(members.has_repeats_in(&["o"]), in_o, "{text}");
+            assert_eq!(members.has_deep_repeats(), deep, "{text}");
+        }
     }
 
     #[test]
@@ -207,5 +303,6 @@ mod tests {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
         let members = Members::from_text(&deep).unwrap();
         assert!(matches!(members.get("a"), Some(Literal::Nested(_))));
+        assert!(members.has_deep_repeats());
     }
 }

@@ -1,5 +1,5 @@
-//! Readers of bytes that anybody may have sent. They are strict, bounded and total: an answer or
-//! an error for every input, never a panic, and nothing is merged, dropped or reinterpreted.
+//! Readers of bytes from unknown senders. They are strict, bounded and total: every input gives a
+//! value or an error and never a panic. They merge, drop and reinterpret nothing.
 
 pub mod canonical;
 pub mod charset;

@@ -1,5 +1,5 @@
-//! What was verified, written again as JSON that the database can hold and a person may read:
-//! personal fields masked, signatures left out, nothing in it that `jsonb` refuses.
+//! The verified content, written as JSON that the database can store and operators may read:
+//! personal fields are masked, signatures are left out, and `jsonb` accepts every value.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use super::json::{Literal, Members};
 
-/// What stands in the place of a masked text.
+/// What replaces a masked value.
 const MASK: &str = "***";
 
-/// The deepest nesting that is kept; what lies deeper is replaced by a remark.
+/// The deepest nesting that is kept. A remark replaces deeper values.
 const DEEPEST: usize = 16;
 
-/// The longest number, and the most digits of its exponent, that are kept as a number. `jsonb`
-/// refuses some larger ones, so they become text.
+/// The longest number, and the most digits of its exponent, that stay a number. `jsonb` refuses
+/// some larger numbers, so they become text.
 const LONGEST_NUMBER: usize = 400;
 const LONGEST_EXPONENT: usize = 3;
 
@@ -82,7 +82,7 @@ fn write_nested(text: &mut String, raw: &str, masked: &[&str], depth: usize) {
     text.push(']');
 }
 
-/// Few digits can stand for more than `jsonb` holds: `1e999999`.
+/// A short number can exceed what `jsonb` stores: `1e999999`.
 fn fits_numeric(literal: &str) -> bool {
     let exponent = literal.split(['e', 'E']).nth(1).unwrap_or_default();
     let digits = exponent.trim_start_matches(['+', '-']).len();
@@ -94,7 +94,7 @@ fn write_text(text: &mut String, content: &str) {
     text.push_str(&serde_json::to_string(&*storable(content)).unwrap_or_default());
 }
 
-/// The text with NUL, the one character that Postgres cannot hold, replaced by U+FFFD.
+/// Replaces NUL, the one character that Postgres cannot store, by U+FFFD.
 pub fn storable(content: &str) -> Cow<'_, str> {
     if content.contains('\0') {
         Cow::Owned(content.replace('\0', "\u{fffd}"))

@@ -1,8 +1,8 @@
-//! Percent-encoding, decoded once and to bytes: what they mean as text is decided later.
+//! Percent-encoding, decoded once and to bytes. The caller decides how to read them as text.
 
 use data_encoding::HEXUPPER_PERMISSIVE;
 
-/// Decodes `%XX`; every other byte stands for itself, `+` too. `None` where an escape is broken.
+/// Decodes `%XX`. Every other byte stays as it is, also `+`. Returns `None` for a broken escape.
 pub fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -21,7 +21,7 @@ pub fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-/// Encodes every byte but letters, digits, `-`, `.`, `_` and `~`.
+/// Encodes every byte except letters, digits, `-`, `.`, `_` and `~`.
 pub fn encode(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len());
     for byte in bytes {

@@ -1,4 +1,4 @@
-//! Times as providers write them.
+//! Times in the formats of the providers.
 
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
@@ -12,13 +12,13 @@ const DIGITS_ONLY: &[BorrowedFormatItem<'_>] =
 const OFFSET: &[BorrowedFormatItem<'_>] =
     format_description!("[offset_hour sign:mandatory]:[offset_minute]");
 
-/// No refund is older; a date before it is a mistake, and year 0 is none to the database.
+/// The earliest year that is accepted. No refund is older, and the database has no year 0.
 const EARLIEST_YEAR: i32 = 1970;
 
-/// Reads `yyyy-MM-dd HH:mm:ss`, which says nothing of its zone, as a time at `offset`.
+/// Reads `yyyy-MM-dd HH:mm:ss`, which has no zone, as a time at `offset`.
 pub fn read_local(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     let local = PrimitiveDateTime::parse(text, WITH_SEPARATORS).ok()?;
-    // Near the ends of the calendar an offset leads outside of it.
+    // Near the ends of the calendar, an offset can lead outside it.
     let at = local.assume_offset(offset).checked_to_offset(UtcOffset::UTC)?;
     storable(at)
 }
@@ -38,7 +38,8 @@ pub fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
     storable(at.checked_to_offset(UtcOffset::UTC)?)
 }
 
-/// The database holds microseconds; a finer time would not be found equal to itself again.
+/// Cuts a time to the microseconds that the database stores, so that it compares equal when read
+/// back. Returns `None` before [`EARLIEST_YEAR`].
 fn storable(at: OffsetDateTime) -> Option<OffsetDateTime> {
     (at.year() >= EARLIEST_YEAR).then(|| at.truncate_to_microsecond())
 }

@@ -1,11 +1,11 @@
-//! One flat XML document: a root and its direct children with their text. Nothing that XML can do
-//! besides is accepted: no document type, no entity but the five and numeric ones, no processing
-//! instruction, no depth.
+//! One flat XML document: a root and its direct children with their text. The reader accepts no
+//! other feature of XML: no document type, no entities except the five predefined and the numeric
+//! ones, no processing instruction, and no text below the children.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-/// The deepest nesting that is read past.
+/// The deepest nesting that the reader skips.
 const DEEPEST: usize = 8;
 
 /// The most elements that are read.
@@ -20,17 +20,20 @@ pub struct Elements {
 /// Why bytes are not one flat XML document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
-    /// Not UTF-8, not well-formed, or of another root.
+    /// The bytes are not UTF-8, not well-formed, or have another root.
     #[error("expected one well-formed XML document of the documented root")]
     NotADocument,
-    /// A document that does what it must not: a document type, an entity of its own, a processing
-    /// instruction, depth, numbers of elements.
+    /// The document uses a forbidden feature: a document type, its own entities, a processing
+    /// instruction, too much depth or too many elements.
     #[error("expected XML without document types, entities and depth")]
     Forbidden,
 }
 
 impl Elements {
-    /// Reads `bytes` as one document whose root is called `root`.
+    /// Reads `bytes` as one document whose root is named `root`.
+    ///
+    /// # Errors
+    /// [`XmlError`] for anything else.
     pub fn from_bytes(bytes: &[u8], root: &str) -> Result<Self, XmlError> {
         Self::from_text(std::str::from_utf8(bytes).map_err(|_| XmlError::NotADocument)?, root)
     }
@@ -61,23 +64,30 @@ impl Elements {
         }
     }
 
-    /// All children, in order of arrival.
+    /// Returns all children in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.elements.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// The text of the first child of this name. Callers have made sure that there is no second.
+    /// Returns the text of the first child of this name. Callers have refused repeated names.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(known, _)| *known == name).map(|(_, text)| text)
     }
 
-    /// Whether one of these names stands more than once.
-    pub fn repeats(&self, names: &[&str]) -> bool {
+    /// Returns whether a name occurs more than once.
+    pub fn has_repeats(&self) -> bool {
+        let mut names: Vec<&str> = self.iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
+    }
+
+    /// Returns whether one of these names occurs more than once.
+    pub fn has_repeats_of(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.iter().filter(|(known, _)| known == name).count() > 1)
     }
 }
 
-/// A document while it is read.
+/// A document during reading.
 #[derive(Debug, Default)]
 struct Document {
     begun: bool,
@@ -108,7 +118,8 @@ impl Document {
         self.ended = self.depth == 0;
     }
 
-    /// Text of a child; elsewhere there may only be white space, or, deeper, anything.
+    /// Adds text to a child. Outside the children only white space is allowed; below them, text has
+    /// no meaning.
     fn text(&mut self, text: &str) -> Result<(), XmlError> {
         match (self.depth, self.elements.last_mut()) {
             (2, Some((_, content))) => content.push_str(text),
@@ -124,7 +135,7 @@ impl Document {
     }
 }
 
-/// The five predefined entities and numeric references. Nothing else has a meaning here.
+/// Resolves the five predefined entities and numeric references. Other entities are forbidden.
 fn resolve(reference: &BytesRef<'_>) -> Result<String, XmlError> {
     if let Some(character) = reference.resolve_char_ref().map_err(|_| XmlError::NotADocument)? {
         return Ok(character.to_string());

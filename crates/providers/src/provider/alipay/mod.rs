@@ -1,10 +1,10 @@
-//! Alipay (open platform): the trade notification that carries a refund, and the deposit-back
+//! Alipay (open platform): the trade notification that contains a refund, and the deposit-back
 //! message of the app gateway.
 //!
 //! Follows <https://opendocs.alipay.com/open/203/105286> and
 //! <https://opendocs.alipay.com/open/a5181a0b_alipay.trade.refund.depositback.completed>. A refund
-//! has no notify_url of its own: it is told to the payment's. What stands there and what we infer:
-//! `docs/providers/alipay.md`.
+//! has no `notify_url` of its own: Alipay calls the payment's. `docs/providers/alipay.md` says what
+//! is documented and what we infer.
 
 mod authenticate;
 mod deposit_back;
@@ -12,14 +12,10 @@ mod normalize;
 mod reply;
 mod settings;
 mod simulate;
+mod trade;
 mod wire;
 
-use super::registry::Definition;
-use crate::contract::Unreadable;
-use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
-use crate::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
-};
+use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
 
 pub use settings::Settings;
@@ -28,38 +24,23 @@ pub use settings::Settings;
 pub const DEFINITION: Definition = Definition {
     name: "alipay",
     documentation: "https://opendocs.alipay.com/open/203/105286",
+    has_window: false,
     demonstrations: simulate::demonstrations,
 };
 
-/// Alipay as one account has it.
+/// Alipay with the settings of one account.
 #[derive(Debug)]
-struct Alipay {
+pub struct Alipay {
     app_id: String,
     seller_id: Option<String>,
-    /// Alipay's keys, not the app's. A message names none, so every one is tried.
+    /// Alipay's keys, not the app's. A message names no key, so every one is tried.
     public_keys: Vec<PublicKey>,
     /// Whether `sign_type=RSA`, which is SHA-1, is accepted.
     allow_sha1: bool,
 }
 
-impl Provider for Alipay {
-    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        Ok(authenticate::authenticate(self, delivery)?)
-    }
-
-    fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        normalize::normalize(authentic)
-    }
-
-    fn reply(&self, _delivery: &Delivery<'_>, answer: Answer) -> Reply {
-        reply::reply(answer)
-    }
-
+impl Keys for Alipay {
     fn keys(&self) -> Vec<KeyDescription> {
-        self.public_keys.iter().map(KeyDescription::from).collect()
-    }
-
-    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
-        simulate::simulate(self, order)
+        KeyDescription::all(&self.public_keys)
     }
 }

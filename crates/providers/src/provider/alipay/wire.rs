@@ -3,24 +3,27 @@
 use time::UtcOffset;
 use time::macros::offset;
 
-use crate::refund::RefundStatus;
+use crate::contract::Unreadable;
+use crate::kit::fields::read_currency;
+use crate::refund::{Currency, RefundKey, RefundStatus};
+use crate::wire::form::Pairs;
 
-/// Alipay's times are Shanghai's.
+/// The offset of Alipay's times: Shanghai.
 pub(super) const OFFSET: UtcOffset = offset!(+8);
 
-/// Its one currency.
-pub(super) const CURRENCY: &str = "CNY";
+/// The currency of all amounts.
+const CURRENCY: &str = "CNY";
 
-/// The signature's name among the parameters.
+/// The parameter with the signature.
 pub(super) const SIGN: &str = "sign";
 
-/// The name of the algorithm's name.
+/// The parameter with the name of the algorithm.
 pub(super) const SIGN_TYPE: &str = "sign_type";
 
-/// The message of the app gateway that tells what the bank did.
+/// The message of the app gateway that says what the bank did.
 pub(super) const DEPOSIT_BACK: &str = "alipay.trade.refund.depositback.completed";
 
-/// The parameters that are read. Values must not hold the separators of the signed text.
+/// The parameters that are read. Their values must not contain the separators of the signed text.
 pub(super) const CONSUMED: [&str; 16] = [
     "app_id",
     "seller_id",
@@ -40,18 +43,34 @@ pub(super) const CONSUMED: [&str; 16] = [
     "notify_type",
 ];
 
-/// The one of them that holds JSON, in which separators are legal.
+/// The parameter with JSON, in which separators are legal.
 pub(super) const BIZ_CONTENT: &str = "biz_content";
 
-/// Personal data.
+/// The parameters with personal data.
 pub(super) const PERSONAL: [&str; 4] =
     ["buyer_id", "buyer_logon_id", "buyer_open_id", "buyer_user_id"];
 
-/// What a `trade_status` means in a notification that carries a refund: part of the trade was
-/// refunded, all of it, or the trade is past refunding.
+/// Returns the meaning of a `trade_status` in a notification that contains a refund: the trade was
+/// refunded in part, in full, or is closed for further refunds.
 pub(super) fn status(word: &str) -> RefundStatus {
     match word {
         "TRADE_SUCCESS" | "TRADE_CLOSED" | "TRADE_FINISHED" => RefundStatus::Succeeded,
         _ => RefundStatus::Unknown,
     }
+}
+
+/// Returns a parameter that is not empty. Alipay does not document whether empty parameters are
+/// signed, so anyone could add one, and it must have no meaning.
+pub(super) fn present<'p>(pairs: &'p Pairs<'_>, name: &str) -> Option<&'p [u8]> {
+    pairs.get(name).filter(|value| !value.is_empty())
+}
+
+/// Returns the identity of a refund. A merchant's refund request number is unique within the trade.
+pub(super) fn key(trade_no: &str, number: &str) -> RefundKey {
+    RefundKey::new(format!("{trade_no}/{number}"))
+}
+
+/// Returns the currency of all amounts.
+pub(super) fn currency() -> Result<Currency, Unreadable> {
+    read_currency(CURRENCY, "currency")
 }

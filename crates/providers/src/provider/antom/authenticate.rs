@@ -5,68 +5,55 @@
 use data_encoding::BASE64;
 
 use super::Antom;
-use super::wire::RSA256;
-use crate::contract::{Authentic, Delivery, Refusal};
+use super::wire::{OBJECTS, RSA256};
+use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::SignatureForm;
 use crate::kit::content_type::require_json;
 use crate::kit::headers::{signature_header, signed_header};
-use crate::wire::json::{Literal, Members};
+use crate::wire::json::Members;
 use crate::wire::percent;
 
-pub(super) fn authenticate<'d>(
-    account: &Antom,
-    delivery: &Delivery<'d>,
-) -> Result<Authentic<'d>, Refusal> {
-    require_json(delivery)?;
-    let presented = Presented::read(signature_header(delivery.headers, "signature")?)?;
-    let client_id = signed_header(delivery.headers, "client-id")?;
-    let request_time = signed_header(delivery.headers, "request-time")?;
-    if client_id != account.client_id {
-        return Err(Refusal::WrongAccount);
-    }
-    let is_named = |id: &str| id == presented.key_version;
-    let key = account.public_keys.iter().find(|key| is_named(key.id().as_str()));
-    let key = key.ok_or(Refusal::UnknownKey)?;
+impl Authenticate for Antom {
+    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
+        require_json(delivery)?;
+        let presented = Presented::read(signature_header(delivery.headers, "signature")?)?;
+        let client_id = signed_header(delivery.headers, "client-id")?;
+        let request_time = signed_header(delivery.headers, "request-time")?;
+        if client_id != self.client_id {
+            return Err(Refusal::WrongAccount.into());
+        }
+        let is_named = |id: &str| id == presented.key_version;
+        let key = self.public_keys.iter().find(|key| is_named(key.id().as_str()));
+        let key = key.ok_or(Refusal::UnknownKey)?;
 
-    let path = called_path(account, delivery.path_and_query);
-    let mut message = format!("POST {path}\n{client_id}.{request_time}.").into_bytes();
-    message.extend_from_slice(delivery.body);
-    let proof = key
-        .verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
-        .ok_or(Refusal::SignatureMismatch)?;
-    if let Ok(members) = Members::from_bytes(delivery.body)
-        && has_repeats(&members)
-    {
-        return Err(Refusal::RepeatedName);
-    }
-    Ok(Authentic::new(proof, delivery.body))
-}
-
-/// The path that Antom called: behind a proxy that rewrites it, the one that is configured.
-fn called_path(account: &Antom, path_and_query: &str) -> String {
-    match &account.external_path {
-        None => path_and_query.to_owned(),
-        Some(path) => match path_and_query.split_once('?') {
-            Some((_, query)) => format!("{path}?{query}"),
-            None => path.clone(),
-        },
+        let path = self.called_path(delivery.path_and_query);
+        let mut message = format!("POST {path}\n{client_id}.{request_time}.").into_bytes();
+        message.extend_from_slice(delivery.body);
+        let proof = key
+            .verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
+            .ok_or(Refusal::SignatureMismatch)?;
+        if Members::from_bytes(delivery.body).is_ok_and(|members| members.has_repeats_in(&OBJECTS))
+        {
+            return Err(Refusal::RepeatedName.into());
+        }
+        Ok(Authentic::new(proof, delivery.body))
     }
 }
 
-fn has_repeats(members: &Members<'_>) -> bool {
-    let inner = |name: &str| match members.get(name) {
-        Some(Literal::Nested(text)) => Members::from_text(text).ok(),
-        Some(Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_))
-        | None => None,
-    };
-    members.has_repeats("")
-        || ["refundAmount", "grossSettlementAmount", "result"]
-            .into_iter()
-            .filter_map(inner)
-            .any(|nested| nested.has_repeats(""))
+impl Antom {
+    /// Returns the path that Antom called: the configured one if a proxy rewrites it.
+    fn called_path(&self, path_and_query: &str) -> String {
+        match &self.external_path {
+            None => path_and_query.to_owned(),
+            Some(path) => match path_and_query.split_once('?') {
+                Some((_, query)) => format!("{path}?{query}"),
+                None => path.clone(),
+            },
+        }
+    }
 }
 
-/// `algorithm=RSA256, keyVersion=1, signature=<URL-encoded base64>`.
+/// The header `algorithm=RSA256, keyVersion=1, signature=<URL-encoded base64>`.
 #[derive(Debug)]
 struct Presented {
     key_version: String,

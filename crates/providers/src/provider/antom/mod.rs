@@ -1,8 +1,8 @@
 //! Antom (Alipay global): `notifyRefund`.
 //!
 //! Follows <https://docs.antom.com/ac/ams/notify_refund> and
-//! <https://docs.antom.com/ac/ams/digital_signature>. What stands there and what we infer:
-//! `docs/providers/antom.md`.
+//! <https://docs.antom.com/ac/ams/digital_signature>. `docs/providers/antom.md` says what is
+//! documented and what we infer.
 
 mod authenticate;
 mod normalize;
@@ -11,12 +11,7 @@ mod settings;
 mod simulate;
 mod wire;
 
-use super::registry::Definition;
-use crate::contract::Unreadable;
-use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
-use crate::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
-};
+use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
 
 pub use settings::Settings;
@@ -25,37 +20,22 @@ pub use settings::Settings;
 pub const DEFINITION: Definition = Definition {
     name: "antom",
     documentation: "https://docs.antom.com/ac/ams/notify_refund",
+    has_window: false,
     demonstrations: simulate::demonstrations,
 };
 
-/// Antom as one account has it.
+/// Antom with the settings of one account.
 #[derive(Debug)]
-struct Antom {
+pub struct Antom {
     client_id: String,
-    /// By `keyVersion`.
+    /// The id of each key is its `keyVersion`.
     public_keys: Vec<PublicKey>,
-    /// The path that Antom calls, where a proxy shows us another.
+    /// The path that Antom calls, if a proxy rewrites it.
     external_path: Option<String>,
 }
 
-impl Provider for Antom {
-    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        Ok(authenticate::authenticate(self, delivery)?)
-    }
-
-    fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        normalize::normalize(authentic)
-    }
-
-    fn reply(&self, _delivery: &Delivery<'_>, answer: Answer) -> Reply {
-        reply::reply(answer)
-    }
-
+impl Keys for Antom {
     fn keys(&self) -> Vec<KeyDescription> {
-        self.public_keys.iter().map(KeyDescription::from).collect()
-    }
-
-    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
-        simulate::simulate(self, order)
+        KeyDescription::all(&self.public_keys)
     }
 }

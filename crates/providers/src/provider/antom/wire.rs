@@ -2,13 +2,16 @@
 
 use crate::refund::RefundStatus;
 
-/// The only algorithm.
+/// The only supported algorithm.
 pub(super) const RSA256: &str = "RSA256";
 
-/// What `notifyType` says when the message is about a refund.
+/// The `notifyType` of a refund.
 pub(super) const REFUND_RESULT: &str = "REFUND_RESULT";
 
-/// What a `refundStatus` means.
+/// The objects that are read.
+pub(super) const OBJECTS: [&str; 3] = ["refundAmount", "grossSettlementAmount", "result"];
+
+/// Returns the meaning of a `refundStatus`.
 pub(super) fn status(word: &str) -> RefundStatus {
     match word {
         "SUCCESS" => RefundStatus::Succeeded,

@@ -1,33 +1,24 @@
 //! An eftPay account in the configuration.
 
 use super::EftPay;
-use crate::contract::{Provider, SettingsError};
-use crate::crypto::Secret;
-use crate::kit::settings::{one_or_many, require_secrets};
+use crate::contract::{AccountSettings, SettingsError};
+use crate::kit::settings::{Secrets, required_text};
 
 /// `[accounts.NAME]` with `provider = "eftpay"`.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
-    /// The merchant's key id at eftPay; every message must name it.
+    /// The merchant's key id at eftPay. Every message must name it.
     user_confirm_key: String,
-    /// The `secret_code`s that verify, newest first. Answers are signed with the first.
-    #[serde(deserialize_with = "one_or_many")]
-    secrets: Vec<Secret>,
+    /// The `secret_code`s that verify, newest first. The first signs the answers.
+    secrets: Secrets,
 }
 
-impl crate::contract::Settings for Settings {
-    fn build(&self) -> Result<Box<dyn Provider>, SettingsError> {
-        require_secrets("secrets", &self.secrets)?;
-        if self.user_confirm_key.trim().is_empty() {
-            return Err(SettingsError::new("user_confirm_key", "expected text, found none"));
-        }
-        Ok(Box::new(EftPay {
-            user_confirm_key: self.user_confirm_key.clone(),
-            secrets: self.secrets.clone(),
-        }))
-    }
+impl AccountSettings for Settings {
+    type Account = EftPay;
 
-    fn printable(&self) -> serde_json::Value {
-        serde_json::json!(self)
+    fn account(&self) -> Result<EftPay, SettingsError> {
+        let secrets = self.secrets.required("secrets")?;
+        let user_confirm_key = required_text("user_confirm_key", &self.user_confirm_key)?;
+        Ok(EftPay { user_confirm_key, secrets })
     }
 }

@@ -8,19 +8,19 @@ use time::macros::offset;
 
 use crate::refund::RefundStatus;
 
-/// eftPay's times are Hong Kong's.
+/// The offset of eftPay's times: Hong Kong.
 pub(super) const OFFSET: UtcOffset = offset!(+8);
 
-/// The signature's name among the members.
+/// The member with the signature.
 pub(super) const SIGN: &str = "sign";
 
-/// What `notify_type` says in a trade notification.
+/// The `notify_type` of a trade notification.
 pub(super) const TRADE_STATUS_SYNC: &str = "trade_status_sync";
 
-/// What `trade_type` says when the trade is a refund.
+/// The `trade_type` of a refund.
 pub(super) const REFUND: &str = "REFUND";
 
-/// The members that are read. Their values must not hold the separators of the signed text.
+/// The members that are read. Their values must not contain the separators of the signed text.
 pub(super) const CONSUMED: [&str; 19] = [
     "notify_type",
     "trade_type",
@@ -43,10 +43,10 @@ pub(super) const CONSUMED: [&str; 19] = [
     "rejectReason",
 ];
 
-/// What a `trade_status` means when the message is about a refund.
+/// Returns the meaning of a `trade_status` in a message about a refund.
 pub(super) fn status(word: &str) -> RefundStatus {
     match word {
-        // The order is closed because all of it was refunded. Not a failure.
+        // The order is closed because it was refunded in full. This is not a failure.
         "TRADE_CLOSED" => RefundStatus::Succeeded,
         "TRADE_REFUND" => RefundStatus::Succeeded,
         "TRADE_FAIL" => RefundStatus::Failed,

@@ -1,16 +1,15 @@
 //! A Nomad account in the configuration.
 
 use super::{Nomad, Relay};
-use crate::contract::{Provider, SettingsError};
-use crate::crypto::Secret;
-use crate::kit::settings::{PublicKeySettings, one_or_many, require_secrets};
-use crate::provider::wechatpay::{self, default_clock_skew_seconds};
+use crate::contract::{AccountSettings, SettingsError};
+use crate::kit::settings::{ClockSkewSeconds, PublicKeys, Secrets, one_or_many};
+use crate::provider::wechatpay;
 
-/// `[accounts.NAME]` with `provider = "nomad"`. In mode `wechatpay` it has the keys of
+/// `[accounts.NAME]` with `provider = "nomad"`. Mode `wechatpay` has the keys of
 /// `provider = "wechatpay"`.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
-    /// Who sends: WeChat Pay, or a relay of ours.
+    /// The sender: WeChat Pay, or a relay.
     #[serde(default)]
     mode: Mode,
     mchid: Option<String>,
@@ -18,19 +17,19 @@ pub struct Settings {
     #[serde(default, deserialize_with = "one_or_many")]
     sub_mchids: Vec<String>,
     appid: Option<String>,
-    #[serde(default, deserialize_with = "one_or_many")]
-    api_v3_keys: Vec<Secret>,
-    #[serde(default, deserialize_with = "one_or_many")]
-    api_v2_keys: Vec<Secret>,
     #[serde(default)]
-    public_keys: Vec<PublicKeySettings>,
-    #[serde(default = "default_clock_skew_seconds")]
-    clock_skew_seconds: u32,
+    api_v3_keys: Secrets,
+    #[serde(default)]
+    api_v2_keys: Secrets,
+    #[serde(default)]
+    public_keys: PublicKeys,
+    #[serde(default)]
+    clock_skew_seconds: ClockSkewSeconds,
     #[serde(default)]
     allow_legacy_keys: bool,
     /// For `relay`: the secrets that verify, newest first.
-    #[serde(default, deserialize_with = "one_or_many")]
-    secrets: Vec<Secret>,
+    #[serde(default)]
+    secrets: Secrets,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -42,16 +41,14 @@ enum Mode {
     Relay,
 }
 
-impl crate::contract::Settings for Settings {
-    fn build(&self) -> Result<Box<dyn Provider>, SettingsError> {
-        Ok(Box::new(match self.mode {
+impl AccountSettings for Settings {
+    type Account = Nomad;
+
+    fn account(&self) -> Result<Nomad, SettingsError> {
+        Ok(match self.mode {
             Mode::WeChatPay => Nomad::WeChatPay(Box::new(self.wechatpay()?)),
             Mode::Relay => Nomad::Relay(self.relay()?),
-        }))
-    }
-
-    fn printable(&self) -> serde_json::Value {
-        serde_json::json!(self)
+        })
     }
 }
 
@@ -76,7 +73,7 @@ impl Settings {
     }
 
     fn relay(&self) -> Result<Relay, SettingsError> {
-        require_secrets("secrets", &self.secrets)?;
+        let secrets = self.secrets.required("secrets")?;
         let of_wechatpay = [
             ("mchid", self.mchid.is_some()),
             ("sp_mchid", self.sp_mchid.is_some()),
@@ -87,9 +84,9 @@ impl Settings {
             ("public_keys", !self.public_keys.is_empty()),
         ];
         if let Some((key, _)) = of_wechatpay.into_iter().find(|(_, is_given)| *is_given) {
-            let message = "mode relay is signed with a secret; this belongs to mode wechatpay";
+            let message = "mode relay is signed with a secret; this key belongs to mode wechatpay";
             return Err(SettingsError::new(key, message));
         }
-        Ok(Relay { secrets: self.secrets.clone(), clock_skew_seconds: self.clock_skew_seconds })
+        Ok(Relay { secrets, window: self.clock_skew_seconds.window() })
     }
 }

@@ -1,20 +1,23 @@
-//! The words of the broker's refund object, as `POST /refund/{merchant}` answers it
-//! (<https://api.samarkand.io/doc/nomad-broker>), and the headers of our relay.
+//! The words of the broker's refund object, as `POST /refund/{merchant}` returns it
+//! (<https://api.samarkand.io/doc/nomad-broker>), and the signature of a relay.
 
-/// When the relay signed, in seconds since 1970.
-pub(super) const TIMESTAMP: &str = "x-nomad-timestamp";
+use crate::kit::freshness::TimeUnit;
+use crate::kit::hmac::{Encoding, HmacRule, Layout};
 
-/// The relay's signature.
-pub(super) const SIGNATURE: &str = "x-nomad-signature";
+/// How a relay signs.
+pub(super) const SIGNATURE: HmacRule = HmacRule {
+    header: "x-nomad-signature",
+    layout: Layout::TimestampHeader { prefix: "v1=", timestamp: "x-nomad-timestamp" },
+    encoding: Encoding::Hex,
+    separator: ".",
+    unit: TimeUnit::Seconds,
+};
 
-/// What the signature begins with.
-pub(super) const VERSION: &str = "v1=";
-
-/// The `code` of an object that tells of a refund.
+/// The `code` of an object that contains a refund.
 pub(super) const OK: &str = "200";
 
-/// The currency where none is named.
+/// The currency of an object that names none.
 pub(super) const CURRENCY: &str = "CNY";
 
-/// Personal data in it.
+/// The members with personal data.
 pub(super) const PERSONAL: [&str; 1] = ["userReceivedAccount"];

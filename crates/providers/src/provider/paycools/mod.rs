@@ -1,9 +1,9 @@
 //! PayCools (Philippines, J&T) and PayCools MY / BluePay.
 //!
-//! Two wire forms; an account speaks one of them, its `variant`, and never the other: `flat`
+//! There are two wire forms. The `variant` of an account selects one; the other is refused. `flat`
 //! follows <https://doc.paycools.com/PartnerEventCallback/CallBackApiSignatureRule.html>,
-//! `envelope` follows <https://docs.paycools.com.my/en/UnifiedAPIParam.html>. What stands there,
-//! what we infer and what nobody has written down: `docs/providers/paycools.md`.
+//! `envelope` follows <https://docs.paycools.com.my/en/UnifiedAPIParam.html>.
+//! `docs/providers/paycools.md` says what is documented, what we infer and what is unknown.
 
 mod authenticate;
 mod normalize;
@@ -14,12 +14,7 @@ mod wire;
 
 use time::UtcOffset;
 
-use super::registry::Definition;
-use crate::contract::Unreadable;
-use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
-use crate::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply,
-};
+use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::{PublicKey, Secret};
 use crate::refund::Currency;
 
@@ -29,16 +24,17 @@ pub use settings::Settings;
 pub const DEFINITION: Definition = Definition {
     name: "paycools",
     documentation: "https://doc.paycools.com",
+    has_window: false,
     demonstrations: simulate::demonstrations,
 };
 
-/// PayCools as one account has it.
+/// PayCools with the settings of one account.
 #[derive(Debug)]
-struct PayCools {
+pub struct PayCools {
     dialect: Dialect,
-    /// Of every amount; the payload names none.
+    /// The currency of all amounts. Messages name none.
     currency: Currency,
-    /// The zone of the payload's times, which name none.
+    /// The zone of all times. Messages name none.
     offset: UtcOffset,
     /// The `code` of a success answer.
     ack_code: i64,
@@ -53,27 +49,11 @@ enum Dialect {
     Envelope(Vec<PublicKey>),
 }
 
-impl Provider for PayCools {
-    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        Ok(authenticate::authenticate(self, delivery)?)
-    }
-
-    fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        normalize::normalize(self, authentic)
-    }
-
-    fn reply(&self, _delivery: &Delivery<'_>, answer: Answer) -> Reply {
-        reply::reply(self, answer)
-    }
-
+impl Keys for PayCools {
     fn keys(&self) -> Vec<KeyDescription> {
         match &self.dialect {
-            Dialect::Flat(secrets) => secrets.iter().map(KeyDescription::from).collect(),
-            Dialect::Envelope(keys) => keys.iter().map(KeyDescription::from).collect(),
+            Dialect::Flat(secrets) => KeyDescription::all(secrets),
+            Dialect::Envelope(keys) => KeyDescription::all(keys),
         }
-    }
-
-    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
-        simulate::simulate(self, order)
     }
 }

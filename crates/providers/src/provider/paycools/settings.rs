@@ -1,32 +1,31 @@
 //! A PayCools account in the configuration.
 
 use super::{Dialect, PayCools};
-use crate::contract::{Provider, SettingsError};
-use crate::crypto::Secret;
-use crate::kit::settings::{PublicKeySettings, one_or_many, require_secrets};
+use crate::contract::{AccountSettings, SettingsError};
+use crate::kit::settings::{PublicKeys, Secrets};
 use crate::refund::Currency;
 use crate::wire::times;
 
 /// `[accounts.NAME]` with `provider = "paycools"`.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
-    /// Which wire form the account speaks.
+    /// The wire form of the account.
     variant: Variant,
-    /// ISO 4217 code of the amounts.
+    /// The ISO 4217 code of the amounts.
     currency: String,
-    /// Decimals of the amounts; absent: ISO 4217's, but 0 for IDR.
+    /// The decimals of the amounts. The default is ISO 4217's, but 0 for IDR.
     amount_exponent: Option<u8>,
     /// The zone of the provider's times, such as `+08:00`.
     #[serde(default = "default_offset")]
     utc_offset: String,
-    /// The `code` of a success answer; absent: 1 for `flat`, 10000 for `envelope`.
+    /// The `code` of a success answer. The default is 1 for `flat` and 10000 for `envelope`.
     ack_code: Option<i64>,
     /// For `flat`: the secrets that verify, newest first.
-    #[serde(default, deserialize_with = "one_or_many")]
-    secrets: Vec<Secret>,
+    #[serde(default)]
+    secrets: Secrets,
     /// For `envelope`: PayCools' public keys, newest first.
     #[serde(default)]
-    public_keys: Vec<PublicKeySettings>,
+    public_keys: PublicKeys,
     /// Whether RSA keys of 1024 bits are accepted.
     #[serde(default)]
     allow_legacy_keys: bool,
@@ -39,36 +38,34 @@ enum Variant {
     Envelope,
 }
 
-/// PayCools does not name the zone of its times; all its sites but Thailand's and Indonesia's
-/// west are at this offset.
+/// PayCools does not document the zone of its times. All its countries except Thailand and western
+/// Indonesia are at this offset.
 fn default_offset() -> String {
     "+08:00".to_owned()
 }
 
-impl crate::contract::Settings for Settings {
-    fn build(&self) -> Result<Box<dyn Provider>, SettingsError> {
+impl AccountSettings for Settings {
+    type Account = PayCools;
+
+    fn account(&self) -> Result<PayCools, SettingsError> {
         let (dialect, usual_ack_code) = match self.variant {
             Variant::Flat => (self.flat()?, 1),
             Variant::Envelope => (self.envelope()?, 10_000),
         };
         let ack_code = self.ack_code.unwrap_or(usual_ack_code);
-        // Nobody has written down whether PayCools reads the status or the code.
+        // No page says whether PayCools reads the status or the code.
         if matches!(ack_code, 401 | 500 | 503) {
-            let message = "expected a code other than a failure's: 401, 500, 503";
+            let message = "expected a code that no failure has (401, 500, 503)";
             return Err(SettingsError::new("ack_code", message));
         }
-        Ok(Box::new(PayCools {
+        Ok(PayCools {
             dialect,
             currency: self.money_unit()?,
             offset: times::read_offset(&self.utc_offset).ok_or_else(|| {
                 SettingsError::new("utc_offset", "expected an offset such as \"+08:00\"")
             })?,
             ack_code,
-        }))
-    }
-
-    fn printable(&self) -> serde_json::Value {
-        serde_json::json!(self)
+        })
     }
 }
 
@@ -78,8 +75,7 @@ impl Settings {
             let message = "the flat variant is signed with a secret; expected no public keys";
             return Err(SettingsError::new("public_keys", message));
         }
-        require_secrets("secrets", &self.secrets)?;
-        Ok(Dialect::Flat(self.secrets.clone()))
+        Ok(Dialect::Flat(self.secrets.required("secrets")?))
     }
 
     fn envelope(&self) -> Result<Dialect, SettingsError> {
@@ -87,8 +83,7 @@ impl Settings {
             let message = "the envelope variant is signed with RSA; expected public_keys instead";
             return Err(SettingsError::new("secrets", message));
         }
-        let keys = PublicKeySettings::parse_all(&self.public_keys, self.allow_legacy_keys)?;
-        Ok(Dialect::Envelope(keys))
+        Ok(Dialect::Envelope(self.public_keys.parse(self.allow_legacy_keys)?))
     }
 
     fn money_unit(&self) -> Result<Currency, SettingsError> {

@@ -1,141 +1,86 @@
-//! Playing PayCools, in either wire form.
+//! Plays PayCools, in either wire form.
 
-use data_encoding::BASE64;
 use serde_json::{Value, json};
-use time::{Duration, UtcOffset};
+use time::Duration;
 
-use super::{DEFINITION, Dialect, PayCools};
+use super::wire::{PARAM, SIGN};
+use super::{Dialect, PayCools};
+use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
 };
 use crate::crypto::hash::secret_last_sha1;
 use crate::crypto::rsa::SigningError;
-use crate::crypto::{Secret, SigningKey};
+use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, set};
 use crate::wire::canonical::{self, EmptyMembers};
 use crate::wire::json::Members;
 use crate::wire::times;
 
-pub(super) fn simulate(
-    account: &PayCools,
-    order: &SimulationOrder<'_>,
-) -> Result<Simulated, SimulationError> {
-    let message = message(order, account.offset)?;
-    let body = match &account.dialect {
-        Dialect::Flat(secrets) => flat(order.scenario, secrets.first(), message),
-        Dialect::Envelope(_) => envelope(order, &message)?,
-    };
-    Ok(Simulated { headers: vec![("content-type", "application/json".to_owned())], body })
+/// `eventName` and `refundStatus`.
+const WORDS: Words<(&str, &str)> = Words {
+    succeeded: ("payment.refund.success", "COMPLETE"),
+    failed: Ok(("payment.refund.failed", "FAILED")),
+    pending: Ok(("payment.refund.process", "PROCESS")),
+    canceled: Ok(("payment.refund.cancel", "CANCEL")),
+    requires_action: Err("PayCools never asks the merchant to act"),
+    not_a_refund: Ok(("payment.paid.success", "COMPLETE")),
+    unknown_status: ("payment.refund.success", "LIMBO"),
+};
+
+impl Simulate for PayCools {
+    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        let mut message = self.message(order)?;
+        let text = message.to_string();
+        let body = match &self.dialect {
+            Dialect::Flat(secrets) => {
+                let secret = order.secret(secrets)?;
+                let members = Members::from_text(&text).map_err(|_| SigningError::Library)?;
+                let canonical = canonical::text(&members, SIGN, EmptyMembers::LeftOut);
+                set(&mut message, SIGN, secret_last_sha1(&secret, &canonical));
+                let amount = "\"refundAmount\":10000";
+                order.tampered(message.to_string(), amount, "\"refundAmount\":1000000")
+            }
+            Dialect::Envelope(_) => {
+                let sign = order.rsa_signature(text.as_bytes())?;
+                let param = order.tampered(text, "10000", "1000000");
+                json!({ PARAM: param, SIGN: sign }).to_string()
+            }
+        };
+        Ok(Simulated::json(body))
+    }
 }
 
-fn message(order: &SimulationOrder<'_>, offset: UtcOffset) -> Result<Value, SimulationError> {
-    let scenario = order.scenario;
-    let (event, status) = match scenario {
-        Scenario::RequiresAction => {
-            let why = "PayCools never asks the merchant to act";
-            return Err(SimulationError::NoSuchScenario { scenario, why });
+impl PayCools {
+    fn message(&self, order: &SimulationOrder<'_>) -> Result<Value, SimulationError> {
+        let (event, status) = order.words(&WORDS)?;
+        let at = order.signed_at(STALE_WITHOUT_WINDOW);
+        let mut message = json!({
+            "eventName": event,
+            "mchRefundOrderId": order.id("refund-"),
+            "refundTransactionId": order.id("C4X"),
+            "originalTransactionId": order.id("R20"),
+            "refundAmount": order.value(json!(10_000), json!("ten thousand")),
+            "feeRefunded": 1_000,
+            "refundStatus": status,
+            "refundCreateTime": times::write_local(at - Duration::minutes(3), self.offset),
+            "refundReturnTime": times::write_local(at, self.offset),
+            "refundReason": "changed my mind",
+        });
+        if order.is(Scenario::Failed) {
+            set(&mut message, "failedCode", -10_009);
+            set(&mut message, "failedMessage", "Channel Refund Failed");
         }
-        Scenario::Succeeded
-        | Scenario::Duplicate
-        | Scenario::Tampered
-        | Scenario::Stale
-        | Scenario::WrongKey
-        | Scenario::Malformed => ("payment.refund.success", "COMPLETE"),
-        Scenario::Failed => ("payment.refund.failed", "FAILED"),
-        Scenario::Canceled => ("payment.refund.cancel", "CANCEL"),
-        Scenario::Pending => ("payment.refund.process", "PROCESS"),
-        Scenario::UnknownStatus => ("payment.refund.success", "LIMBO"),
-        Scenario::NotARefund => ("payment.paid.success", "COMPLETE"),
-    };
-    // PayCools documents no window: what was signed long ago is accepted, and repeats are harmless.
-    let age = if scenario == Scenario::Stale { Duration::hours(30) } else { Duration::ZERO };
-    let at = order.now - age;
-    let serial = order.serial;
-    let mut message = json!({
-        "eventName": event,
-        "mchRefundOrderId": format!("refund-{serial}"),
-        "refundTransactionId": format!("C4X{serial}"),
-        "originalTransactionId": format!("R20{serial}"),
-        "refundAmount": 10_000,
-        "feeRefunded": 1_000,
-        "refundStatus": status,
-        "refundCreateTime": times::write_local(at - Duration::minutes(3), offset),
-        "refundReturnTime": times::write_local(at, offset),
-        "refundReason": "changed my mind",
-    });
-    if scenario == Scenario::Failed {
-        set(&mut message, "failedCode", json!(-10_009));
-        set(&mut message, "failedMessage", json!("Channel Refund Failed"));
-    }
-    if scenario == Scenario::Malformed {
-        set(&mut message, "refundAmount", json!("ten thousand"));
-    }
-    Ok(message)
-}
-
-fn flat(scenario: Scenario, secret: Option<&Secret>, mut message: Value) -> String {
-    let secret = if scenario == Scenario::WrongKey {
-        Secret::new("a secret that this account does not have").ok()
-    } else {
-        secret.cloned()
-    };
-    let text = message.to_string();
-    let sign = Members::from_text(&text).ok().zip(secret).map(|(members, secret)| {
-        secret_last_sha1(&secret, &canonical::text(&members, "sign", EmptyMembers::LeftOut))
-    });
-    set(&mut message, "sign", json!(sign));
-    if scenario == Scenario::Tampered {
-        set(&mut message, "refundAmount", json!(1_000_000));
-    }
-    message.to_string()
-}
-
-fn envelope(order: &SimulationOrder<'_>, message: &Value) -> Result<String, SimulationError> {
-    let param = message.to_string();
-    let key = order.signing_key.ok_or(SimulationError::NeedsSigningKey)?;
-    let signature = if order.scenario == Scenario::WrongKey {
-        SigningKey::generate()?.sign_sha256(param.as_bytes())?
-    } else {
-        key.sign_sha256(param.as_bytes())?
-    };
-    let param = if order.scenario == Scenario::Tampered {
-        param.replace("10000", "1000000")
-    } else {
-        param
-    };
-    Ok(json!({ "param": param, "sign": BASE64.encode(&signature) }).to_string())
-}
-
-fn set(message: &mut Value, name: &str, value: Value) {
-    if let Some(object) = message.as_object_mut() {
-        object.insert(name.to_owned(), value);
+        Ok(message)
     }
 }
 
 pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let key = SigningKey::generate()?;
-    let public = key.public_pem()?;
+    let flat = format!("variant = \"flat\"\ncurrency = \"PHP\"\nsecrets = [\"{token}\"]\n");
+    let envelope = "variant = \"envelope\"\ncurrency = \"MYR\"\n";
+    let rsa = Authentication::Rsa;
+    let envelope = Demonstration::new("paycools envelope", rsa, "demo-paycools-my", envelope);
     Ok(vec![
-        Demonstration {
-            provider: DEFINITION.name,
-            dialect: "paycools flat",
-            account: "demo-paycools",
-            settings: format!(
-                "provider = \"paycools\"\nvariant = \"flat\"\ncurrency = \"PHP\"\n\
-                 secrets = [\"{token}\"]\n"
-            ),
-            signing_key: None,
-            sample_body: "{}",
-        },
-        Demonstration {
-            provider: DEFINITION.name,
-            dialect: "paycools envelope",
-            account: "demo-paycools-my",
-            settings: format!(
-                "provider = \"paycools\"\nvariant = \"envelope\"\ncurrency = \"MYR\"\n\
-                 public_keys = [{{ id = \"demo\", pem = \"\"\"\n{public}\"\"\" }}]\n"
-            ),
-            signing_key: Some(key),
-            sample_body: "{}",
-        },
+        Demonstration::new("paycools flat", Authentication::Sha1, "demo-paycools", &flat),
+        envelope.with_signing_key("demo")?,
     ])
 }

@@ -2,13 +2,13 @@
 
 use crate::refund::RefundStatus;
 
-/// The signature's name, in the object and in the envelope.
+/// The member with the signature, in the object and in the envelope.
 pub(super) const SIGN: &str = "sign";
 
-/// The envelope's member that holds the message as JSON text.
+/// The member of the envelope that contains the message as JSON text.
 pub(super) const PARAM: &str = "param";
 
-/// What every refund's `eventName` begins with.
+/// The beginning of every `eventName` of a refund.
 pub(super) const REFUND_EVENTS: &str = "payment.refund.";
 
 /// The members that are read.
@@ -27,14 +27,14 @@ pub(super) const CONSUMED: [&str; 12] = [
     "failedMessage",
 ];
 
-/// Those of them in which people write, so that separators are legal.
+/// The members with free text, in which separators are legal.
 pub(super) const FREE_TEXT: [&str; 2] = ["refundReason", "failedMessage"];
 
-/// Those of them without which a message tells of no refund.
+/// The members that every message about a refund contains.
 pub(super) const REQUIRED: [&str; 4] =
     ["eventName", "mchRefundOrderId", "refundAmount", "refundStatus"];
 
-/// The others.
+/// The members that a message about a refund may lack.
 pub(super) const OPTIONAL: [&str; 8] = [
     "refundTransactionId",
     "originalTransactionId",
@@ -46,7 +46,7 @@ pub(super) const OPTIONAL: [&str; 8] = [
     "failedMessage",
 ];
 
-/// What a `refundStatus` means.
+/// Returns the meaning of a `refundStatus`.
 pub(super) fn status(word: &str) -> RefundStatus {
     match word {
         "COMPLETE" | "COMPLETED" => RefundStatus::Succeeded,
@@ -57,7 +57,7 @@ pub(super) fn status(word: &str) -> RefundStatus {
     }
 }
 
-/// The status that usually comes with an `eventName`; `None` for an event we do not know.
+/// Returns the status that usually comes with an `eventName`, or `None` for an unknown one.
 pub(super) fn usual_status(event_name: &str) -> Option<RefundStatus> {
     match event_name {
         "payment.refund.success" => Some(RefundStatus::Succeeded),

@@ -1,21 +1,20 @@
 //! Which version a delivery is in, and whether it is for this account's merchants.
 
-use super::{Merchant, Version, WeChatPay, v2, v3};
-use crate::contract::{Authentic, Delivery, NotAuthentic, Refusal};
+use super::{Merchant, Version, WeChatPay};
+use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 
-pub(super) fn authenticate<'d>(
-    account: &WeChatPay,
-    delivery: &Delivery<'d>,
-) -> Result<Authentic<'d>, NotAuthentic> {
-    match Version::of(delivery.body) {
-        Some(Version::V3) => v3::authenticate(account, delivery),
-        Some(Version::V2) => Ok(v2::authenticate(account, delivery)?),
-        None => Err(Refusal::MalformedBody.into()),
+impl Authenticate for WeChatPay {
+    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
+        match Version::of(delivery.body) {
+            Some(Version::V3) => self.authenticate_v3(delivery),
+            Some(Version::V2) => Ok(self.authenticate_v2(delivery)?),
+            None => Err(Refusal::MalformedBody.into()),
+        }
     }
 }
 
 impl Merchant {
-    /// What the message says of its merchant must agree with the configuration.
+    /// Requires that the merchant in a message is the one in the configuration.
     pub(super) fn require(
         &self,
         mchid: Option<&str>,

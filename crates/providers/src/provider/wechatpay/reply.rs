@@ -1,12 +1,14 @@
-//! WeChat Pay's answers. The status decides; the body says the same in the version of the request.
+//! WeChat Pay's answers. WeChat Pay reads the status; the body has the version of the request.
 
-use super::Version;
-use crate::contract::{Answer, Delivery, Reply};
+use super::{Version, WeChatPay};
+use crate::contract::{Answer, Delivery, Reply, Respond};
 
-pub(super) fn reply(delivery: &Delivery<'_>, answer: Answer) -> Reply {
-    match Version::of(delivery.body) {
-        Some(Version::V2) => v2(answer),
-        Some(Version::V3) | None => v3(answer),
+impl Respond for WeChatPay {
+    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
+        match Version::of(delivery.body) {
+            Some(Version::V2) => v2(answer),
+            Some(Version::V3) | None => v3(answer),
+        }
     }
 }
 
@@ -19,14 +21,13 @@ fn wording(answer: Answer) -> (u16, Option<&'static str>) {
     }
 }
 
-/// The JSON answer, Nomad's as well.
+/// Returns the JSON answer. Nomad's relay uses it too.
 pub(in crate::provider) fn v3(answer: Answer) -> Reply {
     let (status, failure) = wording(answer);
-    let body = match failure {
-        None => r#"{"code":"SUCCESS","message":"成功"}"#.to_owned(),
-        Some(failure) => format!(r#"{{"code":"FAIL","message":"{failure}"}}"#),
-    };
-    Reply { status, content_type: "application/json", body }
+    match failure {
+        None => Reply::json(status, r#"{"code":"SUCCESS","message":"成功"}"#),
+        Some(failure) => Reply::json(status, format!(r#"{{"code":"FAIL","message":"{failure}"}}"#)),
+    }
 }
 
 fn v2(answer: Answer) -> Reply {

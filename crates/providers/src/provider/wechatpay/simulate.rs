@@ -1,162 +1,121 @@
-//! Playing WeChat Pay: v3 notifications, signed and encrypted.
+//! Plays WeChat Pay: v3 notifications, signed and encrypted.
 
 use data_encoding::BASE64;
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
-use super::{DEFINITION, Merchant, WeChatPay};
+use super::{Merchant, WeChatPay};
+use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Demonstration, Scenario, Simulated, SimulationError, SimulationOrder, v3_key_of,
+    Authentication, Demonstration, Simulated, SimulationError, SimulationOrder,
 };
-use crate::crypto::SigningKey;
-use crate::crypto::cipher::{NONCE_BYTES, seal_gcm};
+use crate::crypto::cipher::{KEY_BYTES, NONCE_BYTES, seal_gcm};
 use crate::crypto::rsa::SigningError;
+use crate::kit::simulation::{STALE, Words, rfc3339, set};
 
-pub(super) fn simulate(
-    account: &WeChatPay,
-    order: &SimulationOrder<'_>,
-) -> Result<Simulated, SimulationError> {
-    let scenario = order.scenario;
-    let (event_type, status) = match scenario {
-        Scenario::Succeeded
-        | Scenario::Duplicate
-        | Scenario::Tampered
-        | Scenario::Stale
-        | Scenario::WrongKey
-        | Scenario::Malformed => ("REFUND.SUCCESS", "SUCCESS"),
-        Scenario::Canceled => ("REFUND.CLOSED", "CLOSED"),
-        Scenario::RequiresAction => ("REFUND.ABNORMAL", "ABNORMAL"),
-        Scenario::Pending => ("REFUND.PROCESSING", "PROCESSING"),
-        Scenario::UnknownStatus => ("REFUND.SUCCESS", "LIMBO"),
-        Scenario::NotARefund => ("TRANSACTION.SUCCESS", "SUCCESS"),
-        Scenario::Failed => {
-            let why = "WeChat Pay closes a refund (canceled) or asks the merchant to act";
-            return Err(SimulationError::NoSuchScenario { scenario, why });
-        }
-    };
-    let refund = refund(account, order, status);
-    let body = envelope(account, order, event_type, &refund.to_string())?;
-    let (timestamp, signed_body) = match scenario {
-        Scenario::Stale => (order.now - Duration::hours(1), body.clone()),
-        Scenario::Tampered => (order.now, body.replace("encrypt-resource", "encrypt-resources")),
-        Scenario::Succeeded
-        | Scenario::Failed
-        | Scenario::Pending
-        | Scenario::Canceled
-        | Scenario::RequiresAction
-        | Scenario::Duplicate
-        | Scenario::WrongKey
-        | Scenario::NotARefund
-        | Scenario::UnknownStatus
-        | Scenario::Malformed => (order.now, body.clone()),
-    };
-    let timestamp = timestamp.unix_timestamp().to_string();
-    let nonce = format!("nonce{}", order.serial);
-    let message = format!("{timestamp}\n{nonce}\n{signed_body}\n");
-    let key = order.signing_key.ok_or(SimulationError::NeedsSigningKey)?;
-    let signature = if scenario == Scenario::WrongKey {
-        SigningKey::generate()?.sign_sha256(message.as_bytes())?
-    } else {
-        key.sign_sha256(message.as_bytes())?
-    };
-    let serial = account.public_keys.first().map(|key| key.id().to_string()).unwrap_or_default();
-    Ok(Simulated {
-        headers: vec![
-            ("content-type", "application/json".to_owned()),
+/// `event_type` and `refund_status`.
+const WORDS: Words<(&str, &str)> = Words {
+    succeeded: ("REFUND.SUCCESS", "SUCCESS"),
+    failed: Err("WeChat Pay closes a refund (canceled) or asks the merchant to act"),
+    pending: Ok(("REFUND.PROCESSING", "PROCESSING")),
+    canceled: Ok(("REFUND.CLOSED", "CLOSED")),
+    requires_action: Ok(("REFUND.ABNORMAL", "ABNORMAL")),
+    not_a_refund: Ok(("TRANSACTION.SUCCESS", "SUCCESS")),
+    unknown_status: ("REFUND.SUCCESS", "LIMBO"),
+};
+
+impl Simulate for WeChatPay {
+    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        let (event_type, status) = order.words(&WORDS)?;
+        let body = self.envelope(order, event_type, &self.refund(order, status).to_string())?;
+        let timestamp = order.signed_at(STALE).unix_timestamp().to_string();
+        let nonce = order.id("nonce");
+        let signed = order.tampered(body.clone(), "encrypt-resource", "encrypt-resources");
+        let signature =
+            order.rsa_signature(format!("{timestamp}\n{nonce}\n{signed}\n").as_bytes())?;
+        let serial = self.public_keys.first().map(|key| key.id().to_string()).unwrap_or_default();
+        Ok(Simulated::json(body).with_headers([
             ("wechatpay-timestamp", timestamp),
             ("wechatpay-nonce", nonce),
             ("wechatpay-serial", serial),
-            ("wechatpay-signature", BASE64.encode(&signature)),
+            ("wechatpay-signature", signature),
             ("wechatpay-signature-type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
-        ],
-        body,
-    })
+        ]))
+    }
 }
 
-fn refund(account: &WeChatPay, order: &SimulationOrder<'_>, status: &str) -> Value {
-    let serial = order.serial;
-    let amount = if order.scenario == Scenario::Malformed { json!("a lot") } else { json!(8850) };
-    let mut refund = json!({
-        "transaction_id": format!("42000{serial}"),
-        "out_trade_no": format!("order-{serial}"),
-        "refund_id": format!("50300{serial}"),
-        "out_refund_no": format!("refund-{serial}"),
-        "refund_status": status,
-        "user_received_account": "招商银行信用卡0403",
-        "amount": { "total": 18_800, "refund": amount, "payer_total": 18_800, "payer_refund": 8850 },
-    });
-    let mut set = |name: &str, value: String| {
-        if let Some(object) = refund.as_object_mut() {
-            object.insert(name.to_owned(), value.into());
+impl WeChatPay {
+    fn refund(&self, order: &SimulationOrder<'_>, status: &str) -> Value {
+        let amount = order.value(json!(8850), json!("a lot"));
+        let mut refund = json!({
+            "transaction_id": order.id("42000"),
+            "out_trade_no": order.id("order-"),
+            "refund_id": order.id("50300"),
+            "out_refund_no": order.id("refund-"),
+            "refund_status": status,
+            "user_received_account": "招商银行信用卡0403",
+            "amount": {
+                "total": 18_800, "refund": amount, "payer_total": 18_800, "payer_refund": 8850,
+            },
+        });
+        match &self.merchant {
+            Merchant::Single(mchid) => set(&mut refund, "mchid", mchid.as_str()),
+            Merchant::Partner { sp_mchid, sub_mchids } => {
+                let sub_mchid = sub_mchids.first().map_or("1900000109", String::as_str);
+                set(&mut refund, "sp_mchid", sp_mchid.as_str());
+                set(&mut refund, "sub_mchid", sub_mchid);
+            }
         }
-    };
-    match &account.merchant {
-        Merchant::Single(mchid) => set("mchid", mchid.clone()),
-        Merchant::Partner { sp_mchid, sub_mchids } => {
-            set("sp_mchid", sp_mchid.clone());
-            set("sub_mchid", sub_mchids.first().cloned().unwrap_or_else(|| "1900000109".into()));
+        if status == "SUCCESS" {
+            set(&mut refund, "success_time", rfc3339(order.now));
         }
+        refund
     }
-    if status == "SUCCESS" {
-        set("success_time", rfc3339(order.now));
-    }
-    refund
-}
 
-fn envelope(
-    account: &WeChatPay,
-    order: &SimulationOrder<'_>,
-    event_type: &str,
-    plaintext: &str,
-) -> Result<String, SimulationError> {
-    let mut nonce = *b"000000000000";
-    for (place, byte) in nonce.iter_mut().zip(order.serial.bytes().take(NONCE_BYTES)) {
-        *place = byte;
+    fn envelope(
+        &self,
+        order: &SimulationOrder<'_>,
+        event_type: &str,
+        plaintext: &str,
+    ) -> Result<String, SigningError> {
+        let mut nonce = *b"000000000000";
+        for (place, byte) in nonce.iter_mut().zip(order.serial.bytes().take(NONCE_BYTES)) {
+            *place = byte;
+        }
+        let key = self.v3_keys.first().ok_or(SigningError::Library)?;
+        let ciphertext = seal_gcm(key, &nonce, b"refund", plaintext.as_bytes());
+        let ciphertext = ciphertext.ok_or(SigningError::Library)?;
+        Ok(json!({
+            "id": order.id("EV-"),
+            "create_time": rfc3339(order.now),
+            "event_type": event_type,
+            "summary": "退款",
+            "resource_type": "encrypt-resource",
+            "resource": {
+                "algorithm": "AEAD_AES_256_GCM",
+                "original_type": "refund",
+                "ciphertext": BASE64.encode(&ciphertext),
+                "nonce": String::from_utf8_lossy(&nonce),
+                "associated_data": "refund",
+            },
+        })
+        .to_string())
     }
-    let key = account.v3_keys.first().ok_or(SigningError::Library)?;
-    let ciphertext = seal_gcm(key, &nonce, b"refund", plaintext.as_bytes());
-    let ciphertext = ciphertext.ok_or(SigningError::Library)?;
-    Ok(json!({
-        "id": format!("EV-{}", order.serial),
-        "create_time": rfc3339(order.now),
-        "event_type": event_type,
-        "summary": "退款",
-        "resource_type": "encrypt-resource",
-        "resource": {
-            "algorithm": "AEAD_AES_256_GCM",
-            "original_type": "refund",
-            "ciphertext": BASE64.encode(&ciphertext),
-            "nonce": String::from_utf8_lossy(&nonce),
-            "associated_data": "refund",
-        },
-    })
-    .to_string())
-}
-
-fn rfc3339(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
 }
 
 pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let key = SigningKey::generate()?;
-    let public = key.public_pem()?;
-    let v3_key = v3_key_of(token);
+    // An APIv3 key has 32 characters; a token has any length.
+    let filled = token.bytes().rev().chain(std::iter::repeat(b'0'));
+    let v3_key: String = filled.take(KEY_BYTES).map(char::from).collect();
     let settings = format!(
-        "provider = \"wechatpay\"\nmchid = \"1900000109\"\napi_v3_keys = [\"{v3_key}\"]\n\
-         api_v2_keys = [\"{token}\"]\n\
-         public_keys = [{{ id = \"PUB_KEY_ID_DEMO\", pem = \"\"\"\n{public}\"\"\" }}]\n"
+        "mchid = \"1900000109\"\napi_v3_keys = [\"{v3_key}\"]\napi_v2_keys = [\"{token}\"]\n"
     );
-    let demonstration = |dialect, account, sample_body, signing_key| Demonstration {
-        provider: DEFINITION.name,
-        dialect,
-        account,
-        settings: settings.clone(),
-        signing_key,
-        sample_body,
+    let demonstration = |dialect, authentication| {
+        Demonstration::new(dialect, authentication, "demo-wechatpay", &settings)
     };
-    Ok(vec![
-        demonstration("wechatpay v3", "demo-wechatpay", "{}", Some(key)),
-        demonstration("wechatpay v2", "demo-wechatpay", "<xml/>", None),
-    ])
+    let v3 = demonstration("wechatpay v3", Authentication::RsaAndAesGcm)
+        .with_signing_key("PUB_KEY_ID_DEMO")?;
+    let v2 = demonstration("wechatpay v2", Authentication::AesEcb).with_sample_body("<xml/>");
+    // Both dialects are for one account.
+    let v2 = Demonstration { settings: v3.settings.clone(), ..v2 };
+    Ok(vec![v3, v2])
 }

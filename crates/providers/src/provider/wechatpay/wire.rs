@@ -8,32 +8,36 @@
 
 use crate::refund::RefundStatus;
 
-/// What the `event_type` of every refund begins with.
+/// The member of an envelope that says what it is about.
+pub(super) const EVENT_TYPE: &str = "event_type";
+
+/// The beginning of every `event_type` about a refund.
 pub(super) const REFUND_EVENTS: &str = "REFUND.";
 
-/// The only algorithm of a resource.
+/// The only supported algorithm of a resource.
 pub(super) const AES_256_GCM: &str = "AEAD_AES_256_GCM";
 
-/// The currency where none is named: mainland notifications name none.
+/// The currency of mainland notifications, which name none.
 pub(super) const MAINLAND: &str = "CNY";
 
-/// Personal data in a v3 refund, and in a v2 one (so spelt).
+/// The members with personal data. WeChat Pay spells the v2 name in this way.
 pub(super) const PERSONAL: [&str; 3] =
     ["user_received_account", "recv_account", "refund_recv_accout"];
 
-/// What a v3 `refund_status` means. Nomad's `status` is the same.
+/// Returns the meaning of a v3 `refund_status`. Nomad's `status` has the same words.
 pub(in crate::provider) fn status(word: &str) -> RefundStatus {
     match word {
         "SUCCESS" => RefundStatus::Succeeded,
         "CLOSED" | "CLOSE" => RefundStatus::Canceled,
-        // The bank could not take it; the merchant acts on the platform, and it may yet succeed.
+        // The bank did not accept the money. The merchant acts on the platform, and the refund may
+        // still succeed.
         "ABNORMAL" => RefundStatus::RequiresAction,
         "PROCESSING" => RefundStatus::Pending,
         _ => RefundStatus::Unknown,
     }
 }
 
-/// What a v2 `refund_status` means.
+/// Returns the meaning of a v2 `refund_status`.
 pub(super) fn v2_status(word: &str) -> RefundStatus {
     match word {
         "SUCCESS" => RefundStatus::Succeeded,
@@ -43,7 +47,7 @@ pub(super) fn v2_status(word: &str) -> RefundStatus {
     }
 }
 
-/// The status that usually comes with an `event_type`; `None` for one we do not know.
+/// Returns the status that usually comes with an `event_type`, or `None` for an unknown one.
 pub(super) fn usual_status(event_type: &str) -> Option<RefundStatus> {
     match event_type {
         "REFUND.SUCCESS" => Some(RefundStatus::Succeeded),

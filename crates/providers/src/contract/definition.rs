@@ -1,0 +1,20 @@
+//! How the registry describes a provider.
+
+use super::simulation::Demonstration;
+use crate::crypto::rsa::SigningError;
+
+/// A provider in the registry.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Its name in routes, in the configuration and in the database.
+    pub name: &'static str,
+    /// The URL of its documentation.
+    pub documentation: &'static str,
+    /// Whether it refuses notifications whose time of signing is outside a window around the time
+    /// of receipt. Other providers document no window: for them a late notification is valid, and
+    /// a repeated one is harmless.
+    pub has_window: bool,
+    /// Makes throw-away accounts, one for each dialect, for `demo` and for tests. Equal tokens
+    /// give equal secrets; RSA keys are new each time.
+    pub demonstrations: fn(token: &str) -> Result<Vec<Demonstration>, SigningError>,
+}

@@ -1,0 +1,136 @@
+//! The builder of refund events.
+//!
+//! A provider states facts. The builder derives what follows from them: currency, exponent, minor
+//! units, the literal, the flags of amounts, and the grade of authenticity.
+
+use time::OffsetDateTime;
+
+use crate::contract::{Authentic, Notice};
+use crate::refund::{Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus};
+use crate::wire::json::Members;
+use crate::wire::payload;
+
+/// A refund event under construction.
+#[derive(Clone, Debug)]
+pub struct RefundBuilder {
+    event: RefundEvent,
+    /// The amount that must not exceed the order's total.
+    compared: Option<i64>,
+}
+
+impl RefundBuilder {
+    /// Begins the event of the refund `id` with the provider's status word and its meaning. The id
+    /// is the merchant's refund id, or the provider's if the provider carries none of the
+    /// merchant's. All amounts are in `currency`.
+    pub fn new(
+        authentic: &Authentic<'_>,
+        id: String,
+        word: String,
+        status: RefundStatus,
+        currency: &Currency,
+    ) -> Self {
+        let event = RefundEvent {
+            key: RefundKey::new(&id),
+            merchant_refund_id: id,
+            status,
+            provider_status: word,
+            authenticity: authentic.proof().authenticity(),
+            currency: currency.code().to_owned(),
+            currency_exponent: currency.exponent(),
+            occurred_at: None,
+            cumulative_within: None,
+            flags: [].into(),
+            facts: Facts::default(),
+            payload: Payload::default(),
+        };
+        Self { event, compared: None }
+    }
+
+    /// Sets the identity of the refund within the account, if the id alone is not unique.
+    pub fn key(mut self, key: RefundKey) -> Self {
+        self.event.key = key;
+        self
+    }
+
+    /// Sets the amount of this refund and its literal. An amount that is not positive gets a flag.
+    pub fn amount(mut self, amount: &Money) -> Self {
+        if amount.minor() <= 0 {
+            self.event.flags.insert(Flag::AmountNotPositive);
+        }
+        self.event.facts.amount_minor = Some(amount.minor());
+        self.event.facts.amount_literal = Some(amount.literal().to_owned());
+        self.compared = Some(amount.minor());
+        self
+    }
+
+    /// Sets the sum of all refunds of `order` so far, for providers that report no amount of the
+    /// single refund. The fold derives it from all refunds of the order.
+    pub fn running_total(mut self, order: &str, total: &Money) -> Self {
+        self.event.facts.order_refunded_minor = Some(total.minor());
+        self.compared = Some(total.minor());
+        self.within(order)
+    }
+
+    /// Says that the amounts of the refunds of `order` are derived together.
+    pub fn within(mut self, order: &str) -> Self {
+        self.event.cumulative_within = Some(order.to_owned());
+        self
+    }
+
+    /// Sets the order's total in minor units. An amount above it gets a flag, so call this after
+    /// [`Self::amount`] or [`Self::running_total`].
+    pub fn order_total(mut self, minor: Option<i64>) -> Self {
+        let exceeds = |(amount, order)| amount > order;
+        if self.compared.zip(minor).is_some_and(exceeds) {
+            self.event.flags.insert(Flag::AmountExceedsOrder);
+        }
+        self.event.facts.order_amount_minor = minor;
+        self
+    }
+
+    /// Compares the status with the one that usually comes with the message's event name. A
+    /// different one gets a flag; the status word decides.
+    pub fn usual_status(mut self, usual: Option<RefundStatus>) -> Self {
+        if usual.is_some_and(|usual| usual != self.event.status) {
+            self.event.flags.insert(Flag::EventStatusMismatch);
+        }
+        self
+    }
+
+    /// Sets when the event happened, by the provider's clock.
+    pub fn at(mut self, at: Option<OffsetDateTime>) -> Self {
+        self.event.occurred_at = at;
+        self
+    }
+
+    /// Sets when the refund reached its final status. The time is dropped if the status is not
+    /// final.
+    pub fn completed_at(mut self, at: Option<OffsetDateTime>) -> Self {
+        self.event.facts.completed_at = at.filter(|_| self.event.status.is_final());
+        self
+    }
+
+    /// Adds the facts that need no derivation. They come before facts that the builder has set.
+    pub fn facts(mut self, facts: Facts) -> Self {
+        let derived = std::mem::replace(&mut self.event.facts, facts);
+        self.event.facts.fill_from(&derived);
+        self
+    }
+
+    /// Sets the payload: `members` without those in `left_out`, and with the values of those in
+    /// `masked` replaced at any depth.
+    pub fn payload(mut self, members: &Members<'_>, left_out: &[&str], masked: &[&str]) -> Self {
+        self.event.payload = Payload::new(payload::write(members, left_out, masked));
+        self
+    }
+
+    /// Returns the event.
+    pub fn build(self) -> RefundEvent {
+        self.event
+    }
+
+    /// Returns a notice of this one refund.
+    pub fn notice(self) -> Notice {
+        Notice::Refunds(self.event, Vec::new())
+    }
+}

@@ -1,0 +1,351 @@
+//! The verifier for HMAC-SHA-256 over the raw body, with or without a time of signing in front.
+//!
+//! Providers differ in the headers, the separator, the encoding and the number of signatures. An
+//! [`HmacRule`] states the differences; verification and signing follow it.
+
+use data_encoding::{BASE64, HEXLOWER};
+use time::OffsetDateTime;
+
+use super::freshness::{TimeUnit, Window};
+use super::headers::{signature_header, signed_header};
+use crate::contract::{Delivery, Refusal};
+use crate::crypto::hash::{hmac_sha256, verify_hmac_sha256};
+use crate::crypto::{PresentedDigest, Proof, Secret, SignatureForm};
+
+/// The most signatures that one request may present. Providers send one for each active secret.
+const MOST_SIGNATURES: usize = 16;
+
+/// How a provider signs a body with HMAC-SHA-256.
+#[derive(Clone, Copy, Debug)]
+pub struct HmacRule {
+    /// The header that contains the signature.
+    pub header: &'static str,
+    /// What the header looks like, and where the time of signing is.
+    pub layout: Layout,
+    /// How the signature is written.
+    pub encoding: Encoding,
+    /// The bytes between the time of signing and the body.
+    pub separator: &'static str,
+    /// The unit of the time of signing.
+    pub unit: TimeUnit,
+}
+
+/// What the signature's header looks like, and where the time of signing is.
+#[derive(Clone, Copy, Debug)]
+pub enum Layout {
+    /// The header is the signature after `prefix`. The provider signs the body only.
+    BodyOnly {
+        /// The text before the signature. It may be empty.
+        prefix: &'static str,
+    },
+    /// The header is the signature after `prefix`. Another header is the time of signing.
+    TimestampHeader {
+        /// The text before the signature. It may be empty.
+        prefix: &'static str,
+        /// The name of the other header.
+        timestamp: &'static str,
+    },
+    /// The header is a list: `t=1735689600,v1=…,v1=…`. Unknown names have no meaning.
+    List {
+        /// The name of the time of signing in the list. It occurs once.
+        timestamp: &'static str,
+        /// The name of the signatures in the list.
+        signature: &'static str,
+        /// Whether the list may contain several signatures, as after a change of the secret.
+        several: bool,
+    },
+}
+
+/// How a signature is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// 64 hex digits. Verification accepts either case; signing writes lower case.
+    Hex,
+    /// Padded base64.
+    Base64,
+}
+
+/// What a request presents.
+struct Presented<'a> {
+    timestamp: Option<&'a str>,
+    signatures: Vec<PresentedDigest<32>>,
+}
+
+impl HmacRule {
+    /// Verifies that one of the presented signatures was made with one of `secrets` over the time
+    /// of signing and the body. With a `window`, the time of signing must be inside it, judged at
+    /// the time of receipt.
+    ///
+    /// # Errors
+    /// Refuses a signature that is absent, repeated, malformed or wrong, and a time that is absent,
+    /// malformed or outside the window.
+    pub fn verify(
+        &self,
+        delivery: &Delivery<'_>,
+        secrets: &[Secret],
+        window: Option<Window>,
+    ) -> Result<Proof, Refusal> {
+        let presented = self.presented(delivery)?;
+        let (parts, form) = match presented.timestamp {
+            Some(timestamp) => {
+                if let Some(window) = window {
+                    window.require(delivery, timestamp, self.unit)?;
+                }
+                let parts = vec![timestamp.as_bytes(), self.separator.as_bytes(), delivery.body];
+                (parts, SignatureForm::TimestampAndBody)
+            }
+            None => (vec![delivery.body], SignatureForm::Body),
+        };
+        verify_hmac_sha256(secrets, &parts, &presented.signatures, form)
+            .ok_or(Refusal::SignatureMismatch)
+    }
+
+    /// Returns the headers of a body that was signed with `secret` at the time `at`: the time of
+    /// signing, if it has a header of its own, and the signature. Simulation uses it.
+    pub fn sign(
+        &self,
+        secret: &Secret,
+        at: OffsetDateTime,
+        body: &[u8],
+    ) -> Vec<(&'static str, String)> {
+        let at = match self.unit {
+            TimeUnit::Seconds => at.unix_timestamp().to_string(),
+            TimeUnit::Milliseconds => (at.unix_timestamp_nanos() / 1_000_000).to_string(),
+        };
+        let timed = [at.as_bytes(), self.separator.as_bytes(), body];
+        match self.layout {
+            Layout::BodyOnly { prefix } => {
+                vec![(self.header, format!("{prefix}{}", self.written(secret, &[body])))]
+            }
+            Layout::TimestampHeader { prefix, timestamp } => {
+                let signature = format!("{prefix}{}", self.written(secret, &timed));
+                vec![(timestamp, at), (self.header, signature)]
+            }
+            Layout::List { timestamp, signature, several: _ } => {
+                let written = self.written(secret, &timed);
+                vec![(self.header, format!("{timestamp}={at},{signature}={written}"))]
+            }
+        }
+    }
+
+    fn written(&self, secret: &Secret, parts: &[&[u8]]) -> String {
+        let digest = hmac_sha256(secret, parts).unwrap_or_default();
+        match self.encoding {
+            Encoding::Hex => HEXLOWER.encode(&digest),
+            Encoding::Base64 => BASE64.encode(&digest),
+        }
+    }
+
+    fn read(&self, signature: &str) -> Option<PresentedDigest<32>> {
+        match self.encoding {
+            Encoding::Hex => PresentedDigest::from_hex(signature),
+            Encoding::Base64 => PresentedDigest::from_base64(signature),
+        }
+    }
+
+    fn presented<'d>(&self, delivery: &Delivery<'d>) -> Result<Presented<'d>, Refusal> {
+        let header = signature_header(delivery.headers, self.header)?;
+        let single = |prefix: &str| {
+            let signature = header.strip_prefix(prefix).and_then(|text| self.read(text));
+            Ok(vec![signature.ok_or(Refusal::SignatureMalformed)?])
+        };
+        match self.layout {
+            Layout::BodyOnly { prefix } => {
+                Ok(Presented { timestamp: None, signatures: single(prefix)? })
+            }
+            Layout::TimestampHeader { prefix, timestamp } => {
+                let signatures = single(prefix)?;
+                let timestamp = Some(signed_header(delivery.headers, timestamp)?);
+                Ok(Presented { timestamp, signatures })
+            }
+            Layout::List { timestamp, signature, several } => {
+                let values = |name: &'static str| {
+                    let members = header.split(',').filter_map(|part| part.split_once('='));
+                    members.filter(move |(known, _)| *known == name).map(|(_, value)| value)
+                };
+                let presented: Vec<&str> = values(signature).take(MOST_SIGNATURES + 1).collect();
+                let most = if several { MOST_SIGNATURES } else { 1 };
+                if presented.is_empty() {
+                    return Err(Refusal::SignatureMissing);
+                }
+                if presented.len() > most {
+                    return Err(Refusal::SignatureRepeated);
+                }
+                // A malformed signature beside a well-formed one is one that does not match.
+                let signatures: Vec<_> =
+                    presented.into_iter().filter_map(|text| self.read(text)).collect();
+                if signatures.is_empty() {
+                    return Err(Refusal::SignatureMalformed);
+                }
+                let mut timestamps = values(timestamp);
+                match (timestamps.next(), timestamps.next()) {
+                    (Some(at), None) if is_decimal(at) => {
+                        Ok(Presented { timestamp: Some(at), signatures })
+                    }
+                    (Some(_), None) | (_, Some(_)) | (None, None) => {
+                        Err(Refusal::TimestampMalformed)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns whether a text is a whole number without leading zeros.
+fn is_decimal(text: &str) -> bool {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (text == "0" || !text.starts_with('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use time::OffsetDateTime;
+    use time::macros::datetime;
+
+    use super::{Encoding, HmacRule, Layout};
+    use crate::contract::{Delivery, Refusal};
+    use crate::crypto::{Secret, SignatureForm};
+    use crate::kit::freshness::{TimeUnit, Window};
+
+    const NOW: OffsetDateTime = datetime!(2025-01-01 00:00 UTC);
+
+    /// The documented example of Stripe (<https://docs.stripe.com/webhooks>), recomputed.
+    const BODY: &[u8] = b"{\n  \"id\": \"evt_test_webhook\",\n  \"object\": \"event\"\n}";
+    const V1: &str = "7704f67a31dd4cb846fe00f4d5b32c6a19ea6bcbe315463477d6a77fc1869179";
+
+    const LIST: HmacRule = HmacRule {
+        header: "stripe-signature",
+        layout: Layout::List { timestamp: "t", signature: "v1", several: true },
+        encoding: Encoding::Hex,
+        separator: ".",
+        unit: TimeUnit::Seconds,
+    };
+
+    fn verify(
+        rule: &HmacRule,
+        headers: &[(&'static str, String)],
+        body: &[u8],
+        secrets: &[&str],
+    ) -> Result<SignatureForm, Refusal> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        let delivery = Delivery { path_and_query: "/", headers: &map, body, received_at: NOW };
+        let secrets: Vec<Secret> = secrets.iter().map(|one| Secret::new(*one).unwrap()).collect();
+        let proof = rule.verify(&delivery, &secrets, Some(Window::symmetric(300)))?;
+        assert!(secrets.iter().any(|secret| secret.fingerprint() == proof.key_id()));
+        Ok(proof.form())
+    }
+
+    fn listed(header: &str) -> Result<SignatureForm, Refusal> {
+        verify(&LIST, &[("stripe-signature", header.to_owned())], BODY, &["whsec_test_secret"])
+    }
+
+    #[test]
+    fn a_list_is_verified_with_any_of_its_signatures() {
+        let other = "0".repeat(64);
+        for header in [
+            format!("t=1735689600,v1={V1}"),
+            format!("v1={V1},t=1735689600"),
+            format!("t=1735689600,v1={other},v1={V1},v0=x"),
+            format!("t=1735689600,v1=short,v1={V1}"),
+            format!("t=1735689600,v1={V1},no name, t=1"),
+        ] {
+            assert_eq!(listed(&header), Ok(SignatureForm::TimestampAndBody), "{header}");
+        }
+        let refused = [
+            (format!("t=1735689600,v1={other}"), Refusal::SignatureMismatch),
+            (format!("t=1735689601,v1={V1}"), Refusal::SignatureMismatch),
+            (format!("t=1735689600,v0={V1}"), Refusal::SignatureMissing),
+            ("t=1735689600,v1=".to_owned(), Refusal::SignatureMalformed),
+            ("t=1735689600,v1=short".to_owned(), Refusal::SignatureMalformed),
+            (format!("t=1735689600{}", format!(",v1={V1}").repeat(17)), Refusal::SignatureRepeated),
+            (format!("v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=,v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=01735689600,v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=+1735689600,v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=1735689600,t=1735689600,v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=99999999999999999999,v1={V1}"), Refusal::TimestampMalformed),
+            (format!("t=1735689299,v1={V1}"), Refusal::Stale),
+            (format!("t=1735689901,v1={V1}"), Refusal::Stale),
+        ];
+        for (header, refusal) in refused {
+            assert_eq!(listed(&header), Err(refusal), "{header}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_the_text_of_the_secret() {
+        let header = vec![("stripe-signature", format!("t=1735689600,v1={V1}"))];
+        let verified = |secrets: &[&str]| verify(&LIST, &header, BODY, secrets);
+        assert_eq!(verified(&["test_secret"]), Err(Refusal::SignatureMismatch));
+        assert!(verified(&["new", "whsec_test_secret"]).is_ok());
+        assert_eq!(verified(&[]), Err(Refusal::SignatureMismatch));
+    }
+
+    #[test]
+    fn what_a_rule_signs_it_verifies_in_every_layout() {
+        let layouts = [
+            (Layout::BodyOnly { prefix: "" }, SignatureForm::Body),
+            (Layout::BodyOnly { prefix: "sha256=" }, SignatureForm::Body),
+            (
+                Layout::TimestampHeader { prefix: "v1=", timestamp: "x-time" },
+                SignatureForm::TimestampAndBody,
+            ),
+            (
+                Layout::List { timestamp: "t", signature: "li", several: false },
+                SignatureForm::TimestampAndBody,
+            ),
+        ];
+        let secret = Secret::new("s").unwrap();
+        for (layout, form) in layouts {
+            for encoding in [Encoding::Hex, Encoding::Base64] {
+                for unit in [TimeUnit::Seconds, TimeUnit::Milliseconds] {
+                    let rule = HmacRule { header: "x-sign", layout, encoding, separator: "", unit };
+                    let mut headers = rule.sign(&secret, NOW, b"{}");
+                    assert_eq!(verify(&rule, &headers, b"{}", &["s"]), Ok(form), "{rule:?}");
+                    let altered = verify(&rule, &headers, b"{ }", &["s"]);
+                    assert_eq!(altered, Err(Refusal::SignatureMismatch), "{rule:?}");
+                    if let Layout::List { .. } = layout {
+                        let (_, value) = &mut headers[0];
+                        *value = format!("{value},li=x");
+                        let twice = verify(&rule, &headers, b"{}", &["s"]);
+                        assert_eq!(twice, Err(Refusal::SignatureRepeated));
+                    }
+                    let stale = rule.sign(&secret, NOW - time::Duration::hours(1), b"{}");
+                    let found = verify(&rule, &stale, b"{}", &["s"]);
+                    let is_timed = form == SignatureForm::TimestampAndBody;
+                    let expected = if is_timed { Err(Refusal::Stale) } else { Ok(form) };
+                    assert_eq!(found, expected, "{rule:?}");
+                }
+            }
+        }
+    }
+
+    /// Computed for the pages of Razorpay (<https://razorpay.com/docs/webhooks>) and Airwallex
+    /// (<https://www.airwallex.com/docs/developer-tools__listen-for-webhook-events>).
+    #[test]
+    fn rules_of_other_providers_verify_their_computed_examples() {
+        let razorpay = HmacRule {
+            header: "x-razorpay-signature",
+            layout: Layout::BodyOnly { prefix: "" },
+            ..LIST
+        };
+        let digest = "fd6292d96daaea069b2136671ba3bf81531a27b04490ff4441a2afa700017315".to_owned();
+        let body = br#"{"event":"refund.processed"}"#;
+        let headers = [("x-razorpay-signature", digest)];
+        assert!(verify(&razorpay, &headers, body, &["0123456789abcdef"]).is_ok());
+
+        let paymongo = HmacRule {
+            header: "paymongo-signature",
+            layout: Layout::List { timestamp: "t", signature: "te", several: false },
+            ..LIST
+        };
+        let digest = "3512e0881ba8c2e953a6c75b14936f3876f8c5d2ec9f2b4d20c9350075163b21";
+        let headers = [("paymongo-signature", format!("t=1700000000,te={digest},li="))];
+        let found = verify(&paymongo, &headers, br#"{"data":{}}"#, &["whsk_test"]);
+        assert_eq!(found, Err(Refusal::Stale));
+    }
+}

@@ -1,0 +1,25 @@
+//! What recording a group would come to, without writing anything.
+
+use sqlx::{Connection, Executor};
+
+use super::DeliveryRecord;
+use super::commit::apply_all;
+use super::plan::Plan;
+use super::stored::{AffectedRefunds, Reading};
+use crate::store::{Store, StoreError};
+use refund_providers::contract::Outcome;
+
+impl Store {
+    /// Returns what [`Store::record`] would return, by the same plan, in a transaction that cannot
+    /// write and locks nothing. It cannot predict which content the database would refuse.
+    pub async fn dry_run(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
+        transaction.execute("set transaction read only").await?;
+        let refunds = AffectedRefunds::of(group).read(&mut transaction, Reading::Unlocked).await?;
+        let (outcomes, _) = apply_all(&mut Plan::new(refunds), group);
+        transaction.rollback().await?;
+        lease.give_back();
+        Ok(outcomes)
+    }
+}
