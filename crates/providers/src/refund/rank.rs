@@ -25,14 +25,14 @@ impl Rule {
     /// The rule as half a sentence, for `refunds explain`.
     pub fn explain(self) -> &'static str {
         match self {
-            Self::FinalOverOpen => "a final status stands against one that is not",
+            Self::FinalOverOpen => "a final status wins over one that is not final",
             Self::VerifiedOverDecrypted => {
-                "a verified final status stands against one that was only decrypted"
+                "a verified final status wins over one that was only decrypted"
             }
-            Self::StrongerOpenStatus => "unknown gives way to pending, pending to requires_action",
+            Self::StrongerOpenStatus => "pending wins over unknown, and requires_action over both",
             Self::LaterProviderTime => "the later provider time wins",
             Self::StatusOrder => "equal provider times: succeeded before failed before canceled",
-            Self::Tie => "nothing tells them apart, so a fixed tie-break picked one",
+            Self::Tie => "the events are equal in rank, so a fixed tie-break chose one",
         }
     }
 }
