@@ -17,7 +17,8 @@ impl Clock {
         Self::Fixed(at)
     }
 
-    /// Returns the current time in UTC, truncated to microseconds, which is what the database stores.
+    /// Returns the current time in UTC, truncated to microseconds, which is what the database
+    /// stores.
     #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock")]
     pub fn now(&self) -> OffsetDateTime {
         let now = match self {

@@ -20,8 +20,8 @@ pub struct AccountName(String);
 const LONGEST_NAME: usize = 64;
 
 impl AccountName {
-    /// Returns the name if it is valid: at most 64 small letters, digits, `-` and `_`, with a letter
-    /// or digit first.
+    /// Returns the name if it is valid: at most 64 small letters, digits, `-` and `_`, with a
+    /// letter or digit first.
     pub fn new(name: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let sound = name.len() <= LONGEST_NAME

@@ -30,8 +30,8 @@ pub struct AccountChange {
     pub difference: Difference,
     /// The settings that differ, if both configurations have the account.
     pub settings: Vec<String>,
-    /// Keys that only the new configuration has. They do not include a key that replaced another one
-    /// under the same id; `settings` then names the list that contains it.
+    /// Keys that only the new configuration has. They do not include a key that replaced another
+    /// one under the same id; `settings` then names the list that contains it.
     pub keys_added: Vec<KeyId>,
     /// Keys that only the old configuration had.
     pub keys_removed: Vec<KeyId>,

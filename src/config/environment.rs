@@ -108,8 +108,8 @@ fn value(name: &str, text: &str) -> Result<Value, ConfigurationError> {
     table.remove("value").filter(|_| table.is_empty()).ok_or_else(wrong)
 }
 
-/// Inserts `value` at `path`. Returns false if there is a value at `path`, or one that is not a table
-/// above it.
+/// Inserts `value` at `path`. Returns false if there is a value at `path`, or one that is not a
+/// table above it.
 fn insert(table: &mut Map<String, Value>, path: &[String], value: Value) -> bool {
     match path {
         [] => false,

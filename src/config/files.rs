@@ -68,7 +68,8 @@ mod tests {
         assert_ne!(files.read_again(), files, "created");
     }
 
-    /// `secret` links to `..data/secret`, `..data` links to `..1`, and another link replaces `..data`.
+    /// `secret` links to `..data/secret`, `..data` links to `..1`, and another link replaces
+    /// `..data`.
     #[test]
     fn a_swap_of_the_directory_behind_a_symbolic_link_is_noticed() {
         let directory = tempfile::tempdir().unwrap();

@@ -37,8 +37,8 @@ impl TryFrom<String> for LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 impl LogSettings {
-    /// Returns the key and what was expected if the level is invalid. The logging library would take
-    /// an invalid level for the name of a module, and log nothing.
+    /// Returns the key and what was expected if the level is invalid. The logging library would
+    /// take an invalid level for the name of a module, and log nothing.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         let is_level = |word: &str| LEVELS.contains(&word.trim().to_ascii_lowercase().as_str());
         let is_sound = |directive: &str| match directive.split_once('=') {

@@ -1,5 +1,5 @@
-//! Limits how often the log has lines that anybody can cause. A flood must neither fill the disk nor
-//! make requests wait for the reader of the log. The metrics count everything.
+//! Limits how often the log has lines that anybody can cause. A flood must neither fill the disk
+//! nor make requests wait for the reader of the log. The metrics count everything.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};

@@ -19,8 +19,8 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Returns the account for the server on `data`: the owner of `data` if it exists, otherwise the
-    /// current user or a substitute for root.
+    /// Returns the account for the server on `data`: the owner of `data` if it exists, otherwise
+    /// the current user or a substitute for root.
     pub(super) fn for_data(data: &Path) -> Result<Account, Error> {
         let us = geteuid();
         if data.exists() {
@@ -81,7 +81,8 @@ impl Account {
         command
     }
 
-    /// Returns whether this user may enter `directory`. It tries, because no other check is reliable.
+    /// Returns whether this user may enter `directory`. It tries, because no other check is
+    /// reliable.
     pub(super) fn can_enter(&self, directory: &Path) -> Result<bool, Error> {
         let shell = Path::new("/bin/sh");
         let mut command = self.command(shell);

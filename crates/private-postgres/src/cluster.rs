@@ -1,7 +1,7 @@
 //! Creates the data directory ("cluster"), completely or not at all.
 //!
-//! It is created under another name and renamed when it is complete, so that a crash in between never
-//! leaves half a cluster in use.
+//! It is created under another name and renamed when it is complete, so that a crash in between
+//! never leaves half a cluster in use.
 
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Write};

@@ -27,8 +27,8 @@ pub enum Error {
     NoPrograms {
         /// The oldest major version that is supported.
         oldest: u32,
-        /// The programs that were found but are not usable, in words that follow the sentence; empty
-        /// if there were none.
+        /// The programs that were found but are not usable, in words that follow the sentence;
+        /// empty if there were none.
         passed_over: String,
     },
 

@@ -1,6 +1,7 @@
 : 'stops PostgreSQL when the process that owns it dies'
 # $1: the data directory; the rest: the program with its arguments, among them -D and the directory.
-# Standard input: a pipe that the owner holds. Standard output: server.lock. Standard error: the log.
+# Standard input: a pipe that the owner holds. Standard output: server.lock. Standard error: the
+# log.
 data=$1; shift
 exec 3<&0
 ( (

@@ -2,9 +2,9 @@
 //!
 //! A shell (`guard.sh`) starts a guard in the background and then becomes the program. The guard
 //! reads a pipe that only this process holds. When this process dies for any reason, the kernel
-//! closes the pipe, and the guard stops the program. So the program never runs without a guard. Both
-//! have a process group of their own, so that Ctrl-C reaches only this process, which stops the
-//! server after its last commit.
+//! closes the pipe, and the guard stops the program. So the program never runs without a guard.
+//! Both have a process group of their own, so that Ctrl-C reaches only this process, which stops
+//! the server after its last commit.
 
 use std::ffi::OsString;
 use std::fs::File;

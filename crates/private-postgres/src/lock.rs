@@ -43,8 +43,8 @@ impl Drop for Lock {
     }
 }
 
-/// Opens a file to lock, and creates it if it is missing. The file is private, because a user who can
-/// open it can lock it.
+/// Opens a file to lock, and creates it if it is missing. The file is private, because a user who
+/// can open it can lock it.
 pub(super) fn open(path: &Path) -> Result<File, Error> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);

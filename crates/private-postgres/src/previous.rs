@@ -1,8 +1,8 @@
 //! Waits for the server of an earlier process that was killed while it used the same directory.
 //!
-//! The guard of that server stops it, which takes a moment. Process ids do not show reliably whether
-//! it has ended. So every program that this crate starts on the data inherits a handle that locks
-//! `server.lock`, and the kernel releases the lock when the last of them ends.
+//! The guard of that server stops it, which takes a moment. Process ids do not show reliably
+//! whether it has ended. So every program that this crate starts on the data inherits a handle that
+//! locks `server.lock`, and the kernel releases the lock when the last of them ends.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -52,8 +52,8 @@ pub(super) fn wait_until_gone(base: &Path, limit: Duration) -> Result<bool, Erro
     Ok(gone.is_some())
 }
 
-/// Removes a `postmaster.pid` that outlived its server. After a power loss, its process id may belong
-/// to another process, and then the server would refuse to start.
+/// Removes a `postmaster.pid` that outlived its server. After a power loss, its process id may
+/// belong to another process, and then the server would refuse to start.
 ///
 /// Call it only while holding `server.lock`.
 pub(super) fn clear_pid_file(data: &Path) -> Result<(), Error> {

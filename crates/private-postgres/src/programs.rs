@@ -1,4 +1,5 @@
-//! Finds `initdb` and `postgres`: the newest usable ones, or those of the version that wrote the data.
+//! Finds `initdb` and `postgres`: the newest usable ones, or those of the version that wrote the
+//! data.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

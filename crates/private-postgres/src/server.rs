@@ -41,8 +41,8 @@ pub struct Server {
 
 impl Server {
     /// Starts the server in `settings.directory` and waits until it is ready. This takes about a
-    /// tenth of a second, and two seconds more the first time, when it creates the data directory and
-    /// the database. It blocks the thread.
+    /// tenth of a second, and two seconds more the first time, when it creates the data directory
+    /// and the database. It blocks the thread.
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl Server {
         Ok(server)
     }
 
-    /// Returns the URL of the database for libpq, `psql` and sqlx. It connects over the socket, as the
-    /// superuser of the server.
+    /// Returns the URL of the database for libpq, `psql` and sqlx. It connects over the socket, as
+    /// the superuser of the server.
     pub fn url(&self) -> String {
         self.socket.url()
     }
@@ -94,7 +94,8 @@ impl Server {
         &self.programs.folder
     }
 
-    /// Returns the data directory. If this process is root, it may be outside of the state directory.
+    /// Returns the data directory. If this process is root, it may be outside of the state
+    /// directory.
     pub fn data_directory(&self) -> &Path {
         &self.data
     }
@@ -124,8 +125,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::EndedByItself`] if the server was no longer running, and [`Error::DoesNotStop`] if it
-    /// still runs after the last signal.
+    /// [`Error::EndedByItself`] if the server was no longer running, and [`Error::DoesNotStop`] if
+    /// it still runs after the last signal.
     pub fn stop(mut self) -> Result<(), Error> {
         self.end()
     }

@@ -28,8 +28,8 @@ pub(super) struct SocketDirectory {
 }
 
 impl SocketDirectory {
-    /// Creates it in the state directory; or in the system's temporary directory, if that path is too
-    /// long for a socket or has characters that the server cannot parse.
+    /// Creates it in the state directory; or in the system's temporary directory, if that path is
+    /// too long for a socket or has characters that the server cannot parse.
     pub(super) fn prepare(state: &State) -> Result<SocketDirectory, Error> {
         let temporary = state.name.temporary(&path_id(&state.base));
         let candidates = [

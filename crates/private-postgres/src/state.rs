@@ -1,8 +1,8 @@
 //! The state directory, and the directory of its data.
 //!
 //! The data is usually in `<directory>/postgres`. But if this process is root and the server's user
-//! may not enter the state directory (a clone in root's home), the data is in `/var/lib/<name>`, and
-//! the file `location` in the state directory contains its path.
+//! may not enter the state directory (a clone in root's home), the data is in `/var/lib/<name>`,
+//! and the file `location` in the state directory contains its path.
 
 use std::fs::{DirBuilder, File, Permissions};
 use std::io::{ErrorKind, Write};
@@ -34,8 +34,8 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Creates the directory in `settings` if it is missing, locks it for this process, and finds the
-    /// directory of its data.
+    /// Creates the directory in `settings` if it is missing, locks it for this process, and finds
+    /// the directory of its data.
     pub(super) fn open(settings: &Settings) -> Result<State, Error> {
         let name = Name::new(&settings.name)?;
         let directory = &settings.directory;
@@ -84,8 +84,8 @@ fn locate(directory: &Path, name: &Name) -> Result<(PathBuf, Account), Error> {
     reachable(base, account)
 }
 
-/// Fails if the server's user may not enter `base`. Starting with empty data elsewhere would look like
-/// a loss.
+/// Fails if the server's user may not enter `base`. Starting with empty data elsewhere would look
+/// like a loss.
 fn reachable(base: PathBuf, account: Account) -> Result<(PathBuf, Account), Error> {
     if account.is_another() && !account.can_enter(&base)? {
         return Err(Error::CannotEnter { directory: base, account: account.name().to_owned() });
@@ -93,8 +93,8 @@ fn reachable(base: PathBuf, account: Account) -> Result<(PathBuf, Account), Erro
     Ok((base, account))
 }
 
-/// Creates a directory. If the server runs as another user, that user must be able to enter it, so the
-/// umask has no effect. The directories inside are private.
+/// Creates a directory. If the server runs as another user, that user must be able to enter it, so
+/// the umask has no effect. The directories inside are private.
 fn create(directory: &Path) -> Result<(), Error> {
     if directory.is_dir() {
         return Ok(());

@@ -19,7 +19,8 @@ pub(super) const OLDEST_MAJOR: u32 = 14;
 impl Version {
     /// Parses the output of `postgres --version`, e.g. `postgres (PostgreSQL) 15.18 (Debian …)`.
     ///
-    /// Returns `None` for any other text, also that of a beta: later versions may not read its data.
+    /// Returns `None` for any other text, also that of a beta: later versions may not read its
+    /// data.
     pub(super) fn from_announcement(text: &str) -> Option<Version> {
         let rest = text.trim().strip_prefix("postgres (PostgreSQL) ")?;
         let (major, minor) = rest.split_whitespace().next()?.split_once('.')?;

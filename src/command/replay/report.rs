@@ -1,5 +1,5 @@
-//! The output of `deliveries replay`: one line for each delivery, and a summary whose first words say
-//! how the command ended.
+//! The output of `deliveries replay`: one line for each delivery, and a summary whose first words
+//! say how the command ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 

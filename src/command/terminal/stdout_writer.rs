@@ -1,5 +1,5 @@
-//! Writes standard output for a command that keeps running. A thread of its own does the writing, so
-//! that a reader who does not read blocks neither signals nor the database connection.
+//! Writes standard output for a command that keeps running. A thread of its own does the writing,
+//! so that a reader who does not read blocks neither signals nor the database connection.
 
 use std::io;
 use std::os::fd::AsFd;
