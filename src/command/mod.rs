@@ -1,6 +1,6 @@
 //! The sub-commands of the binary.
 //!
-//! Each command returns success or a [`Failure`], which [`run`] turns into an exit status. Commands
+//! Each command returns success or a `Failure`, which [`run`] turns into an exit status. Commands
 //! write their output to standard output, and logs and failures to standard error.
 
 mod acks;
