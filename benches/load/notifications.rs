@@ -9,14 +9,11 @@ use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_inbox::id::new_id;
 use refund_providers::contract::simulation::{Demonstration, Scenario, Simulated, SimulationOrder};
 use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
-use refund_providers::provider::registry::DEFINITIONS;
+use refund_providers::provider::registry::{DEFINITIONS, definition};
 use sha2::{Digest, Sha256};
 
 /// Signing takes minutes in all, and the same notifications serve every run.
 const CLOCK_SKEW: &str = "clock_skew_seconds = 86400\n";
-
-/// Those whose signing takes next to no time.
-const SIGNED_WITH_HASH: [&str; 3] = ["eftpay", "nomad relay", "paycools flat"];
 
 /// Dialects that `simulate` does not play, or that share another's account.
 const LEFT_OUT: [&str; 1] = ["wechatpay v2"];
@@ -49,7 +46,7 @@ impl Dialect {
     }
 
     fn new(mut demonstration: Demonstration) -> Self {
-        if matches!(demonstration.provider, "nomad" | "wechatpay") {
+        if definition(demonstration.provider).unwrap().has_window {
             demonstration.settings.push_str(CLOCK_SKEW);
         }
         let account = read_account(demonstration.account, &demonstration.settings).unwrap();
@@ -58,7 +55,7 @@ impl Dialect {
 
     /// Whether the provider signs with a shared secret; the others sign with RSA.
     pub(crate) fn is_signed_with_hash(&self) -> bool {
-        SIGNED_WITH_HASH.contains(&self.name)
+        self.demonstration.signing_key.is_none()
     }
 
     /// The account as lines of the configuration.

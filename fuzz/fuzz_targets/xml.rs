@@ -1,5 +1,5 @@
-//! The XML reader: it accepts no document type and no processing instruction, and what it accepts
-//! it reads the same when written again.
+//! The XML reader: it accepts no document type and no processing instruction. What it accepts, it
+//! reads the same after writing it again.
 
 #![no_main]
 
@@ -25,7 +25,7 @@ fuzz_target!(
     }),
     |data: &[u8]| {
         let Some((root, bytes)) = choice(data, 2) else { return };
-        let root = ROOTS[usize::from(root)];
+        let root = ROOTS[root];
         let Ok(elements) = Elements::from_bytes(bytes, root) else { return };
         let text = std::str::from_utf8(bytes).expect("what is read is UTF-8");
         assert_plain(text);
@@ -52,7 +52,7 @@ fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            // Unescaped, the end of a line is read as a line feed.
+            // The reader turns an unescaped end of line into a line feed.
             '\r' | '\u{85}' | '\u{2028}' => {
                 escaped.push_str(&format!("&#{};", u32::from(character)));
             }
@@ -62,7 +62,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Walks an accepted text: outside of comments and character data there are tags only.
+/// Asserts that an accepted text contains only tags outside comments and character data.
 fn assert_plain(text: &str) {
     let mut rest = text;
     while let Some(start) = rest.find('<') {
@@ -85,7 +85,7 @@ fn assert_plain(text: &str) {
     }
 }
 
-/// What follows a tag; in quotes there may be anything.
+/// Returns the text after a tag. Quotes may contain anything.
 fn behind_tag(tag: &str) -> &str {
     let mut quote = None;
     for (place, character) in tag.char_indices() {

@@ -1,10 +1,9 @@
-//! Putting fuzzed content behind a signature that holds.
+//! Fuzzed content with a valid signature.
 
 use data_encoding::BASE64;
-use refund_inbox::config::ConfiguredAccount;
+use refund_providers::contract::{Authentic, Judgement, Meaning, Notice, Refusal};
 use refund_providers::crypto::cipher::{seal_gcm, seal_md5_ecb};
 use refund_providers::crypto::{Proof, Secret};
-use refund_providers::contract::{Authentic, Judgement, Notice, Refusal};
 use refund_providers::refund::RefundEvent;
 use refund_providers::wire::canonical::{self, EmptyMembers};
 use refund_providers::wire::form::Pairs;
@@ -12,38 +11,38 @@ use refund_providers::wire::json::Members;
 use refund_providers::wire::percent;
 use serde_json::json;
 
-use crate::checks;
 use crate::keys::{SHARED, SIGNER};
+use crate::{Account, checks, judge_and_check};
 
-/// How many places a cut of a text is chosen for.
+/// The length of the flags of a cut, in bytes.
 const CUTS: usize = 8;
 
-/// Reads content as if it had just been verified, which costs no signature.
-pub fn normalize(account: &ConfiguredAccount, authentic: &Authentic<'_>) {
-    if let Ok(Notice::Refunds(first, more)) = account.reader.normalize(authentic) {
+/// Reads content as if it had just been verified, which is fast.
+pub fn normalize(account: &Account, authentic: &Authentic<'_>) {
+    if let Ok(Notice::Refunds(first, more)) = account.normalize(authentic) {
         checks::event(&first);
         more.iter().for_each(checks::event);
     }
 }
 
-/// The signer's proof, joined to any content.
+/// Joins the signer's proof to any content.
 pub fn vouched(content: &[u8]) -> Authentic<'_> {
     Authentic::new(SIGNER.proof.clone(), content)
 }
 
-/// The same for a content that was in an envelope.
+/// Joins the signer's proof to any content in an envelope.
 pub fn vouched_in<'a>(envelope: &'a [u8], content: &[u8]) -> Authentic<'a> {
     let proof: Proof = SIGNER.proof.clone();
     Authentic::enveloped(proof, envelope, content.to_vec())
 }
 
-/// A message that was properly signed is refused for anything but its signature.
+/// Asserts that a signed message was not refused because of its signature.
 pub fn assert_signature_holds(judgement: &Judgement, body: &[u8]) {
     let refused = matches!(judgement, Judgement::Refused(Refusal::SignatureMismatch));
     assert!(!refused, "does not verify: {}", String::from_utf8_lossy(body));
 }
 
-/// A JSON object with its signature, over its sorted text, as its last member.
+/// Signs the sorted text of a JSON object, and adds the signature as its last member.
 pub fn signed_object(
     content: &str,
     empty: EmptyMembers,
@@ -60,13 +59,13 @@ fn with_member(content: &str, members: &Members<'_>, sign: &str) -> Option<Strin
     Some(format!("{open}{comma}\"sign\":\"{sign}\"}}"))
 }
 
-/// The flags of a cut, and what is cut.
+/// Splits an input into the flags of a cut and the content to cut.
 pub fn cut_and_content(input: &[u8]) -> Option<([u8; CUTS], &[u8])> {
     let (flags, content) = input.split_at_checked(CUTS)?;
     Some((flags.try_into().ok()?, content))
 }
 
-/// The parts of a sorted text when at each `&` the flags say whether a new member begins.
+/// Splits a sorted text into members. At each `&` the flags say whether a new member begins.
 fn cut_again(text: &[u8], flags: [u8; CUTS]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     for (index, piece) in text.split(|byte| *byte == b'&').enumerate() {
@@ -87,7 +86,7 @@ fn cut_again(text: &[u8], flags: [u8; CUTS]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> 
     parts.into_iter().map(split).collect()
 }
 
-/// The signed object of `content`, and another one of the same text under the same signature.
+/// Returns the signed object of `content`, and another object with the same text and signature.
 pub fn signed_object_cut_again(
     content: &str,
     flags: [u8; CUTS],
@@ -104,10 +103,21 @@ pub fn signed_object_cut_again(
     Some((with_member(content, &members, &sign)?, serde_json::to_string(&other).ok()?))
 }
 
-/// Of two messages with one signature, at most one tells of a refund, or both of the same. Free
-/// text may differ: nothing hangs on it.
+/// Signs an object, cuts its text into another object with the same signature, and asserts that both
+/// do not contain different refunds.
+pub fn check_cut_again(account: &Account, input: &[u8], sign: fn(&Secret, &str) -> String) {
+    let Some((flags, content)) = cut_and_content(input) else { return };
+    let Ok(text) = std::str::from_utf8(content) else { return };
+    let Some((left, right)) = signed_object_cut_again(text, flags, sign) else { return };
+    let left = judge_and_check(account, &[], left.as_bytes());
+    let right = judge_and_check(account, &[], right.as_bytes());
+    assert_same_refund(&left, &right);
+}
+
+/// Asserts that of two messages with one signature at most one contains a refund, or both contain the
+/// same. Free text may differ, because no decision depends on it.
 pub fn assert_same_refund(left: &Judgement, right: &Judgement) {
-    let (Judgement::Refunds(_, left), Judgement::Refunds(_, right)) = (left, right) else { return };
+    let (Judgement::Authentic(_, Meaning::Refunds(left)), Judgement::Authentic(_, Meaning::Refunds(right))) = (left, right) else { return };
     let meaning = |events: &[RefundEvent]| -> Vec<_> {
         let without_text = |event: &RefundEvent| {
             let mut event = event.clone();
@@ -119,18 +129,18 @@ pub fn assert_same_refund(left: &Judgement, right: &Judgement) {
     assert_eq!(meaning(left), meaning(right), "{left:?} and {right:?}");
 }
 
-/// Which reading of Alipay's rule a form is signed by.
+/// The reading of Alipay's rule by which a form is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormRule {
     /// Empty parameters are signed.
     EmptyKept,
-    /// They are not.
+    /// Empty parameters are not signed.
     EmptyLeftOut,
-    /// The name of the algorithm is signed as well.
+    /// The name of the algorithm is signed too.
     SignTypeKept,
 }
 
-/// A form with its signature behind it.
+/// Signs a form, and adds the signature at its end.
 pub fn signed_form(content: &[u8], rule: FormRule) -> Option<Vec<u8>> {
     let mut body = content.to_vec();
     body.extend_from_slice(b"&sign_type=RSA2");
@@ -150,7 +160,7 @@ fn add_signature(body: &mut Vec<u8>, text: &[u8]) {
     body.extend_from_slice(sign.as_bytes());
 }
 
-/// The signed form of `content`, and another one of the same text under the same signature.
+/// Returns the signed form of `content`, and another form with the same text and signature.
 pub fn signed_form_cut_again(content: &[u8], flags: [u8; CUTS]) -> Option<(Vec<u8>, Vec<u8>)> {
     let body = signed_form(content, FormRule::EmptyKept)?;
     let pairs = Pairs::from_bytes(&body).ok()?;
@@ -167,7 +177,7 @@ pub fn signed_form_cut_again(content: &[u8], flags: [u8; CUTS]) -> Option<(Vec<u
 /// The nonce of every sealed resource.
 const NONCE: &str = "fuzz-targets";
 
-/// A v3 envelope around a sealed plaintext.
+/// Returns a v3 envelope around a sealed plaintext.
 pub fn v3_envelope(event_type: &str, create_time: &str, key: &Secret, plaintext: &[u8]) -> String {
     let nonce = NONCE.as_bytes().try_into().unwrap();
     let ciphertext = seal_gcm(key, nonce, b"refund", plaintext).unwrap();
@@ -187,7 +197,7 @@ pub fn v3_envelope(event_type: &str, create_time: &str, key: &Secret, plaintext:
     .to_string()
 }
 
-/// The encrypted part of a v2 message.
+/// Returns the encrypted part of a v2 message.
 pub fn v2_req_info(plaintext: &[u8]) -> String {
     BASE64.encode(&seal_md5_ecb(&SHARED, plaintext).unwrap())
 }

@@ -1,8 +1,7 @@
-//! The requests of `tests/fixtures`, as far as the targets need them.
+//! The requests of `tests/fixtures`, with the parts that the targets need.
 
 use std::path::PathBuf;
 
-use refund_inbox::config::ConfiguredAccount;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -10,54 +9,50 @@ use time::OffsetDateTime;
 #[expect(dead_code, reason = "what only the tests ask of a fixture")]
 mod fixture_file;
 
+use crate::Account;
+use crate::keys::account;
+
 /// One request.
 pub struct Fixture {
     /// The account's settings.
     pub account: Map<String, Value>,
-    /// The path and query that were called.
+    /// The path and query that the provider called.
     pub path: String,
     /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// When it arrived.
+    /// The time of receipt.
     pub received_at: OffsetDateTime,
-    case: &'static fixture_file::Fixture,
 }
 
-/// The folder of all fixtures.
+/// Returns the folder of all fixtures.
 pub fn folder() -> PathBuf {
     fixture_file::repository().join("tests/fixtures")
 }
 
-/// The fixtures of one provider, by name.
+/// Returns the fixtures of one provider, sorted by name.
 pub fn of(provider: &str) -> Vec<Fixture> {
     fixture_file::of_provider(provider).iter().map(Fixture::of).collect()
 }
 
 impl Fixture {
-    fn of(case: &'static fixture_file::Fixture) -> Self {
+    fn of(case: &fixture_file::Fixture) -> Self {
         Self {
             account: case.account.clone(),
             path: case.request.path.clone(),
             headers: case.request.headers.clone(),
             body: case.body(),
             received_at: case.received_at,
-            case,
         }
     }
 
-    /// The lines of the account's TOML table.
-    pub fn account_toml(&self) -> String {
-        self.case.account_toml()
+    /// Returns the account.
+    pub fn configured(&self) -> Account {
+        account(Value::Object(self.account.clone()))
     }
 
-    /// The account.
-    pub fn configured(&self) -> ConfiguredAccount {
-        self.case.configured()
-    }
-
-    /// The headers and, behind an empty line, the body.
+    /// Returns the headers and, after an empty line, the body.
     pub fn as_request(&self) -> Vec<u8> {
         let lines = self.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
         let mut request = lines.collect::<String>().into_bytes();

@@ -1,42 +1,42 @@
-//! Requests that are not signed anew: whatever an attacker makes of real ones, nothing may come of
-//! it but what the real ones tell.
+//! Requests without a new signature: changes of real requests may give only refunds that a real
+//! request contains.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use refund_inbox::config::ConfiguredAccount;
-use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
 use refund_providers::refund::{Authenticity, EventDigest, RefundEvent};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::fixtures::{self, Fixture};
-use crate::{header_map, judge_delivery};
+use crate::{Account, choice, content, header_map, judge_delivery};
 
-/// The accounts of a provider's fixtures, and everything that they were really told.
+/// The accounts of a provider's fixtures, and the events of all fixtures.
 pub struct Forgery {
     fixtures: Vec<Fixture>,
     places: Vec<Place>,
 }
 
-/// Where a request may arrive: an account, a path and a time.
+/// An account, a path and a time at which a request may arrive.
 struct Place {
-    settings: String,
-    account: ConfiguredAccount,
+    settings: Map<String, Value>,
+    account: Account,
     path: String,
     received_at: OffsetDateTime,
-    told: OnceLock<HashSet<EventDigest>>,
+    known: OnceLock<HashSet<EventDigest>>,
 }
 
 impl Place {
-    fn is_of(&self, fixture: &Fixture, settings: &str) -> bool {
-        self.settings == settings
+    fn is_of(&self, fixture: &Fixture) -> bool {
+        self.settings == fixture.account
             && self.path == fixture.path
             && self.received_at == fixture.received_at
     }
 
-    /// What comes of all fixtures when they arrive here.
-    fn told(&self, fixtures: &[Fixture]) -> HashSet<EventDigest> {
-        let mut told = HashSet::new();
+    /// Returns the events of all fixtures when they arrive here.
+    fn known(&self, fixtures: &[Fixture]) -> HashSet<EventDigest> {
+        let mut known = HashSet::new();
         for fixture in fixtures {
             let headers = fixture.headers.iter();
             let headers = header_map(headers.map(|(name, value)| (&**name, &**value)));
@@ -46,45 +46,49 @@ impl Place {
                 body: &fixture.body,
                 received_at: self.received_at,
             };
-            if let Judgement::Refunds(_, events) = judge(&*self.account.reader, &delivery) {
-                told.extend(events.iter().map(|event| event.digest()));
+            if let Judgement::Authentic(_, Meaning::Refunds(events)) = judge(&*self.account, &delivery) {
+                known.extend(events.iter().map(|event| event.digest()));
             }
         }
-        told
+        known
     }
 }
 
 impl Forgery {
-    /// Reads the fixtures.
+    /// Reads the fixtures of a provider.
     pub fn new(provider: &str) -> Self {
         let fixtures = fixtures::of(provider);
         let mut places: Vec<Place> = Vec::new();
         for fixture in &fixtures {
-            let settings = fixture.account_toml();
-            if !places.iter().any(|place| place.is_of(fixture, &settings)) {
+            if !places.iter().any(|place| place.is_of(fixture)) {
                 places.push(Place {
-                    settings,
+                    settings: fixture.account.clone(),
                     account: fixture.configured(),
                     path: fixture.path.clone(),
                     received_at: fixture.received_at,
-                    told: OnceLock::new(),
+                    known: OnceLock::new(),
                 });
             }
         }
         Self { fixtures, places }
     }
 
-    /// Which place a fixture's request arrives at, for a seed.
+    /// Returns the place of a fixture's request, for a seed.
     pub fn place_of(&self, fixture: &Fixture) -> u8 {
-        let settings = fixture.account_toml();
-        let index = self.places.iter().position(|place| place.is_of(fixture, &settings));
+        let index = self.places.iter().position(|place| place.is_of(fixture));
         u8::try_from(index.unwrap() % 256).unwrap()
+    }
+
+    /// Reads a content at a place as if it had just been verified.
+    pub fn normalize(&self, input: &[u8]) {
+        let Some((place, content)) = choice(input, self.places.len()) else { return };
+        content::normalize(&self.places[place].account, &content::vouched(content));
     }
 
     /// Judges a place, header lines, an empty line and a body.
     pub fn run(&self, input: &[u8]) {
-        let Some((place, request)) = input.split_first() else { return };
-        let place = &self.places[usize::from(*place) % self.places.len()];
+        let Some((place, request)) = choice(input, self.places.len()) else { return };
+        let place = &self.places[place];
         let end = request.windows(2).position(|pair| pair == b"\n\n");
         let (lines, body) = match (end, request.strip_prefix(b"\n")) {
             (_, Some(body)) => (&b""[..], body),
@@ -100,12 +104,12 @@ impl Forgery {
             received_at: place.received_at,
         };
         let judgement = judge_delivery(&place.account, &delivery);
-        let Judgement::Refunds(_, events) = judgement else { return };
-        // Encryption alone does not protect against blocks being moved, and says so.
+        let Judgement::Authentic(_, Meaning::Refunds(events)) = judgement else { return };
+        // Encryption alone does not protect against moved blocks, and its grade says so.
         let verified = |event: &&RefundEvent| event.authenticity == Authenticity::Verified;
         for event in events.iter().filter(verified) {
-            let told = place.told.get_or_init(|| place.told(&self.fixtures));
-            assert!(told.contains(&event.digest()), "never told: {event:?}");
+            let known = place.known.get_or_init(|| place.known(&self.fixtures));
+            assert!(known.contains(&event.digest()), "in no fixture: {event:?}");
         }
     }
 }

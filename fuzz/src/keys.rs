@@ -1,31 +1,32 @@
-//! Throw-away keys: the ones that the fixtures are signed with.
+//! Throw-away keys, and accounts that have them.
 
 use std::sync::LazyLock;
 
 use data_encoding::BASE64;
-use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::crypto::{Proof, PublicKey, Secret, SignatureForm, SigningKey};
+use refund_providers::provider::registry::read_settings;
+use serde_json::{Value, json};
 
-use crate::fixtures;
+use crate::{Account, fixtures};
 
-/// The secret of the accounts that share one with their provider.
+/// The secret of the accounts with a shared secret.
 pub const SECRET: &str = "a-secret-for-the-fuzz-targets";
 
 /// The APIv3 key of the WeChat Pay account.
 pub const V3_KEY: &str = "a-32-byte-key-for-fuzz-targets-1";
 
-/// The secret as the signing functions take it.
+/// The secret in the form that the signing functions take.
 pub static SHARED: LazyLock<Secret> = LazyLock::new(|| Secret::new(SECRET).unwrap());
 
-/// A key that plays a provider's, and what it vouches for.
+/// A key that signs as a provider.
 pub struct Signer {
     key: SigningKey,
-    /// The proof of something that the key has signed: what else comes with it is taken as proved.
+    /// The proof of a text that the key has signed. The targets join it to any content.
     pub proof: Proof,
     public_pem: String,
 }
 
-/// The one signer of a target.
+/// The signer of all targets.
 pub static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
     let path = fixtures::folder().join("generate/keys/stranger.pem");
     let key = SigningKey::from_pem(&std::fs::read_to_string(path).unwrap()).unwrap();
@@ -37,21 +38,21 @@ pub static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
 });
 
 impl Signer {
-    /// The signature of `message`, in base64.
+    /// Signs `message`. Returns base64.
     pub fn sign(&self, message: &[u8]) -> String {
         BASE64.encode(&self.key.sign_sha256(message).unwrap())
     }
 }
 
-/// An account with the signer's public key.
-pub fn account_of_signer(settings: &str) -> ConfiguredAccount {
-    let pem = &SIGNER.public_pem;
-    account(&format!(
-        "{settings}\npublic_keys = [{{ id = \"fuzz\", pem = \"\"\"\n{pem}\"\"\" }}]\n"
-    ))
+/// Returns an account of these settings with the signer's public key.
+pub fn account_of_signer(mut settings: Value) -> Account {
+    settings["public_keys"] = json!([{ "id": "fuzz", "pem": SIGNER.public_pem }]);
+    account(settings)
 }
 
-/// An account of these settings.
-pub fn account(settings: &str) -> ConfiguredAccount {
-    read_account("fuzz", settings).unwrap_or_else(|error| panic!("{error}"))
+/// Returns an account of these settings. The member `provider` names the provider.
+pub fn account(settings: Value) -> Account {
+    let provider = settings["provider"].as_str().unwrap().to_owned();
+    let settings = read_settings(&provider, settings).unwrap().unwrap();
+    settings.build().unwrap_or_else(|error| panic!("{error}"))
 }

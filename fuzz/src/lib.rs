@@ -1,4 +1,4 @@
-//! What the fuzz targets share: accounts, signatures, seeds, and what must hold of every judgement.
+//! What the fuzz targets share: accounts, signatures, seeds, and the checks of every judgement.
 
 pub mod checks;
 pub mod content;
@@ -6,31 +6,30 @@ pub mod fixtures;
 pub mod forgery;
 pub mod keys;
 pub mod seeds;
+pub mod signed;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use refund_inbox::config::ConfiguredAccount;
-use refund_providers::contract::{Delivery, Judgement, Outcome, judge};
+use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, Provider, judge};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// When every delivery that a target signs itself arrives.
+/// An account of any provider.
+pub type Account = Box<dyn Provider>;
+
+/// The time of receipt of every delivery that a target signs itself.
 pub const NOW: OffsetDateTime = datetime!(2026-01-01 00:00:01 UTC);
 
 /// The path of every delivery that a target signs itself.
 pub const PATH: &str = "/notify/fuzz/account";
 
-/// Splits the first byte, which chooses what is done with the rest.
-pub fn choice(data: &[u8], choices: u8) -> Option<(u8, &[u8])> {
+/// Takes one of `choices` by the first byte. Returns its index and the rest of the input.
+pub fn choice(data: &[u8], choices: usize) -> Option<(usize, &[u8])> {
     let (first, rest) = data.split_first()?;
-    Some((first % choices, rest))
+    Some((usize::from(*first).checked_rem(choices)?, rest))
 }
 
-/// Judges a request that a target made, and checks what came of it.
-pub fn judge_and_check(
-    account: &ConfiguredAccount,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Judgement {
+/// Judges a request that a target made, and checks the result.
+pub fn judge_and_check(account: &Account, headers: &[(&str, &str)], body: &[u8]) -> Judgement {
     let headers = header_map(headers.iter().copied());
     judge_delivery(
         account,
@@ -38,22 +37,22 @@ pub fn judge_and_check(
     )
 }
 
-/// One delivery in so many is judged twice, by the length of its body.
+/// A delivery whose body has a multiple of this length is judged twice.
 const JUDGED_TWICE: usize = 8;
 
-/// Judges a delivery, checks what came of it, and words every answer to it.
-pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> Judgement {
-    let judgement = judge(&*account.reader, delivery);
+/// Judges a delivery, checks the result, and words every answer to it.
+pub fn judge_delivery(account: &Account, delivery: &Delivery<'_>) -> Judgement {
+    let judgement = judge(&**account, delivery);
     if delivery.body.len().is_multiple_of(JUDGED_TWICE) {
-        assert_eq!(judgement, judge(&*account.reader, delivery), "judged differently again");
+        assert_eq!(judgement, judge(&**account, delivery), "judged differently again");
     }
     for outcome in Outcome::ALL {
-        let reply = account.reader.reply(delivery, outcome.answer());
+        let reply = account.reply(delivery, outcome.answer());
         if reply.content_type == "application/json" {
             serde_json::from_str::<serde_json::Value>(&reply.body).unwrap();
         }
     }
-    if let Judgement::Refunds(proof, events) = &judgement {
+    if let Judgement::Authentic(proof, Meaning::Refunds(events)) = &judgement {
         assert!(!events.is_empty());
         events.iter().for_each(checks::event);
         assert!(events.iter().all(|event| event.authenticity == proof.authenticity()));
@@ -61,8 +60,8 @@ pub fn judge_delivery(account: &ConfiguredAccount, delivery: &Delivery<'_>) -> J
     judgement
 }
 
-/// Every byte but letters and digits as an escape. The service's own is checked against it, and
-/// slower.
+/// Writes every byte except letters and digits as an escape. The targets compare the crate's own
+/// encoder with it.
 pub fn percent_encode(bytes: &[u8]) -> Vec<u8> {
     let mut encoded = Vec::with_capacity(bytes.len() * 3);
     for byte in bytes {
@@ -76,7 +75,7 @@ pub fn percent_encode(bytes: &[u8]) -> Vec<u8> {
     encoded
 }
 
-/// Headers; what no HTTP server would let through is left out.
+/// Returns headers. It leaves out what an HTTP server would refuse.
 pub fn header_map<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> HeaderMap {
     let mut map = HeaderMap::new();
     for (name, value) in headers {

@@ -1,5 +1,4 @@
-//! Seeds, made of the fixtures. A target that finds a folder in `FUZZ_SEEDS` writes its seeds
-//! there and ends.
+//! Seeds from the fixtures. A target with a folder in `FUZZ_SEEDS` writes its seeds there and ends.
 
 use std::path::Path;
 
@@ -9,10 +8,9 @@ use refund_providers::wire::json::{Literal, Members};
 use refund_providers::wire::xml::Elements;
 use serde_json::Value;
 
-use crate::fixtures::{self, Fixture};
-use crate::forgery::Forgery;
+use crate::fixtures::Fixture;
 
-/// Where seeds are asked for, writes them and ends the process.
+/// Writes the seeds and ends the process, if `FUZZ_SEEDS` names a folder.
 pub fn write_if_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
     let Some(folder) = std::env::var_os("FUZZ_SEEDS") else { return };
     let folder = Path::new(&folder);
@@ -23,27 +21,7 @@ pub fn write_if_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
     std::process::exit(0);
 }
 
-/// Every fixture's request as it stands, for choice 0, and its contents for the other choices.
-pub fn of(
-    provider: &str,
-    forgery: &Forgery,
-    contents: impl Fn(&Fixture) -> Vec<(u8, Vec<u8>)>,
-) -> Vec<Vec<u8>> {
-    let mut seeds = Vec::new();
-    for fixture in fixtures::of(provider) {
-        let mut request = vec![0, forgery.place_of(&fixture)];
-        request.extend(fixture.as_request());
-        seeds.push(request);
-        for (choice, content) in contents(&fixture) {
-            let mut seed = vec![choice];
-            seed.extend(content);
-            seeds.push(seed);
-        }
-    }
-    seeds
-}
-
-/// A JSON object without its signature, its text otherwise as it stands.
+/// Returns a JSON object without its signature, and otherwise unchanged.
 pub fn without_sign(body: &[u8]) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(body) else { return body.to_vec() };
     let Some(start) = text.find("\"sign\":\"") else { return body.to_vec() };
@@ -60,13 +38,13 @@ pub fn without_sign(body: &[u8]) -> Vec<u8> {
     format!("{before}{behind}").into_bytes()
 }
 
-/// A form without its signature.
+/// Returns a form without its signature.
 pub fn form_without_sign(body: &[u8]) -> Vec<u8> {
     let is_kept = |part: &&[u8]| !part.starts_with(b"sign=") && !part.starts_with(b"sign_type=");
     body.split(|byte| *byte == b'&').filter(is_kept).collect::<Vec<_>>().join(&b'&')
 }
 
-/// The message within an envelope.
+/// Returns the message in an envelope.
 pub fn param(body: &[u8]) -> Option<Vec<u8>> {
     match Members::from_bytes(body).ok()?.get("param")? {
         Literal::Text(text) => Some(text.as_bytes().to_vec()),
@@ -74,12 +52,12 @@ pub fn param(body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The first key of a name in a fixture's account.
+/// Returns the first key of a list in a fixture's account.
 fn key_of(fixture: &Fixture, name: &str) -> Option<Secret> {
     Secret::new(fixture.account.get(name)?.get(0)?.as_str()?).ok()
 }
 
-/// The event, the time and the plaintext of a v3 message, one below the other.
+/// Returns the event, the time and the plaintext of a v3 message, one on each line.
 pub fn v3_plaintext(fixture: &Fixture) -> Option<Vec<u8>> {
     let key = key_of(fixture, "api_v3_keys")?;
     let envelope: Value = serde_json::from_slice(&fixture.body).ok()?;
@@ -98,7 +76,7 @@ pub fn v3_plaintext(fixture: &Fixture) -> Option<Vec<u8>> {
     Some(seed)
 }
 
-/// The plaintext of a v2 message, and the message with `@` in its place.
+/// Returns the plaintext of a v2 message, and the message with `@` in its place.
 pub fn v2_parts(fixture: &Fixture) -> Option<(Vec<u8>, Vec<u8>)> {
     let key = key_of(fixture, "api_v2_keys")?;
     let outer = Elements::from_bytes(&fixture.body, "xml").ok()?;

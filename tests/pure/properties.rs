@@ -16,8 +16,8 @@ use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 
-/// An account of each dialect, with the key that plays its provider.
-static PLAYERS: LazyLock<Vec<(ConfiguredAccount, Option<SigningKey>)>> = LazyLock::new(|| {
+/// An account of each dialect, with the key that signs as its provider.
+static SIMULATORS: LazyLock<Vec<(ConfiguredAccount, Option<SigningKey>)>> = LazyLock::new(|| {
     let all = DEFINITIONS.iter().flat_map(|definition| {
         (definition.demonstrations)("a-secret-for-properties").unwrap().into_iter()
     });
@@ -31,8 +31,8 @@ static PLAYERS: LazyLock<Vec<(ConfiguredAccount, Option<SigningKey>)>> = LazyLoc
         .collect()
 });
 
-fn player() -> impl Strategy<Value = &'static (ConfiguredAccount, Option<SigningKey>)> {
-    (0..PLAYERS.len()).prop_map(|index| &PLAYERS[index])
+fn simulator() -> impl Strategy<Value = &'static (ConfiguredAccount, Option<SigningKey>)> {
+    (0..SIMULATORS.len()).prop_map(|index| &SIMULATORS[index])
 }
 
 fn judge_body(account: &ConfiguredAccount, body: &[u8]) -> Judgement {
@@ -44,7 +44,8 @@ fn judge_request(account: &ConfiguredAccount, headers: &HeaderMap, body: &[u8]) 
     judge(&*account.provider, &delivery)
 }
 
-/// A notification as the account's provider would send it; `None` where it has no such thing.
+/// A notification as the account's provider would send it, or `None` if the provider has no such
+/// scenario.
 fn simulated(
     (account, key): &(ConfiguredAccount, Option<SigningKey>),
     scenario: Scenario,
@@ -60,8 +61,8 @@ fn simulated(
     Some((headers, simulated.body))
 }
 
-/// What a message that was altered on its way must never become.
-fn is_believed(judgement: &Judgement) -> bool {
+/// Whether a message was accepted, which an altered one never is.
+fn is_accepted(judgement: &Judgement) -> bool {
     !matches!(judgement, Judgement::Refused(_))
 }
 
@@ -69,31 +70,31 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn what_is_signed_is_authentic(player in player(), serial in "[a-z0-9]{1,20}") {
-        // A stranger's key takes long to make; that case is a test of its own.
+    fn what_is_signed_is_authentic(simulator in simulator(), serial in "[a-z0-9]{1,20}") {
+        // Making a stranger's key is slow, so another test has that scenario.
         for scenario in Scenario::ALL.into_iter().filter(|it| *it != Scenario::WrongKey) {
-            let Some((headers, body)) = simulated(player, scenario, &serial) else { continue };
-            let judgement = judge_request(&player.0, &headers, body.as_bytes());
-            let has_window = definition(player.0.provider_name).unwrap().has_window;
+            let Some((headers, body)) = simulated(simulator, scenario, &serial) else { continue };
+            let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
+            let has_window = definition(simulator.0.provider_name).unwrap().has_window;
             let is_good = match scenario {
-                Scenario::Tampered => !is_believed(&judgement),
+                Scenario::Tampered => !is_accepted(&judgement),
                 Scenario::Stale if has_window => judgement == Judgement::Refused(Refusal::Stale),
                 Scenario::NotARefund => matches!(judgement, Judgement::Authentic(_, Meaning::NotARefund)),
                 Scenario::Malformed => matches!(judgement, Judgement::Authentic(_, Meaning::Unreadable(_))),
                 _ => judgement.events().len() == 1,
             };
-            prop_assert!(is_good, "{} {scenario}: {judgement:?}", player.0.name);
+            prop_assert!(is_good, "{} {scenario}: {judgement:?}", simulator.0.name);
         }
     }
 
     #[test]
     fn a_flipped_bit_is_never_accepted_as_something_else(
-        player in player(),
+        simulator in simulator(),
         place in any::<prop::sample::Index>(),
         bit in 0..8_u32,
     ) {
-        let (mut headers, body) = simulated(player, Scenario::Succeeded, "1").unwrap();
-        let original = judge_request(&player.0, &headers, body.as_bytes());
+        let (mut headers, body) = simulated(simulator, Scenario::Succeeded, "1").unwrap();
+        let original = judge_request(&simulator.0, &headers, body.as_bytes());
         let mut altered = body.into_bytes();
         let names: Vec<HeaderName> =
             headers.keys().filter(|name| *name != "content-type").cloned().collect();
@@ -114,25 +115,25 @@ proptest! {
                 rest -= value.len();
             }
         }
-        let judgement = judge_request(&player.0, &headers, &altered);
-        // A bit that changes nothing that is signed (the case of a hex digit) changes no meaning.
+        let judgement = judge_request(&simulator.0, &headers, &altered);
+        // A bit outside the signed content (the case of a hex digit) changes no meaning.
         prop_assert!(
-            !is_believed(&judgement) || judgement == original,
+            !is_accepted(&judgement) || judgement == original,
             "{judgement:?} from {headers:?} {}", String::from_utf8_lossy(&altered)
         );
     }
 
     #[test]
     fn arbitrary_bytes_never_panic_and_are_never_believed(
-        player in player(),
+        simulator in simulator(),
         body in prop::collection::vec(any::<u8>(), 0..512),
     ) {
-        prop_assert!(!is_believed(&judge_body(&player.0, &body)));
+        prop_assert!(!is_accepted(&judge_body(&simulator.0, &body)));
     }
 
     #[test]
     fn arbitrary_json_never_panics_and_is_never_believed(
-        player in player(),
+        simulator in simulator(),
         names in prop::collection::vec("sign|param|refund_no|[a-z]{0,3}|\\PC{0,4}", 0..8),
         values in prop::collection::vec(
             prop_oneof![
@@ -150,26 +151,22 @@ proptest! {
             .map(|(name, value)| format!("{}:{value}", serde_json::json!(name)))
             .collect();
         let body = format!("{{{}}}", members.join(","));
-        prop_assert!(!is_believed(&judge_body(&player.0, body.as_bytes())));
+        prop_assert!(!is_accepted(&judge_body(&simulator.0, body.as_bytes())));
     }
 
     #[test]
     fn a_signed_text_cut_into_other_members_never_tells_of_another_refund(
-        player in player(),
+        simulator in simulator(),
         reason in "[a-z=&]{0,24}(&refundStatus=COMPLETE|&trade_status=TRADE_CLOSED|&zz=)?[a-z=&]{0,8}",
         joined in prop::collection::vec(prop::bool::weighted(0.1), 40),
     ) {
-        prop_assume!(player.1.is_none());
-        let Some((body, sign)) = signed_with_reason(player, &reason) else { return Ok(()) };
-        let original = judge_body(&player.0, body.as_bytes());
+        prop_assume!(simulator.1.is_none());
+        let Some((body, sign)) = signed_with_reason(simulator, &reason) else { return Ok(()) };
+        let original = judge_body(&simulator.0, body.as_bytes());
         let Some(recut) = cut_again(&body, &sign, &joined) else { return Ok(()) };
-        let judgement = judge_body(&player.0, recut.as_bytes());
-        if let (
-            Judgement::Authentic(_, Meaning::Refunds(told)),
-            Judgement::Authentic(_, Meaning::Refunds(meant)),
-        ) = (&judgement, &original)
-        {
-            prop_assert_eq!(told[0].digest(), meant[0].digest(), "{} from {}", recut, body);
+        let judgement = judge_body(&simulator.0, recut.as_bytes());
+        if let (Judgement::Authentic(_, Meaning::Refunds(found)), Judgement::Authentic(_, Meaning::Refunds(meant))) = (&judgement, &original) {
+            prop_assert_eq!(found[0].digest(), meant[0].digest(), "{} from {}", recut, body);
         } else {
             prop_assert!(judgement.events().is_empty(), "{recut} from {body}");
         }
@@ -185,7 +182,7 @@ proptest! {
             order.iter().map(|index| &events[index.index(events.len())]).collect();
         shuffled.extend(events.iter().rev());
         prop_assert_eq!(&fold(shuffled), &straight);
-        // One by one, as deliveries arrive: the last state is the state of all.
+        // The state of all events contains what the single events say.
         let state = straight.unwrap();
         let finals: Vec<_> = events.iter().filter(|event| event.status.is_final()).collect();
         prop_assert_eq!(state.status.is_final(), !finals.is_empty());
@@ -208,7 +205,7 @@ proptest! {
                 prop_assert_eq!(money.minor(), minor);
                 prop_assert_eq!(money.to_string(), literal);
             }
-            // The one amount whose size is no positive number of 64 bits.
+            // The one amount whose size exceeds 64 bits.
             Err(error) => prop_assert_eq!(minor, i64::MIN, "{}", error),
         }
     }
@@ -216,14 +213,19 @@ proptest! {
 
 #[test]
 fn a_strangers_signature_is_never_believed() {
-    for player in PLAYERS.iter() {
-        let (headers, body) = simulated(player, Scenario::WrongKey, "1").unwrap();
-        let judgement = judge_request(&player.0, &headers, body.as_bytes());
-        assert_eq!(judgement, Judgement::Refused(Refusal::SignatureMismatch), "{}", player.0.name);
+    for simulator in SIMULATORS.iter() {
+        let (headers, body) = simulated(simulator, Scenario::WrongKey, "1").unwrap();
+        let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
+        assert_eq!(
+            judgement,
+            Judgement::Refused(Refusal::SignatureMismatch),
+            "{}",
+            simulator.0.name
+        );
     }
 }
 
-/// A signed message whose free text is `reason`, with its signature.
+/// A signed message with the free text `reason`, and its signature.
 fn signed_with_reason(
     (account, _): &(ConfiguredAccount, Option<SigningKey>),
     reason: &str,
@@ -258,7 +260,7 @@ fn signed_with_reason(
     Some((serde_json::to_string(&message).ok()?, sign))
 }
 
-/// Another object with the same signed text: at each `&` the flags say whether a new member begins.
+/// Another object with the same signed text. At each `&` the flags say whether a new member begins.
 fn cut_again(body: &str, sign: &str, joined: &[bool]) -> Option<String> {
     use refund_providers::wire::canonical::{EmptyMembers, text};
     use refund_providers::wire::json::Members;

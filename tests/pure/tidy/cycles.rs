@@ -195,7 +195,6 @@ fn cycles(graph: &Graph) -> BTreeMap<String, Vec<String>> {
 /// Cycles that are being removed: delete a line when its cycle is gone.
 #[rustfmt::skip]
 const BEING_REMOVED: &[&str] = &[
-    "kit::amounts → kit::fields → kit::amounts",
     "provider::alipay → provider::alipay::simulate → provider::alipay",
     "provider::antom → provider::antom::simulate → provider::antom",
     "provider::eftpay → provider::eftpay::simulate → provider::eftpay",

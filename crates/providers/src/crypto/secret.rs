@@ -22,7 +22,7 @@ impl Secret {
     /// Makes a secret of these bytes.
     ///
     /// # Errors
-    /// [`EmptySecret`] if they are empty or white space only.
+    /// Refuses bytes that are empty or white space only.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, EmptySecret> {
         let bytes = bytes.into();
         if bytes.trim_ascii().is_empty() {

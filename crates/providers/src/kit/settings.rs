@@ -22,7 +22,7 @@ impl Secrets {
     /// Returns the secrets.
     ///
     /// # Errors
-    /// An error at `key` if there is none.
+    /// An error at `key` if the list is empty.
     pub fn required(&self, key: &str) -> Result<Vec<Secret>, SettingsError> {
         if self.0.is_empty() {
             return Err(SettingsError::new(key, "expected at least one secret, found none"));
@@ -35,7 +35,7 @@ impl Secrets {
         self.0.clone()
     }
 
-    /// Returns whether there is none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -81,7 +81,7 @@ struct ConfiguredKey {
 }
 
 impl PublicKeys {
-    /// Returns whether there is none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

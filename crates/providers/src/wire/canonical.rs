@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_sorted_by_bytes_and_underscore_stands_between_capitals_and_small_letters() {
+    fn members_are_sorted_by_bytes_and_underscore_is_between_capitals_and_small_letters() {
         let body = r#"{"eftpay_trade_no":"2","eft_trade_no":"1","refund_no":"3","return_amount":"5",
             "rejectReason":"4","Z":"0","sign":"x","n":null,"e":"","d":0.290,"t":true}"#;
         assert_eq!(

@@ -1,65 +1,45 @@
-//! WeChat Pay, v3 and v2: forged requests, and properly signed and sealed ones of any content.
-
-#![no_main]
+//! WeChat Pay: v3 resources and v2 messages with any plaintext, and with anything around it.
 
 use std::sync::LazyLock;
 
-use harness::forgery::Forgery;
-use harness::{NOW, choice, content, judge_and_check, keys, seeds};
-use libfuzzer_sys::fuzz_target;
-use refund_inbox::config::ConfiguredAccount;
-use refund_providers::crypto::Secret;
 use refund_providers::contract::Judgement;
+use refund_providers::crypto::Secret;
 use serde_json::json;
 
-static FORGERY: LazyLock<Forgery> = LazyLock::new(|| Forgery::new("wechatpay"));
+use super::Signed;
+use crate::{Account, NOW, content, judge_and_check, keys, seeds};
+
+pub(super) const SIGNED: Signed = Signed {
+    provider: "wechatpay",
+    choices: &[read_v3, sealed_v3, |body| _ = signed_v3(body), sealed_v2, around_v2],
+    seeds: |fixture| {
+        let mut contents = Vec::new();
+        if let Some(plaintext) = seeds::v3_plaintext(fixture) {
+            contents.extend([(0, plaintext.clone()), (1, plaintext)]);
+            contents.push((2, fixture.body.clone()));
+        }
+        if let Some((plaintext, around)) = seeds::v2_parts(fixture) {
+            contents.extend([(3, plaintext), (4, around)]);
+        }
+        contents
+    },
+};
+
 static V3_KEY: LazyLock<Secret> = LazyLock::new(|| Secret::new(keys::V3_KEY).unwrap());
-static ACCOUNT: LazyLock<ConfiguredAccount> = LazyLock::new(|| {
-    let (v3, v2) = (keys::V3_KEY, keys::SECRET);
-    keys::account_of_signer(&format!(
-        "provider = \"wechatpay\"\nmchid = \"1900000109\"\n\
-         api_v3_keys = [\"{v3}\"]\napi_v2_keys = [\"{v2}\"]"
-    ))
+static ACCOUNT: LazyLock<Account> = LazyLock::new(|| {
+    keys::account_of_signer(json!({
+        "provider": "wechatpay", "mchid": "1900000109",
+        "api_v3_keys": [keys::V3_KEY], "api_v2_keys": [keys::SECRET],
+    }))
 });
 
-/// A refund as v2 tells it, for messages of which only what is around it is fuzzed.
+/// A v2 refund, for messages in which only the outer part is fuzzed.
 const V2_REFUND: &str = "<root><transaction_id>1</transaction_id><out_trade_no>2</out_trade_no>\
     <refund_id>3</refund_id><out_refund_no>4</out_refund_no><total_fee>5</total_fee>\
     <refund_fee>5</refund_fee><refund_status>SUCCESS</refund_status></root>";
 static V2_REQ_INFO: LazyLock<String> = LazyLock::new(|| content::v2_req_info(V2_REFUND.as_bytes()));
 
-fuzz_target!(
-    init: {
-        LazyLock::force(&FORGERY);
-        seeds::write_if_asked(|| {
-            seeds::of("wechatpay", &FORGERY, |fixture| {
-                let mut contents = Vec::new();
-                if let Some(plaintext) = seeds::v3_plaintext(fixture) {
-                    contents.extend([(1, plaintext.clone()), (2, plaintext)]);
-                    contents.extend([(3, fixture.body.clone()), (4, fixture.body.clone())]);
-                }
-                if let Some((plaintext, around)) = seeds::v2_parts(fixture) {
-                    contents.extend([(5, plaintext), (6, around)]);
-                }
-                contents
-            })
-        });
-    },
-    |data: &[u8]| {
-        match choice(data, 7) {
-            Some((0, input)) => FORGERY.run(input),
-            Some((1, input)) => read_v3(input),
-            Some((2, input)) => sealed_v3(input),
-            Some((3, body)) => _ = signed_v3(body),
-            Some((4, body)) => content::normalize(&ACCOUNT, &content::vouched(body)),
-            Some((5, plaintext)) => sealed_v2(plaintext),
-            Some((_, around)) => around_v2(around),
-            None => {}
-        }
-    }
-);
-
-/// The event, the time and the plaintext, one below the other.
+/// Splits an input into the event, the time and the plaintext, one on each line.
 fn parts(input: &[u8]) -> Option<(&str, &str, &[u8])> {
     let mut parts = input.splitn(3, |byte| *byte == b'\n');
     let mut text = || std::str::from_utf8(parts.next()?).ok();
@@ -76,7 +56,7 @@ fn sealed_v3(input: &[u8]) {
     let Some((event_type, create_time, plaintext)) = parts(input) else { return };
     let body = content::v3_envelope(event_type, create_time, &V3_KEY, plaintext);
     let judgement = signed_v3(body.as_bytes());
-    assert!(!matches!(judgement, Judgement::Undecryptable(_)), "does not open: {body}");
+    assert!(!matches!(judgement, Judgement::Authentic(_, Meaning::Undecryptable)), "does not open: {body}");
 }
 
 fn signed_v3(body: &[u8]) -> Judgement {
@@ -89,7 +69,7 @@ fn signed_v3(body: &[u8]) -> Judgement {
         ("wechatpay-serial", "fuzz"),
         ("wechatpay-signature", &signature),
     ];
-    // A body that is no JSON could be read as v2, which has no signature.
+    // A body that is not JSON may be v2, which has no signature.
     let judgement = judge_and_check(&ACCOUNT, &headers, body);
     if body.trim_ascii_start().starts_with(b"{") {
         content::assert_signature_holds(&judgement, body);
