@@ -200,6 +200,7 @@ const BEING_REMOVED: &[&str] = &[
     "provider::eftpay → provider::eftpay::simulate → provider::eftpay",
     "provider::nomad → provider::nomad::simulate → provider::nomad",
     "provider::paycools → provider::paycools::simulate → provider::paycools",
+    "provider::stripe → provider::stripe::simulate → provider::stripe",
     "provider::wechatpay → provider::wechatpay::simulate → provider::wechatpay",
     "recording::group → recording::queue → recording::group",
     "store::record::delivery_record → store::record::replays → store::record::delivery_record",
