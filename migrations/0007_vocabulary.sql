@@ -1,14 +1,14 @@
--- Names that the field uses: the quarantine of refused deliveries (formerly the "pen"), and the row
--- types of the statement that writes a group (`src/store/record/write_group.sql`).
+-- Renames the quarantine of refused deliveries, formerly the "pen", and the row types of the
+-- statement that writes a group (`src/store/record/write_group.sql`).
 --
--- Instances of the previous version keep working while this runs and afterwards: their old names
--- stay, as a view and as the old types. A later migration removes them.
+-- Instances of the previous version keep working while this migration runs and afterwards, because
+-- the old names stay as a view and as types. A later migration removes them.
 
 -- How full each account's quarantine is.
 alter table refund_inbox.pens rename to quarantine_usage;
 alter index refund_inbox.pens_pkey rename to quarantine_usage_pkey;
 
--- Postgres writes through this view: insert, update, "on conflict" and "lock table" all work.
+-- Postgres passes insert, update, "on conflict" and "lock table" through this view to the table.
 create view refund_inbox.pens as
 select account, deliveries, bytes from refund_inbox.quarantine_usage;
 
@@ -18,7 +18,7 @@ comment on table refund_inbox.quarantine_usage is
 comment on view refund_inbox.pens is
     'The former name of quarantine_usage, for instances of the previous version.';
 
--- The rows of a group, as the statement takes them: one array for each type.
+-- The rows of a group. The statement takes one array of each type.
 create type refund_inbox.delivery_row as (
     delivery_id     uuid,
     received_at     timestamptz,
@@ -125,9 +125,9 @@ create type refund_inbox.refund_row as (
     completed_at            timestamptz
 );
 
--- Why these are types of their own and not the row types of the tables: an array of a table's row
--- type changes with every column that a migration adds, and then the statements of instances that
--- still run the previous version fail. A type of our own changes only when we create the next one.
+-- These types are not the row types of the tables, because the row type of a table changes with
+-- every column that a migration adds. The statements of instances that run the previous version
+-- would then fail. A type of its own stays the same until a migration creates the next one.
 comment on type refund_inbox.delivery_row is
     'A row of deliveries, as write_group.sql takes it. A type of its own: the row type of the table '
     'would change under running instances when a migration adds a column.';

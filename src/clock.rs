@@ -1,8 +1,8 @@
-//! The one place that reads the clock. Everything else takes the time as an argument.
+//! The clock. No other module reads the time; they take it as an argument.
 
 use time::OffsetDateTime;
 
-/// The source of the current time: the system's, or a fixed one for tests.
+/// The source of the current time: the system's clock, or a fixed time for tests.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The system's clock.
@@ -12,13 +12,14 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A clock that always shows `at`.
+    /// Returns a clock that always shows `at`.
     pub fn fixed(at: OffsetDateTime) -> Self {
         Self::Fixed(at)
     }
 
-    /// The present time, in UTC, to the microsecond (the database holds no more).
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks for the time")]
+    /// Returns the current time in UTC, truncated to microseconds, which is what the database
+    /// stores.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock")]
     pub fn now(&self) -> OffsetDateTime {
         let now = match self {
             Self::System => OffsetDateTime::now_utc(),

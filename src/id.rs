@@ -1,16 +1,16 @@
-//! The one place that makes ids, from the time and from randomness.
+//! Ids. No other module makes them, and no other uses randomness.
 
 use std::sync::{LazyLock, Mutex};
 
 use time::OffsetDateTime;
 use uuid::{ContextV7, Timestamp, Uuid};
 
-/// Makes numbers of one millisecond sort in the order in which they were made.
+/// Makes the ids of one millisecond sort in the order of their creation.
 static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
 
-/// A new number that sorts by `at`, and within this process by the order of the calls: a version 7
-/// UUID.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
+/// Returns a new version 7 UUID. It sorts by `at`, and within this process by the order of the
+/// calls.
+#[expect(clippy::disallowed_methods, reason = "the only place that uses randomness")]
 pub fn new_id(at: OffsetDateTime) -> Uuid {
     let seconds = u64::try_from(at.unix_timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(&*ORDER, seconds, at.nanosecond()))
@@ -23,7 +23,7 @@ mod tests {
     use super::new_id;
 
     #[test]
-    fn numbers_of_one_moment_sort_in_the_order_in_which_they_were_made() {
+    fn ids_of_one_moment_sort_in_the_order_of_their_creation() {
         let at = datetime!(2026-11-22 03:06:45 UTC);
         let made: Vec<_> = (0..1000).map(|_| new_id(at)).collect();
         assert!(made.is_sorted());

@@ -1,21 +1,23 @@
-//! refund-inbox: one place for every payment provider's refund callbacks.
+//! refund-inbox: a service that receives the refund callbacks of payment providers.
 //!
-//! A delivery's way, which [`receive`] is:
+//! [`receive`] is the way of a delivery:
 //!
 //! ```text
-//! bytes in ──► Delivery ──► authenticate ──► Authentic ──► normalize ──► Notice ──► record ──► reply ──► bytes out
-//!  http/                    provider/x                     provider/x               store/     provider/x   http/
+//! bytes in ──► Delivery ──► authenticate ──► Authentic ──► normalize ──► Meaning ──► reply ──► record ──► Outcome ──► bytes out
+//!  http/                    provider/x                     provider/x               provider/x  store/                 http/
 //! ```
 //!
-//! - [`provider`], [`refund`], [`crypto`] and [`wire`] are the pure centre: bytes, headers, keys
-//!   and the time of receipt in, values out. No clock, no environment, no input or output.
-//! - [`http`] is the only place that knows `axum`, [`store`] the only one that knows `sqlx`.
-//! - [`recording`] takes deliveries from the one to the other.
-//! - [`replay`] sends what was refused or could not be read the same way once more.
-//! - [`config`], [`telemetry`], [`embedded`] and [`clock`] are what their names say.
-//! - [`service`] is all of it at work, [`reload`] replaces its accounts; [`command`] is the binary's sub-commands.
+//! - The crate `refund_providers` is the pure centre. It takes bytes, headers, keys and the time of
+//!   receipt, and returns values. It has no clock, no environment, no input and no output.
+//! - [`http`] is the only module that knows `axum`, and [`store`] the only one that knows `sqlx`.
+//! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
+//! - [`replay`] judges deliveries again that were refused or unreadable.
+//! - [`account`] and [`request`] are the accounts and the requests of a running service.
+//! - [`config`], [`telemetry`], [`clock`] and [`id`] are what their names say.
+//! - [`service`] runs all of it and reloads its accounts. [`command`] has the sub-commands of the
+//!   binary.
 //!
-//! `docs/architecture.md` walks one refund through the files and states the invariants.
+//! `docs/architecture.md` follows one refund through the files and states the invariants.
 
 #![forbid(unsafe_code)]
 

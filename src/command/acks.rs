@@ -1,4 +1,4 @@
-//! `acks`: the acknowledgement contract, as the providers' code itself says it.
+//! `acks`: prints the acknowledgement contract, computed by the code of the providers.
 
 use serde_json::json;
 use time::macros::datetime;
@@ -11,10 +11,10 @@ use refund_providers::contract::acknowledgement::contract;
 use refund_providers::contract::{Outcome, Reply};
 use refund_providers::provider::registry::DEFINITIONS;
 
-/// The secret of eftPay's documentation, so that its signed answers can be compared.
+/// The secret of eftPay's documentation, so that readers can compare its signed answers.
 const TOKEN: &str = "testsignkey1234";
 
-/// What is answered before there is a delivery, whatever the provider.
+/// The answers to requests that never become deliveries, the same for every provider.
 const WITHOUT_A_DELIVERY: [(&str, u16); 5] = [
     ("no such account, or another path", 404),
     ("not POST", 405),
@@ -24,7 +24,7 @@ const WITHOUT_A_DELIVERY: [(&str, u16); 5] = [
 ];
 
 pub(super) fn run(options: &AcksOptions) -> Result<(), Failure> {
-    // eftPay's answers hold the time; this one is that of its page's examples.
+    // eftPay's answers contain the time. This is the time in the examples of its page.
     let at = datetime!(2023-06-09 03:06:45 UTC);
     let known = |name: &&str| DEFINITIONS.iter().any(|definition| definition.name == *name);
     if let Some(name) = options.provider.as_deref().filter(|name| !known(name)) {
@@ -45,7 +45,7 @@ pub(super) fn run(options: &AcksOptions) -> Result<(), Failure> {
         }
     }
     if !options.json {
-        output::line("every provider, before there is a delivery")?;
+        output::line("every provider, for requests that never become deliveries")?;
         let rows = WITHOUT_A_DELIVERY.map(|(when, status)| [when.to_owned(), status.to_string()]);
         output::table(["when", "status"], rows)?;
     }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
-/// Receives payment providers' refund callbacks: verified, normalized, committed, answered.
+/// Receives payment providers' refund callbacks: verifies, normalizes, commits and answers them
 #[derive(Debug, Parser)]
 #[command(name = "refund-inbox", version, arg_required_else_help = true)]
 pub(super) struct Arguments {
-    /// A configuration file in TOML; also REFUND_INBOX_CONFIG
+    /// Configuration file in TOML; default: the file that REFUND_INBOX_CONFIG names
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
@@ -21,49 +21,49 @@ pub(super) enum Command {
     /// Run the receiver
     #[command(after_help = "Example:\n  refund-inbox --config /etc/refund-inbox.toml serve")]
     Serve(ServeOptions),
-    /// Show the whole thing at work: own Postgres, own accounts, real notifications
+    /// Run a demonstration: a private Postgres, demo accounts, real signed notifications
     #[command(after_help = "Example:\n  refund-inbox demo --once")]
     Demo(DemoOptions),
-    /// Make, sign and send a notification as a provider would
+    /// Create, sign and send a notification as a provider does
     #[command(after_help = "Examples:
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080
   refund-inbox simulate paycools failed --account ph-main --print
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080 \\
       --count 1000 --rate 200")]
     Simulate(SimulateOptions),
-    /// Check the configuration and show what it comes to, secrets as fingerprints
+    /// Validate the configuration and print it, with secrets as fingerprints
     #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml check-config")]
     CheckConfig(JsonOption),
-    /// Show what each provider is answered, outcome by outcome
+    /// Print the answer that each provider gets for each outcome
     #[command(after_help = "Example:\n  refund-inbox acks eftpay")]
     Acks(AcksOptions),
-    /// Bring the database's schema up to date
+    /// Migrate the database schema to the newest version
     #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml migrate")]
     Migrate,
-    /// Look refunds up
+    /// List, show and explain refunds
     #[command(subcommand)]
     Refunds(RefundsCommand),
-    /// Look deliveries up, and judge kept ones again
+    /// List and show deliveries, and replay kept ones
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
-    /// Print refund events as JSON, a line an event, in the order of their commits
+    /// Print refund events as JSON in commit order, one line for each event
     #[command(after_help = FEED_HELP)]
     Feed(FeedOptions),
-    /// Exit 0 when the running service is ready
+    /// Exit with status 0 if the running service is ready
     #[command(after_help = "Example:\n  refund-inbox healthcheck")]
     Healthcheck,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ServeOptions {
-    /// Do not bring the schema up to date first
+    /// Do not migrate the schema at the start
     #[arg(long)]
     pub no_migrate: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DemoOptions {
-    /// End after the notifications instead of going on to serve
+    /// Exit after the notifications instead of continuing to serve
     #[arg(long)]
     pub once: bool,
 }
@@ -77,27 +77,27 @@ pub(super) struct JsonOption {
 
 #[derive(Debug, Args)]
 pub(super) struct SimulateOptions {
-    /// Which provider to play
+    /// Provider to simulate
     pub provider: String,
-    /// What to say: succeeded, failed, pending, canceled, requires_action, duplicate, tampered,
+    /// Scenario: succeeded, failed, pending, canceled, requires_action, duplicate, tampered,
     /// stale, wrong-key, not-a-refund, unknown-status or malformed
     pub scenario: String,
-    /// For which configured account
+    /// Configured account that the notification is for
     #[arg(long, value_name = "NAME")]
     pub account: String,
-    /// Deliver it: the receiver's address, or the whole URL of the account's route
+    /// Send the notification to this address of a receiver, or to this URL of an account's route
     #[arg(long, value_name = "URL")]
     pub send: Option<String>,
-    /// Show it as a curl command (the default without --send)
+    /// Print the notification as a curl command (default without --send)
     #[arg(long)]
     pub print: bool,
-    /// How many different notifications
+    /// Number of different notifications
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub count: u32,
-    /// How many a second; absent: as fast as they are answered
+    /// Notifications per second; default: as fast as the receiver answers
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
-    /// The private key that plays the provider's, for accounts with public keys
+    /// Private key that signs in place of the provider's, for accounts with public keys
     #[arg(long, value_name = "FILE")]
     pub signing_key: Option<PathBuf>,
     /// Print JSON
@@ -124,35 +124,35 @@ pub(super) enum RefundsCommand {
     /// Show one refund
     #[command(after_help = "Example:\n  refund-inbox refunds show R_rrn_1686280005985")]
     Show(RefundOptions),
-    /// Tell each event of a refund, what the fold did with it, and why
+    /// Show each event of a refund, what the fold did with it, and why
     #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
     Explain(RefundOptions),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RefundsListOptions {
-    /// Only of this account
+    /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-    /// Only in this status
+    /// Only this status
     #[arg(long)]
     pub status: Option<String>,
-    /// Only those of which different final states were told
+    /// Only refunds for which the provider reported different final statuses
     #[arg(long)]
     pub conflicting: bool,
-    /// At most so many
+    /// Maximum number of refunds
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: i64,
-    /// Print JSON, a line a refund
+    /// Print JSON, one line for each refund
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RefundOptions {
-    /// Our number, the merchant's or the provider's
+    /// Refund id, or the merchant's or the provider's refund number
     pub number: String,
-    /// Only of this account
+    /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
     /// Print JSON
@@ -172,9 +172,10 @@ pub(super) enum DeliveriesCommand {
     Show(DeliveryOptions),
     /// Judge refused and unreadable deliveries again, with today's keys, as of their receipt
     #[command(
-        after_help = "Nobody is answered. A delivery is replayed once: run it again as often \
-as you like.
-Exit status: 0 done, also where some remain refused; 1 where something could not be stored.
+        after_help = "The command sends no answers. It replays each delivery at most once, so it is \
+safe to run it again.
+Exit status: 0 if done, even if some deliveries remain refused; 1 if a delivery could not be stored
+or a given id was not found.
 
 Examples:
   refund-inbox deliveries replay --account hk-store --since 2026-11-22T00:00:00Z --dry-run
@@ -186,16 +187,16 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayOptions {
-    /// Only these, by their numbers
+    /// Only the deliveries with these ids
     #[arg(value_name = "DELIVERY_ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
     pub delivery_ids: Vec<Uuid>,
-    /// Only of this account
+    /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
     /// Only with this verdict: refused or unreadable
     #[arg(long)]
     pub verdict: Option<String>,
-    /// Only with this reason, such as signature_mismatch, invalid_amount or undecryptable
+    /// Only with this reason, for example signature_mismatch, invalid_amount or undecryptable
     #[arg(long, value_name = "WORD")]
     pub reason: Option<String>,
     /// Only received at this time or later (RFC 3339)
@@ -204,13 +205,13 @@ pub(super) struct ReplayOptions {
     /// Only received before this time (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// At most so many, the oldest first
+    /// Maximum number of deliveries, oldest first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: Option<i64>,
-    /// Only show what would come of it; write nothing
+    /// Only show what a replay would do; write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Print JSON, a line a delivery
+    /// Print JSON, one line for each delivery
     #[arg(long)]
     pub json: bool,
 }
@@ -220,7 +221,7 @@ pub(super) struct DeliveriesListOptions {
     /// Only with this verdict: recorded, duplicate, ignored, unreadable or refused
     #[arg(long)]
     pub verdict: Option<String>,
-    /// Only of this account
+    /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
     /// Only received at this time or later (RFC 3339)
@@ -229,17 +230,17 @@ pub(super) struct DeliveriesListOptions {
     /// Only received before this time (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// At most so many
+    /// Maximum number of deliveries
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: i64,
-    /// Print JSON, a line a delivery
+    /// Print JSON, one line for each delivery
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DeliveryOptions {
-    /// The number of the delivery
+    /// Id of the delivery
     pub delivery_id: Uuid,
     /// Print JSON
     #[arg(long)]
@@ -247,12 +248,13 @@ pub(super) struct DeliveryOptions {
 }
 
 const FEED_HELP: &str = "\
-A line has every column of refunds_v1.refund_events, `seq` first. No event is skipped and none comes
-twice, over lost connections and restarts of the database too. Ends with 0 at SIGTERM, at SIGINT and
-when nobody reads any more. The role refunds_reader is enough.
+Each line has all columns of refunds_v1.refund_events, `seq` first. The command skips no event and
+repeats none, even if it loses its connection or the database restarts. It exits with status 0 at
+SIGTERM, at SIGINT, and when the reader closes the pipe. The role refunds_reader is sufficient.
 
-To take each event in exactly once, store its `seq` in the transaction that takes it in, and begin
-after the stored one. A last line without a line break is not whole: it comes again.
+To process each event exactly once, store its `seq` in the transaction that processes the event, and
+start after the stored `seq`. Ignore a last line without a line break: it is incomplete, and the
+event comes again.
 
 Examples:
   refund-inbox feed --after 0 --limit 10
@@ -260,19 +262,19 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct FeedOptions {
-    /// Those after this `seq`: of the last event that was taken in; 0 for all
+    /// Start after this `seq`, the last one that you have processed; 0 prints all events
     #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
     pub after: i64,
-    /// Wait at the end for more instead of ending
+    /// Wait for new events instead of exiting at the end
     #[arg(long)]
     pub follow: bool,
-    /// Find new events by looking alone: for a pooler that shares sessions, where LISTEN would stay
+    /// Poll for new events instead of using LISTEN, for poolers that share sessions
     #[arg(long, requires = "follow")]
     pub no_listen: bool,
-    /// Only of this account
+    /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-    /// At most so many, then end
+    /// Exit after this number of events
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
 }

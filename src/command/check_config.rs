@@ -1,4 +1,4 @@
-//! `check-config`: validate everything without serving, and show what it comes to.
+//! `check-config`: validates the whole configuration without serving, and prints it.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Fai
     if !configuration.accounts.is_empty() {
         output::line("")?;
         let rows = configuration.accounts.iter().flat_map(rows);
-        output::table(["route", "key", "kind", "certificate ends"], rows)?;
+        output::table(["route", "key", "kind", "certificate expires"], rows)?;
     }
     output::line(format!(
         "\nthe configuration is valid; accounts: {}",
@@ -48,7 +48,7 @@ fn rows(account: &ConfiguredAccount) -> Vec<[String; 4]> {
         .collect()
 }
 
-/// One line a key, as it would be written with dots.
+/// Adds one line for each key, with its path written with dots.
 fn flatten(path: &str, value: &Value, lines: &mut Vec<String>) {
     match value {
         Value::Object(table) => {

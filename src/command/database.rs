@@ -1,4 +1,4 @@
-//! Opening the database that the configuration names, or the embedded one.
+//! Opens the configured database, or the embedded one if no URL is configured.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,19 +10,22 @@ use tracing::info;
 use super::Failure;
 use crate::config::{Configuration, DatabaseSettings, EmbeddedSettings};
 use crate::store::{ConnectSettings, Store, StoreError, StoreErrorKind};
-use private_postgres::{self, Durability, Server};
+use private_postgres::{Durability, Server};
 
-/// The file in the state directory that tells other commands where the running server is.
+/// The file in the state directory that contains the URL of the running server, for other commands.
 const URL_FILE: &str = "url";
 
-/// An open database, and the private server behind it where there is one.
+/// The name of the embedded server's owner. Its database and superuser are `refund_inbox`.
+const NAME: &str = "refund-inbox";
+
+/// An open database, and the embedded server behind it if there is one.
 #[derive(Debug)]
 pub(super) struct Database {
     pub store: Store,
     server: Option<Mutex<Running>>,
 }
 
-/// The embedded server, and the file that tells others where it is.
+/// The embedded server, and the file that contains its URL.
 #[derive(Debug)]
 struct Running {
     server: Server,
@@ -32,18 +35,18 @@ struct Running {
 /// How long open connections may take to close.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often the embedded server is looked at.
-const WATCH: Duration = Duration::from_secs(1);
+/// How often the service checks whether the embedded server still runs.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
-/// What to do when another process runs the embedded server.
+/// What to do if another process runs the embedded server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// It is an error: two services must not share a state directory.
+    /// Fail: two services must not share a state directory.
     Exclusive,
-    /// Connect to that server: this command serves nobody.
+    /// Connect to that server: this command receives no notifications.
     Shared,
-    /// Only connect to that server, never start it: this command stays, and the service must find
-    /// the state directory free.
+    /// Connect to that server, and never start one: this command runs for a long time, and the
+    /// service must find the state directory free.
     Attached,
 }
 
@@ -85,25 +88,26 @@ impl Database {
         }
     }
 
-    /// Waits until the database answers, at most as long as the configuration says.
+    /// Waits until the database answers, at most for the configured start-up timeout.
     pub(super) async fn wait(&self, settings: &DatabaseSettings) -> Result<(), Failure> {
         wait_until(settings, async || self.store.answers().await).await
     }
 
-    /// Waits until the database takes writes as well: after a failover it answers before that.
+    /// Waits until the database accepts writes, which it may do later than answering after a
+    /// failover.
     pub(super) async fn wait_for_writes(&self, settings: &DatabaseSettings) -> Result<(), Failure> {
         wait_until(settings, async || self.store.takes_writes().await).await
     }
 
-    /// Resolves when the embedded server ends by itself, with what it said; never where the
-    /// database is somebody else's.
+    /// Resolves with the reason when the embedded server ends by itself. Never resolves if there is
+    /// no embedded server.
     pub(super) async fn server_ended(&self) -> String {
         let Some(running) = &self.server else { return std::future::pending().await };
         loop {
             let ended = running.lock().unwrap_or_else(PoisonError::into_inner).server.has_ended();
             match ended {
                 Some(why) => return why,
-                None => sleep(WATCH).await,
+                None => sleep(CHECK_EVERY).await,
             }
         }
     }
@@ -114,7 +118,7 @@ impl Database {
         if let Some(running) = self.server {
             let Running { server, url_file } =
                 running.into_inner().unwrap_or_else(PoisonError::into_inner);
-            // Left behind it names a server that is gone; the next start writes it anew.
+            // If it stays, it names a stopped server, and the next start overwrites it.
             let _ = std::fs::remove_file(url_file);
             tokio::task::spawn_blocking(move || server.stop())
                 .await
@@ -124,13 +128,13 @@ impl Database {
     }
 }
 
-/// Asks again and again, as long as what is wrong may pass by itself and there is time.
+/// Repeats `ask` until it succeeds, until the error is not transient, or until the timeout.
 async fn wait_until(
     settings: &DatabaseSettings,
     mut ask: impl AsyncFnMut() -> Result<(), StoreError>,
 ) -> Result<(), Failure> {
     let deadline = Instant::now() + settings.startup_timeout();
-    let mut told = false;
+    let mut is_logged = false;
     loop {
         match ask().await {
             Ok(()) => return Ok(()),
@@ -140,7 +144,7 @@ async fn wait_until(
                 | StoreErrorKind::ReadOnly
                 | StoreErrorKind::Exhausted
                 | StoreErrorKind::Timeout => {
-                    if !std::mem::replace(&mut told, true) {
+                    if !std::mem::replace(&mut is_logged, true) {
                         tracing::warn!(%error, "waiting for the database");
                     }
                     sleep(Duration::from_millis(250)).await;
@@ -156,13 +160,14 @@ async fn wait_until(
     }
 }
 
-/// Services answer in time or not at all; a person who looks something up can wait.
-const STATEMENT_TIMEOUT_OF_PEOPLE: Duration = Duration::from_secs(60);
+/// The statement timeout of look-ups: a service must answer within its deadline, but a person can
+/// wait longer.
+const LOOK_UP_STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result<Store, Failure> {
     let statement_timeout = match sharing {
         Sharing::Exclusive | Sharing::Attached => settings.statement_timeout(),
-        Sharing::Shared => STATEMENT_TIMEOUT_OF_PEOPLE,
+        Sharing::Shared => LOOK_UP_STATEMENT_TIMEOUT,
     };
     Ok(Store::new(&ConnectSettings {
         url,
@@ -174,8 +179,12 @@ fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result
 
 async fn start(settings: EmbeddedSettings) -> Result<Server, private_postgres::Error> {
     let EmbeddedSettings { directory, programs } = settings;
-    let settings =
-        private_postgres::Settings { directory, programs, durability: Durability::Durable };
+    let settings = private_postgres::Settings {
+        name: NAME.to_owned(),
+        directory,
+        programs,
+        durability: Durability::Durable,
+    };
     match tokio::task::spawn_blocking(move || Server::start(&settings)).await {
         Ok(outcome) => outcome,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

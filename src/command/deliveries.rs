@@ -1,4 +1,4 @@
-//! `deliveries list|show|replay`: look deliveries up, and judge kept ones again.
+//! `deliveries list|show|replay`: lists and shows deliveries, and replays kept ones.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::arguments::{DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions};
 use super::database::{Database, Sharing};
-use super::setup::{begin_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use super::terminal::times::time;
 use super::{Failure, replay};
@@ -20,7 +20,7 @@ pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> R
         DeliveriesCommand::Replay(options) => Asked::Replay(replay::filter(options)?, options),
     };
     let configuration = configuration(config)?;
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
     let outcome = match asked {
         Asked::List(filter, as_json) => list(&database.store, &filter, as_json).await,
@@ -33,7 +33,7 @@ pub(super) async fn run(config: Option<&Path>, command: &DeliveriesCommand) -> R
     outcome
 }
 
-/// A command whose options make sense.
+/// A command whose options are valid.
 enum Asked<'a> {
     List(DeliveryFilter, bool),
     Show(&'a DeliveryOptions),
@@ -62,18 +62,18 @@ async fn list(store: &Store, filter: &DeliveryFilter, as_json: bool) -> Result<(
         return deliveries.iter().try_for_each(output::json_line);
     }
     let heading =
-        ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answered", "replay"];
+        ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answer", "replay"];
     output::table(heading, deliveries.iter().map(row))
 }
 
 fn row(delivery: &DeliverySummary) -> [String; 8] {
     let has = |column| delivery.0.get(column).is_some_and(|value| !value.is_null());
     let column = |name| delivery.0.get(name).map(plain).unwrap_or_default();
-    let answered = match has("replayed_from") {
-        true => "nobody".to_owned(),
+    let answer = match has("replayed_from") {
+        true => "none".to_owned(),
         false => column("response_status"),
     };
-    // One that was refused and then could not be read may be both.
+    // A replay whose verdict was unreadable may have been replayed again.
     let replay = match (has("replayed_by"), has("replayed_from")) {
         (true, _) => "replayed",
         (false, true) => "is a replay",
@@ -81,12 +81,12 @@ fn row(delivery: &DeliverySummary) -> [String; 8] {
     };
     let [id, received_at, account, verdict, reason, key] =
         ["delivery_id", "received_at", "account", "verdict", "reason", "key_id"].map(column);
-    [id, received_at, account, verdict, reason, key, answered, replay.to_owned()]
+    [id, received_at, account, verdict, reason, key, answer, replay.to_owned()]
 }
 
 async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let Some(delivery) = store.delivery(options.delivery_id).await? else {
-        let message = format!("no delivery has the number {}", options.delivery_id);
+        let message = format!("no delivery has the id {}", options.delivery_id);
         return Err(Failure::Other(message));
     };
     if options.json {

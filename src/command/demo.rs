@@ -1,5 +1,5 @@
-//! `demo`: the whole thing at work. An embedded Postgres, one account for each dialect with
-//! throw-away keys, real signed notifications over real HTTP, and what became of them.
+//! `demo`: runs the whole service with an embedded Postgres and one account for each dialect with
+//! throw-away keys, sends signed notifications over HTTP, and prints the answers and the refunds.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::DemoOptions;
 use super::database::{Database, Sharing};
-use super::setup::{begin, begin_telemetry};
+use super::setup::{start_service, start_telemetry};
 use super::signals::Termination;
-use super::simulate::{Answer, client, make, send};
+use super::simulate::{Answer, http_client, make, send};
 use super::terminal::output;
 use super::{Failure, refunds};
 use crate::clock::Clock;
@@ -21,14 +21,14 @@ use refund_providers::contract::simulation::{Demonstration, Scenario, Simulation
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::DEFINITIONS;
 
-/// Where the demo keeps everything, below the state directory.
+/// The directory of the demo, below the state directory.
 const DIRECTORY: &str = "demo";
 
-/// The configuration file that it writes there.
+/// The configuration file that the demo writes into its directory.
 const FILE: &str = "refund-inbox.toml";
 
-/// What is sent for each account that can say it, in this order.
-const STORY: [Scenario; 9] = [
+/// The scenarios that the demo sends for each account whose provider has them, in this order.
+const SCENARIOS: [Scenario; 9] = [
     Scenario::Succeeded,
     Scenario::Duplicate,
     Scenario::Pending,
@@ -50,7 +50,7 @@ pub(super) async fn run(config: Option<&Path>, options: &DemoOptions) -> Result<
         (variable, programs.display().to_string())
     }));
     let configuration = load(&Sources { file: Some(file.clone()), environment })?;
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     let mut termination = Termination::listen()?;
 
     output::line("Starting a private Postgres …")?;
@@ -68,19 +68,19 @@ fn demonstrations() -> Result<Vec<Demonstration>, Failure> {
         let some = (definition.demonstrations)(&format!("throw-away-{token}"));
         all.extend(some.map_err(SimulationError::Signing)?);
     }
-    // An account may show several dialects.
+    // One account may demonstrate several dialects.
     all.dedup_by(|later, earlier| later.account == earlier.account);
     Ok(all)
 }
 
-/// Writes a configuration that `serve` and `simulate` can use as well, and the private keys that
-/// play the providers'.
+/// Writes a configuration that `serve` and `simulate` can also use, and the private keys that sign
+/// in place of the providers'.
 fn write(directory: &Path, demonstrations: &[Demonstration]) -> Result<PathBuf, Failure> {
     fs::create_dir_all(directory)?;
     let (public, operator) = free_addresses()?;
     let state = directory.join("state");
     let mut text = format!(
-        "# Written by `refund-inbox demo`. The keys are thrown away with it; use none of them.\n\n\
+        "# Written by `refund-inbox demo`. Its keys are for the demo only.\n\n\
          [http]\nlisten = \"{public}\"\noperator_listen = \"{operator}\"\n\n\
          [embedded]\ndirectory = {:?}\n\n[log]\nlevel = \"error\"\n",
         state.display().to_string(),
@@ -102,7 +102,7 @@ fn key_file(directory: &Path, demonstration: &Demonstration) -> PathBuf {
     directory.join(format!("{}.pem", demonstration.account))
 }
 
-/// The usual ports, or any others where something else has them.
+/// Returns addresses with the usual ports, or with free ones if the usual ports are in use.
 fn free_addresses() -> Result<(SocketAddr, SocketAddr), Failure> {
     let bind = |usual: u16| {
         TcpListener::bind((Ipv4Addr::LOCALHOST, usual))
@@ -124,31 +124,31 @@ async fn show(
     database.wait(&configuration.database).await?;
     database.store.migrate(Clock::System.now().date()).await?;
     // The service takes the configuration; the provider's part is played with the same file.
-    let players = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
-    let service = begin(configuration, database)?;
+    let accounts = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
+    let service = start_service(configuration, database)?;
     output::line(format!("Providers call http://{}/notify/…\n", service.public))?;
 
-    let client = client(std::time::Duration::from_secs(10))?;
-    let mut told = Vec::new();
-    for player in &players {
-        let demonstration = demonstrations.iter().find(|one| one.account == player.name.as_str());
+    let client = http_client(std::time::Duration::from_secs(10))?;
+    let mut answers = Vec::new();
+    for account in &accounts {
+        let demonstration = demonstrations.iter().find(|one| one.account == account.name.as_str());
         let key: Option<&SigningKey> = demonstration.and_then(|one| one.signing_key.as_ref());
         let url =
-            format!("http://{}/notify/{}/{}", service.public, player.provider_name, player.name);
-        for scenario in STORY {
-            let simulated = match make(player, scenario, key) {
+            format!("http://{}/notify/{}/{}", service.public, account.provider_name, account.name);
+        for scenario in SCENARIOS {
+            let simulated = match make(account, scenario, key) {
                 Ok(simulated) => simulated,
                 Err(Failure::Simulation(SimulationError::NoSuchScenario { .. })) => continue,
                 Err(failure) => return Err(failure),
             };
             for _ in 0..scenario.sendings() {
                 let answer = send(&client, &url, &simulated).await?;
-                told.push(row(player.name.as_str(), scenario, &answer));
+                answers.push(row(account.name.as_str(), scenario, &answer));
             }
         }
     }
-    output::line("Notifications sent, and what the providers were answered:\n")?;
-    output::table(["account", "scenario", "answer", "body"], told)?;
+    output::line("Notifications sent, and the answers to them:\n")?;
+    output::table(["account", "scenario", "answer", "body"], answers)?;
     let filter = RefundFilter { limit: 100, ..RefundFilter::default() };
     output::line("\nThe refunds, as other services read them (newest first):\n")?;
     refunds::table(&database.store.refunds(&filter).await?)?;
@@ -167,7 +167,7 @@ fn row(account: &str, scenario: Scenario, answer: &Answer) -> [String; 4] {
 }
 
 fn next_steps(file: &Path, service: &Service) -> Result<(), Failure> {
-    // As it was called: `script/demo` puts it on nobody's PATH.
+    // The path that started this process: `script/demo` does not put the program on PATH.
     let program = std::env::args().next().unwrap_or_else(|| "refund-inbox".to_owned());
     let program = format!("{program} --config {}", file.display());
     output::line(format!(

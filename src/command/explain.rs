@@ -1,4 +1,4 @@
-//! `refunds explain`: each event of a refund, what the fold did with it, and why.
+//! `refunds explain`: shows each event of a refund, what the fold did with it, and why.
 
 use std::cmp::Ordering;
 
@@ -12,28 +12,27 @@ use super::terminal::output;
 use crate::store::{RecordedEvent, RefundRow, Store};
 use refund_providers::refund::{RefundEvent, rank};
 
-/// Tells the story of one refund.
+/// Prints the events of one refund, and the effect of each on its state.
 pub(super) async fn explain(
     store: &Store,
     refund: &RefundRow,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let refund_id: Uuid = refund
-        .text("refund_id")
-        .parse()
-        .map_err(|_| Failure::Other("a refund in the database has no number".to_owned()))?;
+    let refund_id: Uuid = refund.text("refund_id").parse().map_err(|_| {
+        Failure::Other("a refund in the database has no valid refund_id".to_owned())
+    })?;
     let events = store.events_of(refund_id).await?;
-    let mut speaker: Option<&RefundEvent> = None;
-    let mut told = Vec::new();
+    let mut head: Option<&RefundEvent> = None;
+    let mut explained = Vec::new();
     for recorded in &events {
-        let (verdict, why) = judge(speaker, &recorded.event);
-        if verdict == Verdict::Speaks {
-            speaker = Some(&recorded.event);
+        let (verdict, why) = judge(head, &recorded.event);
+        if verdict == Verdict::SetsState {
+            head = Some(&recorded.event);
         }
-        told.push((recorded, verdict, why));
+        explained.push((recorded, verdict, why));
     }
     if as_json {
-        let events = told.iter().map(|(event, verdict, why)| describe(event, *verdict, why));
+        let events = explained.iter().map(|(event, verdict, why)| describe(event, *verdict, why));
         return output::json(&json!({ "refund": refund, "events": events.collect::<Vec<_>>() }));
     }
     output::line(format!(
@@ -42,12 +41,12 @@ pub(super) async fn explain(
         refund.text("merchant_refund_id"),
         refund.text("status"),
         if refund.is("conflicting") {
-            ", CONFLICTING: different final states were told"
+            ", CONFLICTING: the provider reported different final statuses"
         } else {
             ""
         },
     ))?;
-    let rows = told.iter().map(|(recorded, verdict, why)| {
+    let rows = explained.iter().map(|(recorded, verdict, why)| {
         [
             recorded.seq.to_string(),
             time_text(Some(recorded.received_at)),
@@ -58,34 +57,36 @@ pub(super) async fn explain(
             format!("{}: {why}", verdict.as_str()),
         ]
     });
-    let heading = ["seq", "received", "occurred", "status", "provider says", "effect", "the fold"];
+    let heading = ["seq", "received", "occurred", "status", "provider status", "effect", "fold"];
     output::table(heading, rows)?;
     output::line("")
 }
 
+/// What the fold did with an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    Speaks,
-    Kept,
+    SetsState,
+    AddsFacts,
 }
 
 impl Verdict {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Speaks => "gives the state",
-            Self::Kept => "kept, facts only",
+            Self::SetsState => "sets the state",
+            Self::AddsFacts => "adds facts only",
         }
     }
 }
 
-fn judge(speaker: Option<&RefundEvent>, event: &RefundEvent) -> (Verdict, &'static str) {
-    let Some(speaker) = speaker else {
-        return (Verdict::Speaks, "the first thing heard of this refund");
+/// Compares an event with the head, which is the event that has set the state so far.
+fn judge(head: Option<&RefundEvent>, event: &RefundEvent) -> (Verdict, &'static str) {
+    let Some(head) = head else {
+        return (Verdict::SetsState, "the first event of this refund");
     };
-    let (order, rule) = rank::compare(event, speaker);
+    let (order, rule) = rank::compare(event, head);
     match order {
-        Ordering::Greater => (Verdict::Speaks, rule.explain()),
-        Ordering::Less | Ordering::Equal => (Verdict::Kept, rule.explain()),
+        Ordering::Greater => (Verdict::SetsState, rule.explain()),
+        Ordering::Less | Ordering::Equal => (Verdict::AddsFacts, rule.explain()),
     }
 }
 

@@ -1,56 +1,82 @@
-//! Why a command did not do what it was asked, and with which exit status it ends.
+//! Failures of commands, with their messages and exit statuses.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::config::ConfigurationError;
-
 use crate::store::StoreError;
 use refund_providers::contract::simulation::SimulationError;
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    /// The configuration is wrong: exit 2.
+    /// The configuration has mistakes: exit status 2.
     #[error("{0}")]
     Configuration(#[from] ConfigurationError),
-    /// The command line asks for something that does not exist: exit 2.
+    /// The command line has a mistake: exit status 2.
     #[error("{0}")]
     Usage(String),
     /// The embedded Postgres did not start or stop.
-    #[error("embedded Postgres: {0}")]
+    #[error("embedded Postgres: {error}{setting}", error = .0, setting = setting(.0))]
     Embedded(#[from] private_postgres::Error),
-    /// The database did not do its part.
+    /// The database returned an error.
     #[error("database: {0}")]
     Store(#[from] StoreError),
-    /// A notification could not be made.
+    /// A notification could not be simulated.
     #[error("{0}")]
     Simulation(#[from] SimulationError),
-    /// The system did not do its part.
+    /// The operating system returned an error.
     #[error("{0}")]
     System(#[from] io::Error),
-    /// Anything else, in its own words.
+    /// Any other failure, with its message.
     #[error("{0}")]
     Other(String),
-    /// Whoever read our output has gone: nothing to say, and nobody to say it to.
+    /// The reader of standard output has closed it. The command ends quietly with exit status 0.
     #[error("standard output is closed")]
     OutputClosed,
 }
 
+/// Returns which settings help against an error of the embedded Postgres, to follow its message.
+fn setting(error: &private_postgres::Error) -> &'static str {
+    use private_postgres::Error;
+    match error {
+        Error::NoPrograms { .. } => {
+            " (the setting is [embedded].programs or REFUND_INBOX__EMBEDDED__PROGRAMS); or set \
+             [database].url to use a server of your own"
+        }
+        Error::ProgramsUnusable { .. } => " (the setting is [embedded].programs)",
+        Error::LineBreak { .. }
+        | Error::InUse { .. }
+        | Error::NotOurs { .. }
+        | Error::NoSocketDirectory { .. } => " (the setting is [embedded].directory)",
+        Error::Name { .. }
+        | Error::OtherVersion { .. }
+        | Error::PreviousServer { .. }
+        | Error::ForeignServer { .. }
+        | Error::NoAccount
+        | Error::CannotEnter { .. }
+        | Error::Initialise { .. }
+        | Error::EndedByItself { .. }
+        | Error::NotReady { .. }
+        | Error::DoesNotStop { .. }
+        | Error::System { .. } => "",
+    }
+}
+
 impl Failure {
-    /// Says on standard error what went wrong, each line marked as ours.
+    /// Writes the message to standard error, each line with the program's name in front.
     pub(super) fn report(&self) {
         if matches!(self, Self::OutputClosed) {
             return;
         }
         let mut stderr = io::stderr().lock();
         for line in self.to_string().lines() {
-            // Nowhere is left to report that standard error is closed.
+            // If standard error is closed, there is no other place to report it.
             let _ = writeln!(stderr, "refund-inbox: {line}");
         }
     }
 
-    /// 2 for wrong usage or configuration, 1 for everything else.
+    /// Returns 2 for a mistake in usage or configuration, and 1 for every other failure.
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Configuration(_) | Self::Usage(_) => ExitCode::from(2),

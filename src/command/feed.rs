@@ -1,4 +1,4 @@
-//! `feed`: refund events as JSON lines, in the order of their commits.
+//! `feed`: prints refund events as JSON lines, in commit order.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,47 +10,48 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use super::Failure;
 use super::arguments::FeedOptions;
 use super::database::{Database, Sharing};
-use super::setup::{begin_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::signals::Termination;
 use super::terminal::stdout_writer::{self, StdoutWriter};
 use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};
 use crate::telemetry;
 
-/// How long to wait for an announcement before looking all the same. Where none arrives, this is
-/// how late an event can be.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long to wait for an announcement before polling. Without announcements, an event is printed
+/// at most this late.
+const POLL_EVERY: Duration = Duration::from_secs(1);
 
-/// Under load every group is announced: so often the end of the feed is read at most.
+/// The shortest interval between two reads at the end of the feed. Under load, every group is
+/// announced.
 const READ_AT_MOST_EVERY: Duration = Duration::from_millis(20);
 
-/// How long the consumer may leave a page unread before the connection is given up meanwhile.
-const PATIENCE_WITH_CONSUMER: Duration = Duration::from_secs(10);
+/// How long the consumer may leave a page unread before the command closes its database connection.
+const CONSUMER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a page that is being written may still take after a signal.
-const LAST_PAGE: Duration = Duration::from_secs(1);
+/// How long the command finishes writing a page after a signal.
+const LAST_PAGE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The pauses between attempts to connect: the first, doubled up to the longest.
+/// The pauses between attempts to connect: the first one, which doubles up to the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<(), Failure> {
     let configuration = configuration(config)?;
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     let mut termination = Termination::listen()?;
     let sharing = if options.follow { Sharing::Attached } else { Sharing::Shared };
     let database = Database::open(&configuration, sharing).await?;
-    let pages = StdoutWriter::begin()?;
+    let stdout = StdoutWriter::start()?;
     let print = async {
         if options.follow {
             database.wait(&configuration.database).await?;
         }
-        Reader::new(&database, &pages, options).print().await
+        Reader::new(&database, &stdout, options).print().await
     };
     let outcome = tokio::select! {
         outcome = print => outcome,
         _ = termination.next() => {
-            // A page in hand is finished where somebody reads it; pages are written in order.
-            let _ = timeout(LAST_PAGE, pages.write(String::new())).await;
+            // Pages are written in order, so this waits for the page in progress.
+            let _ = timeout(LAST_PAGE_TIMEOUT, stdout.write(String::new())).await;
             Ok(())
         }
     };
@@ -58,23 +59,23 @@ pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<
     outcome
 }
 
-/// From the feed to standard output.
+/// Copies events from the feed to standard output.
 struct Reader<'a> {
     feed: Feed,
-    pages: &'a StdoutWriter,
+    stdout: &'a StdoutWriter,
     is_following: bool,
     /// How many events may still be printed.
     left: u64,
-    /// The next pause, from a failure until the next success.
-    trouble: Option<Duration>,
-    /// Whether the cursor has been compared with the newest event, since the last connection.
-    is_placed: bool,
-    was_told_unheard: bool,
+    /// The next pause before connecting; `None` while the connection works.
+    next_pause: Option<Duration>,
+    /// Whether the cursor has been compared with the newest event since the last connection.
+    is_compared: bool,
+    has_logged_polling: bool,
     at_the_end: Interval,
 }
 
 impl<'a> Reader<'a> {
-    fn new(database: &Database, pages: &'a StdoutWriter, options: &FeedOptions) -> Self {
+    fn new(database: &Database, stdout: &'a StdoutWriter, options: &FeedOptions) -> Self {
         let filter = FeedFilter { after: options.after, account: options.account.clone() };
         let feed = database.store.feed(filter);
         let feed = if options.follow && !options.no_listen { feed.listening() } else { feed };
@@ -82,12 +83,12 @@ impl<'a> Reader<'a> {
         at_the_end.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             feed,
-            pages,
+            stdout,
             is_following: options.follow,
             left: options.limit.unwrap_or(u64::MAX),
-            trouble: None,
-            is_placed: false,
-            was_told_unheard: false,
+            next_pause: None,
+            is_compared: false,
+            has_logged_polling: false,
             at_the_end,
         }
     }
@@ -110,10 +111,10 @@ impl<'a> Reader<'a> {
 
     async fn print_page(&mut self) -> Result<ControlFlow<()>, Failure> {
         let page = self.feed.next_page().await?;
-        if self.trouble.take().is_some() {
-            telemetry::feed_goes_on(self.feed.cursor());
+        if self.next_pause.take().is_some() {
+            telemetry::feed_resumed(self.feed.cursor());
         }
-        self.is_placed |= !page.events.is_empty();
+        self.is_compared |= !page.events.is_empty();
         self.write(page.events).await?;
         if self.left == 0 {
             return Ok(ControlFlow::Break(()));
@@ -121,18 +122,18 @@ impl<'a> Reader<'a> {
         if !page.is_last {
             return Ok(ControlFlow::Continue(()));
         }
-        if !std::mem::replace(&mut self.is_placed, true) {
+        if !std::mem::replace(&mut self.is_compared, true) {
             self.compare_with_newest().await?;
         }
         if !self.is_following {
             return Ok(ControlFlow::Break(()));
         }
         if let Some(error) = self.feed.unheard()
-            && !std::mem::replace(&mut self.was_told_unheard, true)
+            && !std::mem::replace(&mut self.has_logged_polling, true)
         {
-            telemetry::feed_not_heard(LOOK_EVERY, error);
+            telemetry::feed_not_announced(POLL_EVERY, error);
         }
-        self.feed.wait(LOOK_EVERY).await?;
+        self.feed.wait(POLL_EVERY).await?;
         self.at_the_end.tick().await;
         Ok(ControlFlow::Continue(()))
     }
@@ -145,8 +146,8 @@ impl<'a> Reader<'a> {
         self.left -= u64::try_from(events.len()).unwrap_or(self.left);
         let lines: String =
             events.into_iter().flat_map(|event| [event.line, "\n".into()]).collect();
-        let mut written = pin!(self.pages.write(lines));
-        if let Ok(outcome) = timeout(PATIENCE_WITH_CONSUMER, &mut written).await {
+        let mut written = pin!(self.stdout.write(lines));
+        if let Ok(outcome) = timeout(CONSUMER_TIMEOUT, &mut written).await {
             return outcome;
         }
         self.feed.disconnect();
@@ -156,18 +157,18 @@ impl<'a> Reader<'a> {
     async fn compare_with_newest(&mut self) -> Result<(), StoreError> {
         let newest = self.feed.newest().await?.unwrap_or_default();
         if newest < self.feed.cursor() {
-            telemetry::feed_is_behind_its_reader(self.feed.cursor(), newest);
+            telemetry::reader_ahead_of_feed(self.feed.cursor(), newest);
         }
         Ok(())
     }
 
     async fn pause(&mut self, error: &StoreError) {
-        if self.trouble.is_none() {
+        if self.next_pause.is_none() {
             telemetry::feed_interrupted(self.feed.cursor(), error);
         }
-        let pause = self.trouble.unwrap_or(FIRST_PAUSE);
-        self.trouble = Some((pause * 2).min(LONGEST_PAUSE));
-        self.is_placed = false;
+        let pause = self.next_pause.unwrap_or(FIRST_PAUSE);
+        self.next_pause = Some((pause * 2).min(LONGEST_PAUSE));
+        self.is_compared = false;
         sleep(pause).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `healthcheck`: whether the running service is ready, for container health checks.
+//! `healthcheck`: checks whether the running service is ready, for container health checks.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use super::Failure;
 use super::setup::configuration;
+use super::simulate::http_client;
 use super::terminal::output;
 
-/// Longer than the service takes to find out that commits do not go through.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// The timeout of the request: longer than the service takes to find out that commits fail.
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
     let address = reachable(configuration(config)?.http.operator_listen);
-    let client = super::simulate::client(PATIENCE)?;
+    let client = http_client(TIMEOUT)?;
     let response = client
         .get(format!("http://{address}/readyz"))
         .send()
@@ -24,12 +25,13 @@ pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
     if ready { output::line(text.trim_end()) } else { Err(Failure::Other(text)) }
 }
 
-/// A service that listens everywhere is reached at home.
+/// Returns the loopback address in place of an unspecified one: a service that listens on all
+/// addresses also listens on that.
 fn reachable(address: SocketAddr) -> SocketAddr {
-    let home: IpAddr = match address.ip() {
+    let ip: IpAddr = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
     };
-    SocketAddr::new(home, address.port())
+    SocketAddr::new(ip, address.port())
 }

@@ -1,17 +1,17 @@
-//! `migrate`: bring the schema up to date.
+//! `migrate`: migrates the schema to the newest version.
 
 use std::path::Path;
 
 use super::Failure;
 use super::database::{Database, Sharing};
-use super::setup::{begin_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use crate::clock::Clock;
 use crate::store::{MigrationReport, Store};
 
 pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
     let configuration = configuration(config)?;
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
     let outcome = async {
         database.wait(&configuration.database).await?;
@@ -21,42 +21,43 @@ pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
     database.close().await?;
     let report = outcome?;
     if report.applied.is_empty() {
-        output::line(format!("up to date: all {} migrations had run", report.known))?;
+        output::line(format!("up to date: all {} migrations have run", report.known))?;
     }
     for migration in &report.applied {
         output::line(format!("ran {migration}"))?;
     }
     if report.partitions_made > 0 {
-        output::line(format!("made {} monthly partitions", report.partitions_made))?;
+        output::line(format!("created {} monthly partitions", report.partitions_made))?;
     }
     if report.is_newer_than_the_program {
         output::line("the schema is newer than this program: it was migrated by a later version")?;
     }
     if let Some(statements) = report.statements_for_an_administrator {
         output::line(
-            "this user may not create roles; whoever may must run, so that others can read:\n",
+            "this database user may not create roles; an administrator must run these statements, so that \
+             other services can read refunds:\n",
         )?;
         output::line(statements)?;
     }
     Ok(())
 }
 
-/// Migrates before serving, and logs what it did.
+/// Migrates the schema before serving, and logs the result.
 pub(super) async fn migrate(store: &Store) -> Result<(), Failure> {
     let report = store.migrate(Clock::System.now().date()).await?;
     let MigrationReport {
         applied, is_newer_than_the_program, statements_for_an_administrator, ..
     } = &report;
     if !applied.is_empty() {
-        tracing::info!(migrations = applied.len(), "schema brought up to date");
+        tracing::info!(migrations = applied.len(), "schema migrated");
     }
     if *is_newer_than_the_program {
         tracing::warn!("the schema is newer than this program: it was migrated by a later version");
     }
     if statements_for_an_administrator.is_some() {
         tracing::warn!(
-            "the role refunds_reader cannot be made by this user: `refund-inbox migrate` prints \
-             the statements for whoever may"
+            "this database user may not create the role refunds_reader: `refund-inbox migrate` \
+             prints the statements for an administrator"
         );
     }
     Ok(())

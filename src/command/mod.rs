@@ -1,7 +1,7 @@
 //! The sub-commands of the binary.
 //!
-//! Every command returns what it did or a failure; `main` turns that into an exit status.
-//! Output goes to standard output, logs and failures to standard error.
+//! Each command returns success or a `Failure`, which [`run`] turns into an exit status. Commands
+//! write their output to standard output, and logs and failures to standard error.
 
 mod acks;
 mod arguments;
@@ -29,7 +29,7 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use failure::Failure;
 
-/// Reads the command line, runs the command, and reports a failure in its own words.
+/// Parses the command line, runs the command, and reports its failure if it has one.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = tokio::runtime::Builder::new_multi_thread()

@@ -1,4 +1,4 @@
-//! `refunds list|show|explain`: look refunds up.
+//! `refunds list|show|explain`: lists, shows and explains refunds.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::Failure;
 use super::arguments::{RefundOptions, RefundsCommand, RefundsListOptions};
 use super::database::{Database, Sharing};
 use super::explain::explain;
-use super::setup::{begin_telemetry, configuration};
+use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use crate::store::{RefundFilter, RefundRow, Store};
 use refund_providers::refund::RefundStatus;
@@ -23,7 +23,7 @@ pub(super) async fn run(config: Option<&Path>, command: &RefundsCommand) -> Resu
         return Err(Failure::Usage(message));
     }
     let configuration = configuration(config)?;
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
     let outcome = look(&database.store, command).await;
     database.close().await?;
@@ -65,7 +65,7 @@ async fn list(store: &Store, options: &RefundsListOptions) -> Result<(), Failure
 async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<RefundRow>, Failure> {
     let refunds = store.find_refunds(&options.number, options.account.as_deref()).await?;
     if refunds.is_empty() {
-        return Err(Failure::Other(format!("no refund has the number {:?}", options.number)));
+        return Err(Failure::Other(format!("no refund has the id or number {:?}", options.number)));
     }
     Ok(refunds)
 }
@@ -79,18 +79,25 @@ fn show(refund: &RefundRow, as_json: bool) -> Result<(), Failure> {
     output::line("")
 }
 
-/// Refunds as a table for people.
+/// Prints refunds as a table for people.
 pub(super) fn table(refunds: &[RefundRow]) -> Result<(), Failure> {
-    let heading =
-        ["account", "merchant_refund_id", "status", "provider says", "amount", "told", "remarks"];
+    let heading = [
+        "account",
+        "merchant_refund_id",
+        "status",
+        "provider status",
+        "amount",
+        "deliveries",
+        "flags",
+    ];
     output::table(heading, refunds.iter().map(row))
 }
 
 fn row(refund: &RefundRow) -> [String; 7] {
     let flags = refund.0.get("flags").and_then(Value::as_array);
-    let mut remarks: Vec<&str> = flags.into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut flags: Vec<&str> = flags.into_iter().flatten().filter_map(Value::as_str).collect();
     if refund.is("conflicting") {
-        remarks.insert(0, "CONFLICTING");
+        flags.insert(0, "CONFLICTING");
     }
     let exponent =
         refund.integer("currency_exponent").and_then(|exponent| exponent.try_into().ok());
@@ -107,8 +114,8 @@ fn row(refund: &RefundRow) -> [String; 7] {
         refund.text("status").to_owned(),
         refund.text("provider_status").to_owned(),
         amount,
-        format!("{}×", refund.integer("delivery_count").unwrap_or_default()),
-        remarks.join(" "),
+        refund.integer("delivery_count").unwrap_or_default().to_string(),
+        flags.join(" "),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! `serve`: run the receiver until SIGTERM or SIGINT; at SIGHUP it reloads its accounts.
+//! `serve`: runs the receiver until SIGTERM or SIGINT, and reloads its accounts at SIGHUP.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::Failure;
 use super::arguments::ServeOptions;
 use super::database::{Database, Sharing};
 use super::migrate::migrate;
-use super::setup::{begin, begin_telemetry, sources};
+use super::setup::{sources, start_service, start_telemetry};
 use super::signals::{Hangup, Termination};
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, load_with_files};
@@ -16,13 +16,13 @@ use crate::service::reload::Reload;
 use crate::telemetry;
 
 pub(super) async fn run(config: Option<&Path>, options: &ServeOptions) -> Result<(), Failure> {
-    // First of all: from here on SIGHUP does not end the process.
+    // Comes first: from here on, SIGHUP does not end the process.
     let mut hangup = Hangup::listen()?;
     let sources = sources(config);
     let Loaded { configuration, files } = load_with_files(&sources);
     let configuration = configuration?;
     let reload = Reload::new(sources, files, &configuration);
-    begin_telemetry(&configuration)?;
+    start_telemetry(&configuration)?;
     if configuration.accounts.is_empty() {
         telemetry::no_accounts();
     }
@@ -58,7 +58,7 @@ async fn serve(
     }
     telemetry::deprecated_metrics();
     let accounts = configuration.accounts.len();
-    let mut service = begin(configuration, database)?;
+    let mut service = start_service(configuration, database)?;
     let reload = reload.run(service.accounts(), Clock::System, async || hangup.next().await);
     info!(public = %service.public, operator = %service.operator, accounts, "serving");
     let server_ended = tokio::select! {
@@ -72,7 +72,7 @@ async fn serve(
     };
     tokio::select! {
         stopped = service.stop() => stopped?,
-        signal = termination.next() => warn!(signal, "a second signal: not waiting any longer"),
+        signal = termination.next() => warn!(signal, "received a second signal: stopping without waiting"),
     }
     server_ended.map_or(Ok(()), |why| Err(Failure::Other(why)))
 }

@@ -1,4 +1,4 @@
-//! What commands do first: read the configuration, begin telemetry, start the service.
+//! The first steps of commands: load the configuration, start telemetry, start the service.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use crate::config::{Configuration, Environment, Sources, load};
 use crate::service::Service;
 use crate::telemetry;
 
-/// The configuration that `--config`, `REFUND_INBOX_CONFIG` and the environment make.
+/// Loads the configuration from `--config` or `REFUND_INBOX_CONFIG`, and from the environment.
 pub(super) fn configuration(config: Option<&Path>) -> Result<Configuration, Failure> {
     Ok(load(&sources(config))?)
 }
 
-/// Where the configuration comes from.
+/// Returns the sources of the configuration.
 pub(super) fn sources(config: Option<&Path>) -> Sources {
     let environment = Environment::of_this_process();
     let file = config.map(Path::to_owned).or_else(|| environment.config_file());
@@ -22,15 +22,18 @@ pub(super) fn sources(config: Option<&Path>) -> Sources {
 }
 
 /// Starts the receiver on an open database.
-pub(super) fn begin(configuration: Configuration, database: &Database) -> Result<Service, Failure> {
+pub(super) fn start_service(
+    configuration: Configuration,
+    database: &Database,
+) -> Result<Service, Failure> {
     let exporter = telemetry::install_metrics()
         .map_err(|error| Failure::Other(format!("metrics: {error}")))?;
     telemetry::configuration_in_force(Clock::System.now());
     Ok(Service::start(configuration, database.store.clone(), Clock::System, exporter)?)
 }
 
-/// Begins to log, and makes a panic a log line without its message.
-pub(super) fn begin_telemetry(configuration: &Configuration) -> Result<(), Failure> {
+/// Starts the log, which also has a line for each panic, and logs deprecated settings.
+pub(super) fn start_telemetry(configuration: &Configuration) -> Result<(), Failure> {
     telemetry::install_logs(&configuration.log)
         .map_err(|error| Failure::Usage(format!("log.level: expected log directives: {error}")))?;
     telemetry::install_panic_hook();

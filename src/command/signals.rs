@@ -1,11 +1,11 @@
-//! The signals that end a service, and the one that makes it read its configuration again.
+//! The signals that stop a service, and the one that makes it reload its configuration.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failure;
 
-/// SIGTERM and SIGINT, listened for from the moment this is made: one that comes during a slow
-/// start is not lost.
+/// Listens for SIGTERM and SIGINT from its creation, so that a signal during a slow start is not
+/// lost.
 #[derive(Debug)]
 pub(super) struct Termination {
     terminate: Signal,
@@ -13,7 +13,7 @@ pub(super) struct Termination {
 }
 
 impl Termination {
-    /// Begins to listen.
+    /// Starts listening.
     pub(super) fn listen() -> Result<Self, Failure> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -21,7 +21,7 @@ impl Termination {
         })
     }
 
-    /// Resolves at the next signal and names it.
+    /// Waits for the next signal and returns its name.
     pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
@@ -30,19 +30,19 @@ impl Termination {
     }
 }
 
-/// SIGHUP, listened for from the moment this is made: one that comes during the start is heard when
-/// serving begins, and one that comes while the service drains does nothing, where either would end
-/// a process that does not listen.
+/// Listens for SIGHUP from its creation, because SIGHUP ends a process that does not listen. A
+/// signal during the start takes effect when serving begins; a signal while the service drains has
+/// no effect.
 #[derive(Debug)]
 pub(super) struct Hangup(Signal);
 
 impl Hangup {
-    /// Begins to listen.
+    /// Starts listening.
     pub(super) fn listen() -> Result<Self, Failure> {
         Ok(Self(signal(SignalKind::hangup())?))
     }
 
-    /// Resolves at the next signal, or at once when one came since the last.
+    /// Waits for the next signal; returns at once if one arrived since the last call.
     pub(super) async fn next(&mut self) {
         self.0.recv().await;
     }

@@ -1,4 +1,4 @@
-//! `simulate`: make, sign and send notifications as a provider would.
+//! `simulate`: creates, signs and sends notifications as a provider does.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,10 +20,10 @@ use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrde
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry;
 
-/// How long an answer may take: longer than any provider waits.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The timeout of an answer: longer than any provider waits.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How many notifications are under way at once when there are many.
+/// The maximum number of notifications in progress at once.
 const AT_ONCE: usize = 32;
 
 pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Result<(), Failure> {
@@ -55,7 +55,7 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
 fn scenario(word: &str) -> Result<Scenario, Failure> {
     Scenario::from_word(word).ok_or_else(|| {
         let known = Scenario::ALL.map(Scenario::as_str).join(", ");
-        Failure::Usage(format!("expected a scenario of {known}, found {word:?}"))
+        Failure::Usage(format!("expected one of the scenarios {known}, found {word:?}"))
     })
 }
 
@@ -65,8 +65,7 @@ fn account<'c>(
 ) -> Result<&'c ConfiguredAccount, Failure> {
     if registry::definition(&options.provider).is_none() {
         let known: Vec<&str> = registry::DEFINITIONS.iter().map(|known| known.name).collect();
-        let message =
-            format!("expected a provider of {}, found {:?}", known.join(", "), options.provider);
+        let message = format!("expected one of {}, found {:?}", known.join(", "), options.provider);
         return Err(Failure::Usage(message));
     }
     let named = accounts.iter().find(|account| account.name.as_str() == options.account);
@@ -91,7 +90,7 @@ fn read_key(path: &Path) -> Result<SigningKey, Failure> {
         .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }
 
-/// One notification with numbers of its own.
+/// Creates one notification with refund numbers of its own.
 pub(super) fn make(
     account: &ConfiguredAccount,
     scenario: Scenario,
@@ -99,20 +98,20 @@ pub(super) fn make(
 ) -> Result<Simulated, Failure> {
     let now: OffsetDateTime = Clock::System.now();
     let id = new_id(now).simple().to_string();
-    // The end of a version 7 number is its random part.
+    // The last digits of a version 7 UUID are random.
     let serial = id.get(id.len().saturating_sub(16)..).unwrap_or(&id);
     let path = format!("/notify/{}/{}", account.provider_name, account.name);
     let order = SimulationOrder { scenario, now, serial, path: &path, signing_key };
     Ok(account.provider.simulate(&order)?)
 }
 
-/// An HTTP client that waits for answers, but not for ever.
-pub(super) fn client(patience: Duration) -> Result<reqwest::Client, Failure> {
+/// Creates an HTTP client that waits for an answer at most for `timeout`.
+pub(super) fn http_client(timeout: Duration) -> Result<reqwest::Client, Failure> {
     reqwest::Client::builder()
-        .timeout(patience)
+        .timeout(timeout)
         .no_proxy()
         .build()
-        .map_err(|error| Failure::Other(format!("cannot make an HTTP client: {error}")))
+        .map_err(|error| Failure::Other(format!("cannot create an HTTP client: {error}")))
 }
 
 /// An answer to a simulated notification.
@@ -122,7 +121,7 @@ pub(super) struct Answer {
     pub body: String,
 }
 
-/// Sends a notification once.
+/// Sends a notification once and returns the answer.
 pub(super) async fn send(
     client: &reqwest::Client,
     url: &str,
@@ -148,7 +147,7 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// The address of a receiver, or the whole URL of a route.
+/// Returns the URL to send to: `url` itself, or `url` with `route` if it has no path.
 fn whole_url(url: &str, route: &str) -> Result<String, Failure> {
     let parsed = reqwest::Url::parse(url)
         .ok()
@@ -194,7 +193,7 @@ async fn send_all(
     scenario: Scenario,
     options: &SimulateOptions,
 ) -> Result<(), Failure> {
-    let client = client(PATIENCE)?;
+    let client = http_client(TIMEOUT)?;
     let many = made.len() > 1;
     let mut answers: BTreeMap<u16, u64> = BTreeMap::new();
     let mut under_way: JoinSet<Result<Vec<Answer>, Failure>> = JoinSet::new();

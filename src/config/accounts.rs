@@ -1,26 +1,27 @@
-//! `[accounts.NAME]`: each is given to its provider.
+//! `[accounts.NAME]`: each account with its provider.
 
 use std::fmt;
 
 use config::{ConfigError, Map, Value, ValueKind};
 
 use super::ConfigurationError;
-use super::environment::is_of_a_variable;
 use super::error::Finding;
-use super::layers::read_toml;
-use super::references::origin;
+use super::origin::{is_variable, origin};
+use super::toml::read_toml;
 use refund_providers::contract::{Provider, Settings};
 use refund_providers::provider::registry::{self, DEFINITIONS};
 
-/// The name of an account: part of its route, of its refunds' identity and of metrics.
+/// The name of an account. It is part of the account's route, of the identity of its refunds, and
+/// of metrics.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountName(String);
 
-/// The longest name of an account.
+/// The maximum length of a name.
 const LONGEST_NAME: usize = 64;
 
 impl AccountName {
-    /// Small letters, digits, `-` and `_`, beginning with a letter or digit, at most 64.
+    /// Returns the name if it is valid: at most 64 small letters, digits, `-` and `_`, with a
+    /// letter or digit first.
     pub fn new(name: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let sound = name.len() <= LONGEST_NAME
@@ -29,7 +30,7 @@ impl AccountName {
         sound.then(|| Self(name.to_owned()))
     }
 
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -41,20 +42,20 @@ impl fmt::Display for AccountName {
     }
 }
 
-/// An account whose settings were checked and whose keys were parsed.
+/// An account with validated settings and parsed keys.
 #[derive(Debug)]
 pub struct ConfiguredAccount {
     /// Its name.
     pub name: AccountName,
     /// The name of its provider.
     pub provider_name: &'static str,
-    /// Its settings, to be printed.
+    /// Its settings, for printing.
     pub settings: Box<dyn Settings>,
-    /// Its provider, ready to read deliveries.
+    /// Its provider, which verifies and normalizes deliveries.
     pub provider: Box<dyn Provider>,
 }
 
-/// Reads all accounts; every mistake of every account is reported.
+/// Reads all accounts. The error has a line for each mistake of each account.
 pub(super) fn read(accounts: Option<Value>) -> Result<Vec<ConfiguredAccount>, ConfigurationError> {
     let Some(accounts) = accounts else { return Ok(Vec::new()) };
     let place = origin(&accounts);
@@ -73,7 +74,11 @@ pub(super) fn read(accounts: Option<Value>) -> Result<Vec<ConfiguredAccount>, Co
     ConfigurationError::all(mistakes).map_or(Ok(read), Err)
 }
 
-/// Reads one account from the lines of its TOML table.
+/// Reads one account from the text of its TOML table.
+///
+/// # Errors
+///
+/// One line for each mistake.
 pub fn read_account(name: &str, settings: &str) -> Result<ConfiguredAccount, ConfigurationError> {
     let table = read_toml("account", settings)?;
     one(name, Value::new(None, ValueKind::Table(table)))
@@ -122,7 +127,7 @@ fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError
     })
 }
 
-/// Reads the settings of one account, and which of its keys are unknown.
+/// Reads the settings of one account. Returns them with the unknown keys.
 fn settings(
     provider: &str,
     mut table: Map<String, Value>,
@@ -136,18 +141,18 @@ fn settings(
             .unwrap_or_else(|| Err(ConfigError::NotFound("provider".to_owned())));
         match read.map_err(|error| Finding::new(&error)) {
             Ok(settings) => return Ok((settings, unknown)),
-            Err(finding) if stands_for_a_list(&finding, &mut table) => {}
+            Err(finding) if became_a_list(&finding, &mut table) => {}
             Err(finding) => return Err(finding),
         }
     }
 }
 
-/// A shell has no lists: one text in the environment, where a list is expected, is a list of one.
-/// Makes it one, and says whether it did.
-fn stands_for_a_list(finding: &Finding, table: &mut Map<String, Value>) -> bool {
+/// Turns a text from the environment into a list of one if a list is expected, because a shell has
+/// no lists. Returns whether it did.
+fn became_a_list(finding: &Finding, table: &mut Map<String, Value>) -> bool {
     let key = finding.key.as_deref().filter(|_| finding.wants_list()).unwrap_or_default();
     match table.get_mut(key) {
-        Some(value) if is_of_a_variable(value) && matches!(value.kind, ValueKind::String(_)) => {
+        Some(value) if is_variable(value) && matches!(value.kind, ValueKind::String(_)) => {
             value.kind = ValueKind::Array(vec![value.clone()]);
             true
         }

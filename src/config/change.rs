@@ -1,5 +1,5 @@
-//! What differs between two configurations: in the accounts, which a reload replaces, and in
-//! everything else, which it does not.
+//! The differences between two configurations: in accounts, which a reload replaces, and in all
+//! other settings, which it does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,31 +13,31 @@ use refund_providers::crypto::hash::sha256;
 /// How an account differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Difference {
-    /// It was not there before.
+    /// Only the new configuration has it.
     Added,
-    /// It is not there any more.
+    /// Only the old configuration had it.
     Removed,
-    /// It is there in both, and not the same.
+    /// Both have it, with different settings.
     Changed,
 }
 
-/// An account that differs, told without anything secret.
+/// An account that differs, described without secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountChange {
     /// Its name.
     pub account: String,
     /// How it differs.
     pub difference: Difference,
-    /// Which of its settings differ, where it is there in both.
+    /// The settings that differ, if both configurations have the account.
     pub settings: Vec<String>,
-    /// Keys that did not verify before. A key that was replaced under its old id is not among
-    /// them; then `settings` names the list that it stands in.
+    /// Keys that only the new configuration has. They do not include a key that replaced another
+    /// one under the same id; `settings` then names the list that contains it.
     pub keys_added: Vec<KeyId>,
-    /// Keys that verify no more.
+    /// Keys that only the old configuration had.
     pub keys_removed: Vec<KeyId>,
 }
 
-/// The accounts that differ, by name.
+/// Returns the accounts that differ, by name.
 pub fn account_changes<'a>(
     before: impl IntoIterator<Item = &'a ConfiguredAccount>,
     after: impl IntoIterator<Item = &'a ConfiguredAccount>,
@@ -79,7 +79,7 @@ fn change(
     })
 }
 
-/// An account's settings, secrets as fingerprints.
+/// Returns an account's settings, with secrets as fingerprints.
 fn settings(account: &ConfiguredAccount) -> BTreeMap<String, Value> {
     let mut settings = BTreeMap::from([("provider".to_owned(), account.provider_name.into())]);
     settings.extend(object(account.settings.printable()));
@@ -91,12 +91,12 @@ fn keys(account: Option<&ConfiguredAccount>) -> BTreeSet<KeyId> {
     keys.map(|key| key.key_id).collect()
 }
 
-/// All settings but the accounts, by `section.key`: what is in force until the next start.
+/// All settings except the accounts, by `section.key`. They stay in force until the next start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedSettings(BTreeMap<String, Value>);
 
 impl FixedSettings {
-    /// Those of a configuration.
+    /// Returns the fixed settings of a configuration.
     pub fn of(configuration: &Configuration) -> Self {
         let sections = object(configuration.printable()).into_iter();
         let sections = sections.filter(|(section, _)| section != "accounts");
@@ -107,7 +107,7 @@ impl FixedSettings {
                     .map(move |(key, value)| (format!("{section}.{key}"), value))
             })
             .collect();
-        // What is printed of it leaves out what opens the database, and that may have changed.
+        // The printed URL leaves out the credentials, which may have changed.
         if let Some(url) = &configuration.database.url {
             settings
                 .insert("database.url".to_owned(), HEXLOWER.encode(&sha256(url.as_bytes())).into());
@@ -115,7 +115,7 @@ impl FixedSettings {
         Self(settings)
     }
 
-    /// The keys whose values differ.
+    /// Returns the keys whose values differ.
     pub fn differing(&self, other: &Self) -> Vec<String> {
         differing(&self.0, &other.0)
     }
@@ -145,7 +145,7 @@ mod tests {
 
     const HK: &str = "provider = \"eftpay\"\nuser_confirm_key = \"S1\"\n";
 
-    /// What changes between two accounts of the same name; `None` in place of one that is absent.
+    /// Returns the changes between two versions of an account; `None` means that it is absent.
     fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AccountChange> {
         let read = |lines: Option<&str>| lines.map(|lines| read_account("a", lines).unwrap());
         let (before, after) = (read(before), read(after));
@@ -156,8 +156,12 @@ mod tests {
         format!("{HK}secrets = {secrets}\n")
     }
 
-    /// The one change: how, which settings, how many keys more and fewer.
-    fn told(before: Option<&str>, after: Option<&str>) -> (Difference, String, usize, usize) {
+    /// Returns the only change: the difference, the settings, and the numbers of keys added and
+    /// removed.
+    fn only_change(
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> (Difference, String, usize, usize) {
         let mut changes = changes(before, after);
         assert_eq!(changes.len(), 1, "{changes:?}");
         let change = changes.remove(0);
@@ -167,51 +171,51 @@ mod tests {
     }
 
     #[test]
-    fn accounts_that_come_go_or_stay_are_told_apart() {
+    fn an_account_is_added_removed_or_unchanged() {
         let [one, two] = [r#"["one"]"#, r#"["two", "one"]"#].map(eftpay);
         let nothing = String::new();
-        assert_eq!(told(None, Some(&one)), (Difference::Added, nothing.clone(), 1, 0));
-        assert_eq!(told(Some(&two), None), (Difference::Removed, nothing, 0, 2));
+        assert_eq!(only_change(None, Some(&one)), (Difference::Added, nothing.clone(), 1, 0));
+        assert_eq!(only_change(Some(&two), None), (Difference::Removed, nothing, 0, 2));
         assert_eq!(changes(Some(&two), Some(&two)), []);
         assert_eq!(changes(None, None), []);
     }
 
     #[test]
-    fn a_rotation_tells_the_fingerprints_that_came_and_went() {
+    fn a_rotation_names_the_fingerprints_added_and_removed() {
         let [old, both, new, other] =
             [r#"["old"]"#, r#"["new", "old"]"#, r#"["new"]"#, r#"["old", "new"]"#].map(eftpay);
         let secrets = "secrets".to_owned();
         let changed = Difference::Changed;
-        assert_eq!(told(Some(&old), Some(&both)), (changed, secrets.clone(), 1, 0));
-        assert_eq!(told(Some(&both), Some(&new)), (changed, secrets.clone(), 0, 1));
-        assert_eq!(told(Some(&old), Some(&new)), (changed, secrets.clone(), 1, 1));
-        // The first one signs answers: the order counts.
-        assert_eq!(told(Some(&both), Some(&other)), (changed, secrets, 0, 0));
+        assert_eq!(only_change(Some(&old), Some(&both)), (changed, secrets.clone(), 1, 0));
+        assert_eq!(only_change(Some(&both), Some(&new)), (changed, secrets.clone(), 0, 1));
+        assert_eq!(only_change(Some(&old), Some(&new)), (changed, secrets.clone(), 1, 1));
+        // The first secret signs answers, so the order matters.
+        assert_eq!(only_change(Some(&both), Some(&other)), (changed, secrets, 0, 0));
         let added = changes(Some(&old), Some(&both)).remove(0).keys_added;
         let shown = read_account("a", &new).unwrap().provider.keys().remove(0).key_id;
-        assert_eq!(added, [shown], "the name that check-config shows");
+        assert_eq!(added, [shown], "the fingerprint that check-config prints");
     }
 
     #[test]
-    fn another_setting_and_another_provider_are_changes_without_keys() {
+    fn a_different_setting_or_provider_is_a_change_without_keys() {
         let [one, relay] = [
             eftpay(r#"["one"]"#),
             "provider = \"nomad\"\nmode = \"relay\"\nsecrets = [\"one\"]\n".to_owned(),
         ];
         let other = one.replace("S1", "S2");
-        let (difference, settings, added, removed) = told(Some(&one), Some(&other));
+        let (difference, settings, added, removed) = only_change(Some(&one), Some(&other));
         assert_eq!((difference, added, removed), (Difference::Changed, 0, 0));
         assert_eq!(settings, "user_confirm_key");
-        let (difference, settings, added, removed) = told(Some(&one), Some(&relay));
+        let (difference, settings, added, removed) = only_change(Some(&one), Some(&relay));
         assert_eq!((difference, added, removed), (Difference::Changed, 0, 0));
         assert!(settings.contains("provider"), "{settings}");
     }
 
     #[test]
-    fn no_change_tells_a_secret() {
+    fn no_change_contains_a_secret() {
         let [one, two] = [r#"["canary-1"]"#, r#"["canary-2"]"#].map(eftpay);
-        let told = format!("{:?}", changes(Some(&one), Some(&two)));
-        assert!(!told.contains("canary"), "{told}");
+        let text = format!("{:?}", changes(Some(&one), Some(&two)));
+        assert!(!text.contains("canary"), "{text}");
     }
 
     fn configuration(lines: &str) -> Configuration {
@@ -222,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_a_restart_is_every_key_but_those_of_accounts() {
+    fn every_key_except_those_of_accounts_needs_a_restart() {
         let url = |password: &str| format!("[database]\nurl = \"postgres://u:{password}@h/d\"\n");
         let before = FixedSettings::of(&configuration(&url("canary-1")));
         let same = FixedSettings::of(&configuration(&format!(

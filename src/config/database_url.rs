@@ -1,12 +1,12 @@
-//! A database URL, taken apart: one URL for each server in it, and which of them will do.
+//! Parses a database URL: one URL for each of its servers, and which kind of server to use.
 //!
-//! Several servers are written as libpq writes them, `postgres://user@one:5432,two:5433/name` or
-//! `postgres:///name?host=one,two&port=5432,5433`, which the database library does not read:
+//! A URL names several servers in the way of libpq, which sqlx does not support:
+//! `postgres://user@one:5432,two:5433/name` or `postgres:///name?host=one,two&port=5432,5433`, see
 //! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS>
 
 use reqwest::Url;
 
-/// The parameters that a URL may have. The library would only log others, with their values.
+/// The parameters that a URL may have. sqlx would log other parameters with their values.
 const PARAMETERS: [&str; 13] = [
     "application_name",
     "dbname",
@@ -23,8 +23,8 @@ const PARAMETERS: [&str; 13] = [
     "user",
 ];
 
-/// Parameters of other clients that change nothing here: they may stand in a URL that is shared.
-const WITHOUT_MEANING: [&str; 8] = [
+/// Parameters of other clients. They have no effect here, but a shared URL may contain them.
+const WITHOUT_EFFECT: [&str; 8] = [
     "channel_binding",
     "client_encoding",
     "connect_timeout",
@@ -37,29 +37,33 @@ const WITHOUT_MEANING: [&str; 8] = [
 
 const NO_URL: &str = "expected a URL such as postgres://user@host/database";
 
-/// Which of the servers will do.
+/// Which kind of server to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The first that lets us in.
+    /// The first server that accepts a connection.
     Any,
-    /// One that takes writes: no standby, and not read-only.
+    /// The first server that accepts writes: no standby, and not read-only.
     TakesWrites,
 }
 
-/// The servers that a database URL names. It cannot be printed: each may stand with a password.
+/// The servers that a database URL names. It does not implement `Debug`, because each URL may
+/// contain a password.
 #[derive(Clone)]
 pub struct DatabaseUrl {
-    /// A URL for each server, in the order of the original; at least one.
+    /// A URL for each server, in the order of the original. There is at least one.
     pub servers: Vec<String>,
-    /// Which of them will do.
+    /// Which kind of server to use.
     pub target: Target,
 }
 
 impl DatabaseUrl {
-    /// Takes `text` apart; an error says what was expected. Nothing of the text is repeated: it may
-    /// hold a password.
+    /// Parses `text`.
+    ///
+    /// # Errors
+    ///
+    /// Says what was expected. It repeats no part of the text, which may contain a password.
     pub fn read(text: &str) -> Result<Self, &'static str> {
-        let (first, several) = addressed(text)?;
+        let (first, several) = hosts_in_authority(text)?;
         if !matches!(first.scheme(), "postgres" | "postgresql") {
             return Err("expected a URL that begins with postgres://");
         }
@@ -69,7 +73,7 @@ impl DatabaseUrl {
                  target_session_attrs, user");
         }
         let target = target(&first)?;
-        let listed = listed(&first)?;
+        let listed = hosts_in_parameters(&first)?;
         let servers = match (several.is_empty(), listed.is_empty()) {
             (true, true) => vec![without(&first, &["target_session_attrs"])],
             (true, false) => listed,
@@ -85,8 +89,8 @@ impl DatabaseUrl {
     }
 }
 
-/// A URL for each host that stands between the user and the path: the first, and the others.
-fn addressed(text: &str) -> Result<(Url, Vec<Url>), &'static str> {
+/// Returns a URL for each host between the user and the path: the first one, and the others.
+fn hosts_in_authority(text: &str) -> Result<(Url, Vec<Url>), &'static str> {
     let (scheme, rest) = text.split_once("://").ok_or(NO_URL)?;
     let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
@@ -102,15 +106,15 @@ fn addressed(text: &str) -> Result<(Url, Vec<Url>), &'static str> {
     Ok((urls.into_iter().next().ok_or(NO_URL)?, several))
 }
 
-/// A URL for each host in a list that stands as parameters; none where there is no list.
-fn listed(url: &Url) -> Result<Vec<String>, &'static str> {
+/// Returns a URL for each host of a list in the parameters; none if there is no list.
+fn hosts_in_parameters(url: &Url) -> Result<Vec<String>, &'static str> {
     let list = |name: &str| -> Vec<String> {
         let last = url.query_pairs().filter(|(known, _)| known == name).last();
         last.map(|(_, value)| value.split(',').map(str::to_owned).collect()).unwrap_or_default()
     };
     let (hosts, ports) = (list("host"), list("port"));
     if list("hostaddr").len() > 1 {
-        return Err("expected one hostaddr: several servers are named by host");
+        return Err("expected one hostaddr: name several servers with host");
     }
     if hosts.len() <= 1 && ports.len() <= 1 {
         return Ok(Vec::new());
@@ -139,13 +143,13 @@ fn target(url: &Url) -> Result<Target, &'static str> {
     let wanted = url.query_pairs().filter(|(name, _)| name == "target_session_attrs").last();
     match wanted.as_ref().map(|(_, value)| &**value) {
         None | Some("any") => Ok(Target::Any),
-        // What is read-only to us is no better than a standby.
+        // For us, a read-only primary is no better than a standby.
         Some("read-write" | "primary") => Ok(Target::TakesWrites),
         Some(_) => Err("expected target_session_attrs=any, read-write or primary"),
     }
 }
 
-/// The URL without these parameters.
+/// Returns the URL without these parameters.
 fn without(url: &Url, names: &[&str]) -> String {
     if !url.query_pairs().any(|(name, _)| names.contains(&&*name)) {
         return url.as_str().to_owned();
@@ -161,7 +165,7 @@ fn without(url: &Url, names: &[&str]) -> String {
 }
 
 fn is_known(name: &str) -> bool {
-    PARAMETERS.contains(&name) || WITHOUT_MEANING.contains(&name) || name.starts_with("options[")
+    PARAMETERS.contains(&name) || WITHOUT_EFFECT.contains(&name) || name.starts_with("options[")
 }
 
 #[cfg(test)]
@@ -173,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn one_server_is_left_as_it_stands() {
+    fn a_url_of_one_server_is_unchanged() {
         for url in [
             "postgres://u:p@h:5433/d?sslmode=require&options=-c%20a%3Db",
             "postgres:///d?host=%2Frun%2Fa&port=5432&user=u&sslmode=disable",
@@ -184,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn each_host_gets_the_url_of_its_own() {
+    fn each_host_gets_a_url_of_its_own() {
         for (url, expected) in [
             (
                 "postgres://u:p%40@one,two:5433/d?sslmode=require&target_session_attrs=read-write",
@@ -214,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_do_is_any_server_or_one_that_takes_writes() {
+    fn the_target_is_any_server_or_one_that_accepts_writes() {
         for (parameter, expected) in [
             ("", Ok(Target::Any)),
             ("?target_session_attrs=any", Ok(Target::Any)),
@@ -231,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_could_be_read_in_two_ways_is_refused() {
+    fn an_ambiguous_list_is_refused() {
         for url in [
             "postgres://one,,two/d",
             "postgres://u@:5432,two/d",

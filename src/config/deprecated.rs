@@ -1,13 +1,13 @@
-//! Settings that were renamed or removed. Their old keys still work, with a warning.
+//! Renamed and removed settings. Their old keys still work, with a warning.
 
 use std::fmt;
 
 use config::{Map, Value, ValueKind};
 
 use super::ConfigurationError;
-use super::references::origin;
+use super::origin::origin;
 
-/// Settings that have a new key: section, old key, new section, new key.
+/// The renamed settings: old section, old key, new section, new key.
 const RENAMED: [(&str, &str, &str, &str); 5] = [
     ("http", "peer_header", "http", "client_address_header"),
     ("pen", "deliveries_per_account", "quarantine", "deliveries_per_account"),
@@ -16,10 +16,10 @@ const RENAMED: [(&str, &str, &str, &str); 5] = [
     ("pen", "queue_bytes", "quarantine", "queue_bytes"),
 ];
 
-/// Settings that no longer have an effect: section and key.
+/// The settings that no longer have an effect: section and key.
 const REMOVED: [(&str, &str); 1] = [("recording", "recorders")];
 
-/// A deprecated setting that the configuration still uses.
+/// A deprecated setting that the operator still sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeprecatedSetting {
     /// The file or variable that sets it.
@@ -40,9 +40,12 @@ impl fmt::Display for DeprecatedSetting {
     }
 }
 
-/// Moves the values of deprecated keys in `given` to the new keys, and returns what it found.
-/// `given` holds what the operator sets, without the defaults. An error names a setting that has
-/// both its old and its new key.
+/// Moves the values of deprecated keys in `given` to the new keys, and returns the deprecated
+/// settings. `given` contains what the operator sets, without the defaults.
+///
+/// # Errors
+///
+/// The operator sets both the old and the new key of a setting.
 pub(super) fn apply(
     given: &mut Map<String, Value>,
 ) -> Result<Vec<DeprecatedSetting>, ConfigurationError> {
@@ -54,11 +57,11 @@ pub(super) fn apply(
         let target = given.entry(new_section.to_owned()).or_insert_with(|| {
             Value::new(value.origin().map(str::to_owned).as_ref(), ValueKind::Table(Map::new()))
         });
-        // A section that is no table is reported when the sections are read.
+        // Reading the sections reports a section that is not a table.
         if let ValueKind::Table(table) = &mut target.kind
             && table.insert(new_key.to_owned(), value).is_some()
         {
-            let message = format!("{new_key_path} is set as well; expected one of them");
+            let message = format!("expected only one of {key} and {new_key_path}, found both");
             return Err(ConfigurationError::at(&origin, &key, message));
         }
         found.push(DeprecatedSetting { origin, key, new_key: Some(new_key_path) });
@@ -71,7 +74,7 @@ pub(super) fn apply(
     Ok(found)
 }
 
-/// Removes a key from a section, and the section with its last key.
+/// Removes a key from a section, and the section if it is empty then. Returns the value.
 fn take(given: &mut Map<String, Value>, section: &str, key: &str) -> Option<Value> {
     let table = match &mut given.get_mut(section)?.kind {
         ValueKind::Table(table) => table,

@@ -1,4 +1,4 @@
-//! The environment as a layer of the configuration. The only place that reads it.
+//! The environment as a layer of the configuration. No other module reads the environment.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -6,24 +6,25 @@ use std::path::PathBuf;
 
 use config::{Map, Value, ValueKind};
 
-use super::layers::{Layer, read_toml};
-use super::{ConfigurationError, Files};
+use super::layer::Layer;
+use super::toml::read_toml;
+use super::{ConfigurationError, Files, origin};
 
-/// What every variable of the configuration begins with.
+/// The prefix of all variables that set a key.
 const PREFIX: &str = "REFUND_INBOX__";
 
-/// What stands between the parts of a key.
+/// The separator between the parts of a key.
 const SEPARATOR: &str = "__";
 
-/// Names the configuration file, as `--config` does.
+/// The variable that names the configuration file, like `--config`.
 const CONFIG_FILE: &str = "REFUND_INBOX_CONFIG";
 
-/// Variables and their values.
+/// The environment variables of refund-inbox, with their values.
 #[derive(Clone, Debug, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// The variables of this process that bear our name.
+    /// Returns the variables of this process whose names begin with `REFUND_INBOX_`.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_this_process() -> Self {
         Self::from_pairs(std::env::vars_os().filter_map(|(name, value)| {
@@ -31,19 +32,20 @@ impl Environment {
         }))
     }
 
-    /// Those of these variables that bear our name.
+    /// Returns those of `pairs` whose names begin with `REFUND_INBOX_`.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = |name: &str| name.starts_with("REFUND_INBOX_") && !is_of_a_service(name);
+        let ours = |name: &str| name.starts_with("REFUND_INBOX_") && !is_set_by_kubernetes(name);
         Self(pairs.into_iter().filter(|(name, _)| ours(name)).collect())
     }
 
-    /// The configuration file that the environment names.
+    /// Returns the configuration file that the environment names.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.0.get(CONFIG_FILE).map(PathBuf::from)
     }
 
-    /// The layer that these variables make. `accounts` are the names known from files: a variable
-    /// cannot hold a hyphen in most shells, so `HK_STORE` is `hk-store` where there is one.
+    /// Returns the layer of these variables. `accounts` are the account names in the configuration
+    /// file: most shells allow no hyphen in a variable's name, so `HK_STORE` means `hk-store` if
+    /// there is such an account.
     pub(super) fn layer(
         &self,
         accounts: &[String],
@@ -73,8 +75,8 @@ impl Environment {
                 account.clone_from(known);
             }
             if !insert(&mut root, &parts, value(name, text)?) {
-                let message =
-                    "expected one variable for a key; another gives this key or one above it";
+                let message = "expected one variable for each key: another variable sets this key \
+                    or a table above it";
                 return Err(ConfigurationError::at("environment", name, message));
             }
         }
@@ -82,9 +84,9 @@ impl Environment {
     }
 }
 
-/// Kubernetes tells every container of its services in variables; those of a service called
-/// `refund-inbox` or `refund-inbox-…` begin as ours do.
-fn is_of_a_service(name: &str) -> bool {
+/// Returns whether Kubernetes sets a variable of this name. It describes each service in variables
+/// of every container; those of a service named `refund-inbox` or `refund-inbox-…` have our prefix.
+fn is_set_by_kubernetes(name: &str) -> bool {
     let port = |part: &str| part.starts_with(|first: char| first.is_ascii_digit());
     !name.contains(SEPARATOR)
         && (name.ends_with("_SERVICE_HOST")
@@ -93,28 +95,21 @@ fn is_of_a_service(name: &str) -> bool {
             || name.split("_PORT_").skip(1).any(port))
 }
 
-/// What the origin of a value that stands in a variable begins with.
-const ORIGIN: &str = "environment variable ";
-
-/// Whether `value` stands in a variable.
-pub(super) fn is_of_a_variable(value: &Value) -> bool {
-    value.origin().is_some_and(|origin| origin.starts_with(ORIGIN))
-}
-
-/// Text as it is, or the array that it spells.
+/// Returns the value of a variable: a list if the text is a TOML array, otherwise the text.
 fn value(name: &str, text: &str) -> Result<Value, ConfigurationError> {
-    let origin = format!("{ORIGIN}{name}");
+    let origin = origin::variable(name);
     let is_list = text.trim_start().starts_with('[') && text.parse::<SocketAddr>().is_err();
     if !is_list {
         return Ok(Value::new(Some(&origin), ValueKind::String(text.to_owned())));
     }
-    // The parser's own words would show the text, which may be a list of secrets.
+    // The parser's message would show the text, which may be a list of secrets.
     let wrong = || ConfigurationError::at("environment", name, "expected text or a TOML array");
     let mut table = read_toml(&origin, &format!("value = {text}")).map_err(|_| wrong())?;
     table.remove("value").filter(|_| table.is_empty()).ok_or_else(wrong)
 }
 
-/// Puts `value` where `path` says; false when a value that is no table stands in the way.
+/// Inserts `value` at `path`. Returns false if there is a value at `path`, or one that is not a
+/// table above it.
 fn insert(table: &mut Map<String, Value>, path: &[String], value: Value) -> bool {
     match path {
         [] => false,

@@ -1,11 +1,11 @@
-//! A mistake in the configuration.
+//! Mistakes in the configuration.
 
 use std::fmt;
 
 use config::ConfigError;
 
-/// A mistake in the configuration, or several. Each is one line: where it stands, which key, what
-/// was expected.
+/// One or several mistakes in the configuration. Each is one line that names the file or variable,
+/// the key, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationError {
     /// One line for each mistake.
@@ -13,22 +13,22 @@ pub struct ConfigurationError {
 }
 
 impl ConfigurationError {
-    /// One mistake: in `origin`, at `key`.
+    /// Returns one mistake, in `origin` at `key`.
     pub(super) fn at(origin: &str, key: &str, message: impl fmt::Display) -> Self {
         Self { lines: vec![line(&format!("{origin}: {key}: {message}"))] }
     }
 
-    /// One mistake that has no key.
+    /// Returns one mistake that concerns no single key.
     pub(super) fn plain(origin: &str, message: impl fmt::Display) -> Self {
         Self { lines: vec![line(&format!("{origin}: {message}"))] }
     }
 
-    /// Reading the configuration ended in a panic.
+    /// Returns the error for a panic while the configuration was read.
     pub fn bug() -> Self {
-        Self::plain("configuration", "a bug of ours: reading it panicked")
+        Self::plain("configuration", "bug in refund-inbox: reading the configuration panicked")
     }
 
-    /// Several mistakes; `None` when there are none.
+    /// Joins mistakes; returns `None` if there are none.
     pub(super) fn all(mistakes: impl IntoIterator<Item = Self>) -> Option<Self> {
         let lines: Vec<String> = mistakes.into_iter().flat_map(|error| error.lines).collect();
         (!lines.is_empty()).then_some(Self { lines })
@@ -43,7 +43,8 @@ impl fmt::Display for ConfigurationError {
 
 impl std::error::Error for ConfigurationError {}
 
-/// Keys and paths may hold line breaks and terminal commands; a mistake stays one plain line.
+/// Escapes control characters, so that each mistake is one line. Keys and paths may contain line
+/// breaks and terminal commands.
 fn line(text: &str) -> String {
     let plain = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
@@ -52,8 +53,8 @@ fn line(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
-/// What the `config` crate found, in one line, with its key and origin where it knows them. The
-/// value that was found is left out: it might be a secret in the wrong place.
+/// An error of the `config` crate in one line, with its key and origin if they are known. It leaves
+/// out the value, which might be a secret in the wrong place.
 pub(super) struct Finding {
     pub key: Option<String>,
     pub origin: Option<String>,
@@ -61,6 +62,7 @@ pub(super) struct Finding {
 }
 
 impl Finding {
+    /// Describes an error of the `config` crate.
     pub(super) fn new(error: &ConfigError) -> Self {
         match error {
             ConfigError::Type { origin, expected, key, .. } => Self {
@@ -84,8 +86,7 @@ impl Finding {
             ConfigError::Message(text) => {
                 Self { key: None, origin: None, message: without_the_value(text) }
             }
-            // Of layers, paths and sources of the crate, none of which are used; and what it may
-            // add.
+            // Errors of features of the crate that we do not use, and variants it may add.
             ConfigError::Frozen
             | ConfigError::PathParse { .. }
             | ConfigError::FileParse { .. }
@@ -94,7 +95,7 @@ impl Finding {
         }
     }
 
-    /// Whether a list was expected here.
+    /// Returns whether a list was expected.
     pub(super) fn wants_list(&self) -> bool {
         self.message == WANTS_LIST
     }
@@ -102,7 +103,8 @@ impl Finding {
 
 const WANTS_LIST: &str = "expected a list, found something else";
 
-/// The wordings of `serde` and of the crate repeat the value that was found; ours do not.
+/// Removes the value that was found from a message of `serde` or of the crate. Our own messages do
+/// not contain it.
 fn without_the_value(text: &str) -> String {
     if let Some((_, expected)) = text.rsplit_once(", expected ") {
         return match expected {
@@ -118,14 +120,4 @@ fn without_the_value(text: &str) -> String {
         return text.to_owned();
     }
     "expected one of the values in the reference, found another".to_owned()
-}
-
-/// The place and the reason of a TOML error, without the excerpt that it prints between them.
-pub(super) fn first_line(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    match lines.as_slice() {
-        [] => "expected TOML, found something else".to_owned(),
-        [only] => (*only).to_owned(),
-        [first, .., last] => format!("{first}: {last}"),
-    }
 }

@@ -1,4 +1,4 @@
-//! The files that a configuration was read from, and whether they still say the same.
+//! The files that a configuration was read from, to notice when their contents change.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,31 +6,31 @@ use std::path::{Path, PathBuf};
 
 use refund_providers::crypto::hash::sha256;
 
-/// The files that were read for a configuration, each with the digest of what stood in it; `None`
-/// for one that could not be read.
+/// The files that were read for a configuration, each with the digest of its content; `None` for a
+/// file that could not be read.
 ///
-/// Contents are compared, not times and sizes: a file that is swapped by a symbolic link further
-/// up its path, as Kubernetes does, is seen, one that is only touched is not, and no clock of a
-/// file system decides.
+/// Comparing contents instead of times and sizes notices a file that Kubernetes swaps by a symbolic
+/// link further up its path, ignores a file that was only touched, and depends on no file system's
+/// clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(BTreeMap<PathBuf, Option<[u8; 32]>>);
 
 impl Files {
-    /// Reads a file as text and notes what stood in it.
+    /// Reads a file as text, and remembers the digest of its content.
     pub(super) fn read(&mut self, path: &Path) -> io::Result<String> {
         let read = std::fs::read(path);
-        // Read twice with a change in between, it has changed.
+        // If a file is read twice with a change in between, the first digest stays: it has changed.
         self.0.entry(path.to_owned()).or_insert_with(|| digest(&read));
         String::from_utf8(read?)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is not valid UTF-8"))
     }
 
-    /// The same files as they are now.
+    /// Reads the same files again.
     pub fn read_again(&self) -> Self {
         Self(self.0.keys().map(|path| (path.clone(), digest(&std::fs::read(path)))).collect())
     }
 
-    /// Whether no file that stands in both was different.
+    /// Returns whether all files that both have read had the same content.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.0.iter().all(|(path, digest)| other.0.get(path).is_none_or(|other| other == digest))
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::Files;
 
     #[test]
-    fn a_file_that_is_changed_made_or_removed_is_seen_and_one_that_is_touched_is_not() {
+    fn a_changed_created_or_removed_file_is_noticed_and_a_touched_one_is_not() {
         let directory = tempfile::tempdir().unwrap();
         let [there, missing] = ["there", "missing"].map(|name| directory.path().join(name));
         fs::write(&there, "one").unwrap();
@@ -65,12 +65,13 @@ mod tests {
         assert_ne!(files.read_again(), files, "removed");
         fs::write(&there, "one").unwrap();
         fs::write(&missing, "").unwrap();
-        assert_ne!(files.read_again(), files, "made");
+        assert_ne!(files.read_again(), files, "created");
     }
 
-    /// `secret -> ..data/secret`, `..data -> ..1`; then `..data` is renamed over.
+    /// `secret` links to `..data/secret`, `..data` links to `..1`, and another link replaces
+    /// `..data`.
     #[test]
-    fn a_swap_of_the_directory_behind_a_symbolic_link_is_seen() {
+    fn a_swap_of_the_directory_behind_a_symbolic_link_is_noticed() {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
         for (version, secret) in [("..1", "one"), ("..2", "two")] {
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_agree_on_what_both_have_read() {
+    fn readings_agree_if_the_files_that_both_read_are_equal() {
         let directory = tempfile::tempdir().unwrap();
         let [one, two] = ["one", "two"].map(|name| directory.path().join(name));
         fs::write(&one, "").unwrap();
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_twice_with_a_change_in_between_has_changed() {
+    fn a_file_that_changes_between_two_reads_has_changed() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("file");
         let mut files = Files::default();

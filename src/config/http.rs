@@ -10,52 +10,52 @@ use super::{ClientAddressHeader, Networks};
 /// `[http]`: the two listeners and their limits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HttpSettings {
-    /// Where providers call.
+    /// The address for providers.
     pub listen: SocketAddr,
-    /// Where people and monitoring call.
+    /// The address for people and monitoring.
     pub operator_listen: SocketAddr,
-    /// The most connections that providers may have open, together.
+    /// The maximum number of open connections of all providers together.
     pub max_connections: u32,
-    /// The largest body that is read.
+    /// The maximum size of a body.
     pub max_body_bytes: usize,
-    /// How long a request head may take.
+    /// How long a request head may take, in seconds.
     pub header_timeout_seconds: u32,
-    /// How long a request body may take.
+    /// How long a request body may take, in seconds.
     pub body_timeout_seconds: u32,
-    /// Bodies of all requests in hand, together.
+    /// The maximum size of the bodies of all requests in progress together.
     pub max_bytes_in_hand: u32,
-    /// TrustedProxies whose word on where a request came from is taken.
+    /// The proxies that are trusted to name the client address.
     pub trusted_proxies: Networks,
-    /// The header in which they say it.
+    /// The header in which they name it.
     pub client_address_header: ClientAddressHeader,
-    /// How long to go on accepting after readiness was withdrawn.
+    /// How long to continue accepting after readiness was withdrawn, in seconds.
     pub lame_duck_seconds: u32,
-    /// How long requests in hand may take at the end.
+    /// How long requests in progress may take after accepting ends, in seconds.
     pub drain_seconds: u32,
 }
 
 impl HttpSettings {
-    /// How long a request head may take.
+    /// Returns how long a request head may take.
     pub fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_timeout_seconds.into())
     }
 
-    /// How long a request body may take.
+    /// Returns how long a request body may take.
     pub fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout_seconds.into())
     }
 
-    /// How long to go on accepting after readiness was withdrawn.
+    /// Returns how long to continue accepting after readiness was withdrawn.
     pub fn lame_duck(&self) -> Duration {
         Duration::from_secs(self.lame_duck_seconds.into())
     }
 
-    /// How long requests in hand may take at the end.
+    /// Returns how long requests in progress may take after accepting ends.
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.drain_seconds.into())
     }
 
-    /// What values no type can rule out: the key and what was expected.
+    /// Returns the first invalid value: its key, and what was expected.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { max_connections: 0, .. } => Some(("max_connections", "expected at least 1")),

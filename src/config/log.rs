@@ -2,22 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `[log]`: what is logged to standard error, and in which form.
+/// `[log]`: what the service logs to standard error, and in which format.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogSettings {
-    /// For people or for programs.
+    /// The format of the lines.
     pub format: LogFormat,
-    /// A level, or directives for parts of the program.
+    /// A level, or directives for modules of the program.
     pub level: String,
 }
 
-/// The form of a log line.
+/// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", try_from = "String")]
 pub enum LogFormat {
-    /// For people.
+    /// Text, for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object for each line, for programs.
     Json,
 }
 
@@ -33,12 +33,12 @@ impl TryFrom<String> for LogFormat {
     }
 }
 
-/// The words for a level.
+/// The valid levels.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 impl LogSettings {
-    /// A level that is none would be taken for the name of a part of the program, and nothing
-    /// would be logged at all.
+    /// Returns the key and what was expected if the level is invalid. The logging library would
+    /// take an invalid level for the name of a module, and log nothing.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         let is_level = |word: &str| LEVELS.contains(&word.trim().to_ascii_lowercase().as_str());
         let is_sound = |directive: &str| match directive.split_once('=') {
@@ -50,7 +50,7 @@ impl LogSettings {
         }
         Some((
             "level",
-            "expected off, error, warn, info, debug or trace, or such as info,hyper=warn",
+            "expected off, error, warn, info, debug or trace, or directives like info,hyper=warn",
         ))
     }
 }

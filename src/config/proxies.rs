@@ -1,4 +1,4 @@
-//! Which proxies are trusted to say where a request came from, and how they say it.
+//! Which proxies are trusted to name the client address, and in which header they name it.
 
 use std::net::IpAddr;
 
@@ -6,12 +6,12 @@ use ipnet::IpNet;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A list of networks, each such as `10.0.0.0/8`, or of single addresses.
+/// A list of networks, for example `10.0.0.0/8`, and of single addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Whether one of them holds `address`.
+    /// Returns whether one of the networks contains `address`.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -39,7 +39,7 @@ impl Serialize for Networks {
     }
 }
 
-/// The header in which trusted proxies say where a request came from.
+/// The header in which trusted proxies name the client address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", try_from = "String")]
 pub enum ClientAddressHeader {

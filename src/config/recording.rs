@@ -4,25 +4,26 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// `[recording]`: the way of deliveries into the database.
+/// `[recording]`: how deliveries are committed to the database.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RecordingSettings {
-    /// Deliveries that may wait.
+    /// The maximum number of deliveries that wait.
     pub queue_deliveries: u32,
-    /// Bytes that may wait.
+    /// The maximum size of the deliveries that wait, in bytes.
     pub queue_bytes: u32,
-    /// The most deliveries in one transaction.
+    /// The maximum number of deliveries in one transaction.
     pub group_deliveries: u32,
     /// How long a delivery may wait for its commit, in milliseconds.
     pub deadline_ms: u32,
 }
 
 impl RecordingSettings {
-    /// How long a delivery may wait for its commit.
+    /// Returns how long a delivery may wait for its commit.
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms.into())
     }
 
+    /// Returns the first invalid value: its key, and what was expected.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),
@@ -33,20 +34,21 @@ impl RecordingSettings {
     }
 }
 
-/// `[quarantine]`: how much is kept of what was refused.
+/// `[quarantine]`: how many refused deliveries are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct QuarantineSettings {
-    /// Refused deliveries that are kept, for each account.
+    /// The maximum number of refused deliveries that are kept for each account.
     pub deliveries_per_account: u32,
-    /// Bytes of them, for each account.
+    /// The maximum size of the refused deliveries that are kept for each account, in bytes.
     pub bytes_per_account: u32,
-    /// Refused deliveries that may wait to be kept.
+    /// The maximum number of refused deliveries that wait to be written.
     pub queue_deliveries: u32,
-    /// Bytes of them that may wait.
+    /// The maximum size of the refused deliveries that wait to be written, in bytes.
     pub queue_bytes: u32,
 }
 
 impl QuarantineSettings {
+    /// Returns the first invalid value: its key, and what was expected.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self { queue_deliveries: 0, .. } => Some(("queue_deliveries", "expected at least 1")),

@@ -1,17 +1,18 @@
-//! Keys that name a file instead of a value: `url_file` gives `url`, `secrets_files` adds to
-//! `secrets`. They are resolved in each layer by itself, so that a later layer overrides the value
-//! whichever way an earlier one gave it.
+//! Keys that name a file instead of a value: `url_file` sets `url`, and `secrets_files` adds to
+//! `secrets`. Each layer is resolved by itself, so that a later layer overrides the value no matter
+//! how an earlier one set it.
 
 use std::path::{Path, PathBuf};
 
 use config::{Map, Value, ValueKind};
 
+use super::origin::origin;
 use super::{ConfigurationError, Files};
 
 const ONE: &str = "_file";
 const MANY: &str = "_files";
 
-/// Replaces every such key in `table` and below by the value it stands for.
+/// Replaces each of these keys, in `table` and in the tables below it, by the content of its files.
 pub(super) fn resolve(
     table: &mut Map<String, Value>,
     path: &str,
@@ -20,7 +21,7 @@ pub(super) fn resolve(
     let keys: Vec<String> = table.keys().cloned().collect();
     for key in keys {
         let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        // The keys of these tables are names, of sections and of accounts.
+        // The keys of these tables are names of sections and of accounts.
         if path.is_empty() || path == "accounts" {
             if let Some(value) = table.get_mut(&key) {
                 descend(value, &place, files)?;
@@ -34,7 +35,7 @@ pub(super) fn resolve(
             let Some(value) = table.remove(&key) else { continue };
             let origin = origin(&value);
             if table.contains_key(target) {
-                let message = format!("{target} is given as well; expected one of them");
+                let message = format!("expected only one of {key} and {target}, found both");
                 return Err(ConfigurationError::at(&origin, &place, message));
             }
             let content = read(&value, &origin, &place, files)?;
@@ -55,7 +56,7 @@ fn descend(value: &mut Value, place: &str, files: &mut Files) -> Result<(), Conf
             }
             Ok(())
         }
-        // No key takes a fraction, and where an integer is expected one would be rounded.
+        // No key takes a fraction, and the library would round it to an integer.
         ValueKind::Float(_) => {
             let message = "expected text or a whole number, found a fraction";
             Err(ConfigurationError::at(&origin(value), place, message))
@@ -124,9 +125,4 @@ fn beside(origin: &str, path: &str) -> PathBuf {
         Some(directory) if origin.is_file() => directory.join(path),
         Some(_) | None => PathBuf::from(path),
     }
-}
-
-/// Where a value stands, for messages.
-pub(super) fn origin(value: &Value) -> String {
-    value.origin().unwrap_or("configuration").to_owned()
 }

@@ -195,7 +195,7 @@ impl Group {
         let mut committed = store.read_back(&self.records()).await?;
         self.outcome_unknown = false;
         if !committed.is_empty() {
-            telemetry::group_read_back(committed.len());
+            telemetry::group_found_committed(committed.len());
         }
         for waiting in std::mem::take(&mut self.waiting) {
             match committed.remove(&waiting.record.received.delivery_id) {
@@ -214,10 +214,10 @@ impl Group {
             std::mem::take(&mut self.waiting).into_iter().partition(|it| it.deadline <= next);
         self.waiting = in_time;
         if self.pause == FIRST_PAUSE && !self.waiting.is_empty() {
-            telemetry::group_tried_again(all, error);
+            telemetry::group_retried(all, error.kind().as_str(), error);
         }
         if !late.is_empty() {
-            telemetry::group_failed(late.len(), error);
+            telemetry::group_failed(late.len(), error.kind().as_str(), error);
         }
         not_recorded(late, error);
         if !self.waiting.is_empty() {
@@ -233,7 +233,8 @@ impl Group {
             self.waiting.iter().map(|waiting| waiting.record.for_repair()).collect();
         let Some(for_repair) = for_repair else { return false };
         for (waiting, record) in self.waiting.iter_mut().zip(for_repair) {
-            telemetry::kept_for_repair(record.received.delivery_id, error);
+            let kind = error.kind().as_str();
+            telemetry::kept_for_repair(record.received.delivery_id, kind, error);
             waiting.record = record;
         }
         true
@@ -242,7 +243,7 @@ impl Group {
     /// Answers every caller that its delivery is not committed, and tells the operator why.
     fn fail(&mut self, error: &StoreError) {
         if !self.waiting.is_empty() {
-            telemetry::group_failed(self.waiting.len(), error);
+            telemetry::group_failed(self.waiting.len(), error.kind().as_str(), error);
         }
         self.answer_all(error);
     }

@@ -50,7 +50,7 @@ impl QuarantineWriter {
         let share = Arc::clone(&self.bytes).try_acquire_many_owned(weight);
         match (share, self.queue.try_reserve()) {
             (Ok(share), Ok(place)) => place.send((refused(), share)),
-            (Err(_), _) | (_, Err(_)) => telemetry::refused_not_kept(1),
+            (Err(_), _) | (_, Err(_)) => telemetry::quarantine_dropped(1),
         }
     }
 }

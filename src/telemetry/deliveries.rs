@@ -1,4 +1,4 @@
-//! What can be observed of a delivery. Its number is on the span that it runs in.
+//! What operators observe of deliveries. The span of a delivery carries its delivery id.
 
 use std::time::Duration;
 
@@ -9,28 +9,28 @@ use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS};
 use super::sampling::Sampler;
 use refund_providers::contract::Outcome;
 
-/// A delivery that was answered.
+/// A delivery and the answer to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered<'a> {
-    /// The provider of its route.
+    /// The provider that its route names.
     pub provider: &'static str,
-    /// The account of its route.
+    /// The account that its route names.
     pub account: &'a str,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why, as one word of a closed set; empty where there is nothing to say.
+    /// The reason, as one word of a closed set; empty if there is none.
     pub reason: &'static str,
-    /// Which field, where the reason is about one.
+    /// The field that the reason is about; empty if there is none.
     pub field: &'static str,
     /// The HTTP status of the answer.
     pub status: u16,
-    /// Size of the body.
+    /// The size of the body.
     pub body_bytes: usize,
-    /// From the whole body to the answer.
+    /// The time from the complete body to the answer.
     pub took: Duration,
 }
 
-/// A delivery was answered. Everything that needs a person is a warning.
+/// Records that a delivery was answered. Outcomes that need a person's attention are warnings.
 pub fn delivery_answered(answered: &Answered<'_>) {
     let Answered { provider, account, outcome, reason, field, .. } = *answered;
     let Answered { status, body_bytes, took, .. } = *answered;
@@ -63,7 +63,7 @@ pub fn delivery_answered(answered: &Answered<'_>) {
     }
     match outcome {
         Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored => line!(info),
-        // Who has no key can cause this as often as they like.
+        // A sender without a key can cause this as often as it wants.
         Outcome::Refused => {
             static LINES: Sampler = Sampler::new();
             if let Some(left_out) = LINES.admit(account) {
@@ -74,7 +74,7 @@ pub fn delivery_answered(answered: &Answered<'_>) {
     }
 }
 
-/// A refund was told in a status word that nobody has taught us.
+/// Records that a refund event has a status word that its provider's `wire.rs` does not know.
 pub fn unknown_status(provider: &'static str, account: &str) {
     counter!(UNKNOWN_STATUS, "provider" => provider, "account" => account.to_owned()).increment(1);
     warn!(
@@ -83,7 +83,8 @@ pub fn unknown_status(provider: &'static str, account: &str) {
     );
 }
 
-/// A request was turned away before it was a delivery. `account` is empty where there is none.
+/// Records that a request was rejected before it became a delivery. `account` is empty if the
+/// request reached no account.
 pub fn request_rejected(reason: &'static str, account: &str) {
     counter!(REJECTED, "reason" => reason).increment(1);
     static LINES: Sampler = Sampler::new();

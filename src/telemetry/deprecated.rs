@@ -1,4 +1,4 @@
-//! Metrics that were renamed. They are also exported under their old names, for one release.
+//! Renamed metrics. The service also exports them under their old names, for one release.
 
 use std::fmt::Write;
 
@@ -32,7 +32,7 @@ pub(super) fn aliases(exported: &str) -> String {
                 aliases.push_str(sample);
                 aliases.push('\n');
             } else if let Some(kind) = line.strip_prefix(&format!("# TYPE {new} ")) {
-                // Writing into a text does not fail.
+                // Writing into a string does not fail.
                 let _ = writeln!(aliases, "# HELP {old} Deprecated: use {new}.");
                 let _ = writeln!(aliases, "# TYPE {old} {kind}");
             }

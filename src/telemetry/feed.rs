@@ -1,32 +1,31 @@
-//! What can be observed of a reader who follows the feed.
+//! What operators observe of a command that follows the feed.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use tracing::{info, warn};
 
-use crate::store::StoreError;
-
-/// The database cannot be read; told once, until it can.
-pub fn feed_interrupted(after: i64, error: &StoreError) {
-    warn!(after, %error, "the feed is interrupted: connecting again until it goes on here");
+/// Records that the database cannot be read. The command calls it once for each interruption.
+pub fn feed_interrupted(after: i64, error: &dyn Display) {
+    warn!(after, %error, "feed interrupted: connecting again until it can continue");
 }
 
-/// It can be read again.
-pub fn feed_goes_on(after: i64) {
-    info!(after, "the feed goes on");
+/// Records that the database can be read again.
+pub fn feed_resumed(after: i64) {
+    info!(after, "feed resumed");
 }
 
-/// The database wakes nobody: new events are found by looking.
-pub fn feed_not_heard(look_every: Duration, error: &StoreError) {
-    let look_every_ms = look_every.as_millis();
-    warn!(look_every_ms, %error, "LISTEN is refused: looking for new events at intervals");
+/// Records that the database does not announce new events, so that the command polls for them.
+pub fn feed_not_announced(poll_every: Duration, error: &dyn Display) {
+    let poll_every_ms = poll_every.as_millis();
+    warn!(poll_every_ms, %error, "the database refuses LISTEN: polling for new events");
 }
 
-/// The reader is further than the database: it may have come from another one, or from a primary
-/// whose newest commits were lost in a failover.
-pub fn feed_is_behind_its_reader(after: i64, newest: i64) {
+/// Records that the reader's cursor is ahead of the newest event. The cursor may come from another
+/// database, or from a primary that lost its newest commits in a failover.
+pub fn reader_ahead_of_feed(after: i64, newest: i64) {
     warn!(
         after,
-        newest, "the newest event is older than --after: nothing comes until it is passed"
+        newest, "--after is ahead of the feed: no event is printed until the feed passes it"
     );
 }

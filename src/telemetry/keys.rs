@@ -1,4 +1,4 @@
-//! What can be observed of keys whose certificates end.
+//! What operators observe of keys whose certificates expire.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,16 +9,16 @@ use tracing::warn;
 use super::metrics::KEY_EXPIRY;
 use refund_providers::crypto::KeyId;
 
-/// The gauges of the keys in force, made anew each time: a key that is removed must not be shown
-/// any more, and a recorder forgets nothing but what was idle for a while, gauges that simply do
-/// not move included.
+/// The gauges of the keys in force. Each update builds them anew, because a removed key must
+/// disappear from the metrics: a recorder only drops series that have been idle for a while, and
+/// that would include gauges whose value does not change.
 static SHOWN: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
 
-/// So long is left until the certificates of these keys end; of others nothing is shown.
+/// Replaces the gauges: for each key, the time until its certificate expires.
 pub fn key_expiry<'a>(keys: impl IntoIterator<Item = (&'a str, &'a KeyId, time::Duration)>) {
     let recorder = PrometheusBuilder::new().build_recorder();
     with_local_recorder(&recorder, || {
-        describe_gauge!(KEY_EXPIRY, "Seconds until the certificate of a key ends.");
+        describe_gauge!(KEY_EXPIRY, "Seconds until the certificate of a key expires.");
         for (account, key_id, left) in keys {
             let (account, key_id) = (account.to_owned(), key_id.as_str().to_owned());
             gauge!(KEY_EXPIRY, "account" => account, "key_id" => key_id).set(left.as_seconds_f64());
@@ -27,12 +27,12 @@ pub fn key_expiry<'a>(keys: impl IntoIterator<Item = (&'a str, &'a KeyId, time::
     *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorder.handle());
 }
 
-/// A key's certificate ends soon, or has ended.
+/// Records that a key's certificate expires soon or has expired.
 pub fn key_expires_soon(account: &str, key_id: &KeyId, left: time::Duration) {
-    warn!(account, %key_id, days_left = left.whole_days(), "a key's certificate ends soon");
+    warn!(account, %key_id, days_left = left.whole_days(), "the certificate of a key expires soon");
 }
 
-/// The gauges in Prometheus' text form.
+/// Returns the gauges in Prometheus' text format.
 pub(super) fn render() -> String {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     shown.as_ref().map(PrometheusHandle::render).unwrap_or_default()

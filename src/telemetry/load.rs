@@ -1,4 +1,4 @@
-//! What can be observed of the load that strangers make.
+//! What operators observe of connections, which anybody can open.
 
 use std::io;
 
@@ -8,12 +8,12 @@ use tracing::warn;
 use super::metrics::{CONNECTIONS, CONNECTIONS_SHED};
 use super::sampling::Sampler;
 
-/// A connection that is open until this is dropped.
+/// Counts a connection as open until it is dropped.
 #[derive(Debug)]
 pub struct OpenConnection(&'static str);
 
 impl OpenConnection {
-    /// A connection to this listener was accepted.
+    /// Counts a connection that this listener has accepted.
     pub fn new(listener: &'static str) -> Self {
         gauge!(CONNECTIONS, "listener" => listener).increment(1.0);
         Self(listener)
@@ -26,28 +26,32 @@ impl Drop for OpenConnection {
     }
 }
 
-/// So many connections were closed before their requests were whole: `limit` and `open_files` to
-/// make room for others, `overdue` because their time was over.
+/// Counts connections that were closed before a complete request arrived. `reason` is `limit` or
+/// `open_files` if new connections evicted them, and `overdue` if their time was over.
 pub fn connections_shed(reason: &'static str, connections: u64) {
     if connections > 0 {
         counter!(CONNECTIONS_SHED, "reason" => reason).increment(connections);
     }
 }
 
-/// No connection can be accepted now: there are no files or no memory.
+/// Records that no connection can be accepted, because files or memory have run out.
 pub fn not_accepted(error: &io::Error) {
     static LINES: Sampler = Sampler::new();
     if let Some(left_out) = LINES.admit("") {
-        warn!(%error, left_out, "no connection can be accepted: closing the oldest, trying again");
+        warn!(
+            %error,
+            left_out,
+            "cannot accept connections: closing the oldest unfinished one and trying again"
+        );
     }
 }
 
-/// There are fewer files than the configured connections need.
+/// Records that the process may open fewer files than the configured connections need.
 pub fn connections_limited(connections: u32, wanted: u32, open_files: u64) {
     warn!(
         connections,
         wanted,
         open_files,
-        "too few open files are allowed: serving fewer connections than configured"
+        "the limit of open files is too low: serving fewer connections than configured"
     );
 }

@@ -1,13 +1,17 @@
-//! Where log lines go: to standard error, for people or for programs.
+//! The log: lines on standard error, as text or as JSON.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
 use crate::config::{LogFormat, LogSettings};
 
-/// Begins to log. A second call changes nothing.
+/// Starts logging. A second call changes nothing.
+///
+/// # Errors
+///
+/// The level in `settings` is not a valid list of directives.
 pub fn install(settings: &LogSettings) -> Result<(), ParseError> {
-    // What the library says of the server's notices, and of a URL's parameters with their values.
+    // sqlx logs the server's notices, and the parameters of a URL with their values.
     let quiet = "sqlx=error,".to_owned();
     let filter = EnvFilter::builder().parse(quiet + &settings.level)?;
     let lines = tracing_subscriber::fmt()
@@ -21,14 +25,14 @@ pub fn install(settings: &LogSettings) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// Makes a panic a log line that says where, and not with which words: they may repeat what was
-/// received.
+/// Logs each panic as one line with its place. The line leaves out the panic's message, which may
+/// repeat received data.
 pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(
             place,
-            "a bug of ours: a task panicked; the provider is asked to send again"
+            "bug in refund-inbox: a task panicked; the provider is asked to send again"
         );
     }));
 }

@@ -1,31 +1,40 @@
-//! What can be observed from outside: one function for each thing, which writes the log line and
-//! moves the metric. Labels come from the configuration or from a closed set, never from a request.
-//! No line holds a secret, personal data or a part of a body.
+//! What operators observe: one function for each event, which writes the log line and updates the
+//! metric.
+//!
+//! Labels come from the configuration or from a closed set, never from a request. No log line
+//! contains a secret, personal data or a part of a body. The functions take plain values and errors
+//! that can be displayed, so that every other folder can call them.
 
+mod database;
 mod deliveries;
 mod deprecated;
+mod exporter;
 mod feed;
 mod keys;
 mod load;
 mod logs;
+mod maintenance;
 mod metrics;
+mod quarantine;
+mod recording;
 mod reload;
 mod sampling;
-mod service;
 
+pub use database::{database_server_changed, readiness_changed};
 pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status};
 pub use deprecated::deprecated_metrics;
-pub use feed::{feed_goes_on, feed_interrupted, feed_is_behind_its_reader, feed_not_heard};
+pub use exporter::{Exporter, install as install_metrics};
+pub use feed::{feed_interrupted, feed_not_announced, feed_resumed, reader_ahead_of_feed};
 pub use keys::{key_expires_soon, key_expiry};
 pub use load::{OpenConnection, connections_limited, connections_shed, not_accepted};
 pub use logs::{install as install_logs, install_panic_hook};
-pub use metrics::{Exporter, install as install_metrics};
+pub use maintenance::{conflicting_refunds, maintenance_failed};
+pub use quarantine::{quarantine_dropped, quarantine_evicted, quarantine_failed, quarantine_size};
+pub use recording::{
+    group_committed, group_failed, group_found_committed, group_retried, group_split,
+    kept_for_repair, queue_depth,
+};
 pub use reload::{
     configuration_in_force, configuration_not_reloaded, configuration_reloaded, deprecated_setting,
     no_accounts, restart_needed,
-};
-pub use service::{
-    conflicting_refunds, database_server_changed, group_committed, group_failed, group_read_back,
-    group_split, group_tried_again, kept_for_repair, maintenance_failed, quarantine_evicted,
-    quarantine_failed, quarantine_size, queue_depth, readiness_changed, refused_not_kept,
 };

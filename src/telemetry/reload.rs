@@ -1,4 +1,4 @@
-//! What can be observed of a reload of the configuration.
+//! What operators observe of the configuration and its reloads.
 
 use ::metrics::{counter, gauge};
 use time::OffsetDateTime;
@@ -8,15 +8,15 @@ use super::metrics::{RELOAD_SUCCEEDED, RELOAD_SUCCESS_TIME, RELOADS};
 use crate::config::{AccountChange, ConfigurationError, DeprecatedSetting, Difference};
 use refund_providers::crypto::KeyId;
 
-/// A service begins with a configuration: so far nothing is wrong.
+/// Records that a service starts with a valid configuration.
 pub fn configuration_in_force(at: OffsetDateTime) {
-    // There from the start, so that a rate over them is known to be zero.
+    // The series exist from the start, so that a rate over them is zero.
     counter!(RELOADS, "result" => "ok").increment(0);
     counter!(RELOADS, "result" => "failed").increment(0);
     succeeded(at);
 }
 
-/// The accounts were replaced by this many.
+/// Records that a reload replaced the accounts. `accounts` is their number now.
 pub fn configuration_reloaded(accounts: usize, changes: &[AccountChange], at: OffsetDateTime) {
     counter!(RELOADS, "result" => "ok").increment(1);
     succeeded(at);
@@ -27,27 +27,28 @@ pub fn configuration_reloaded(accounts: usize, changes: &[AccountChange], at: Of
     info!(accounts, changed = changes.len(), "configuration reloaded: its accounts are in force");
 }
 
-/// The configuration is wrong; what was in force stays.
+/// Records that a reload found a mistake, so that the previous configuration stays in force.
 pub fn configuration_not_reloaded(error: &ConfigurationError) {
     counter!(RELOADS, "result" => "failed").increment(1);
     gauge!(RELOAD_SUCCEEDED).set(0.0);
-    // One line each where somebody reads them, one line of a log here.
+    // Commands print one line for each mistake. The log has one line for all of them.
     let error = error.lines.join("; ");
-    error!(%error, "configuration not reloaded: the accounts in force stay");
+    error!(%error, "configuration not reloaded: the previous accounts stay in force");
 }
 
-/// Settings differ that a reload does not touch.
+/// Records that settings have changed which a reload does not replace.
 pub fn restart_needed(settings: &[String]) {
     let settings = settings.join(", ");
-    warn!(%settings, "these settings have changed and need a restart: only accounts are reloaded");
+    warn!(%settings, "changed settings need a restart: a reload replaces only accounts");
 }
 
-/// The configuration uses a deprecated setting. Called once for each when a command starts.
+/// Records that the configuration uses a deprecated setting. A command calls it once for each of
+/// them when it starts.
 pub fn deprecated_setting(setting: &DeprecatedSetting) {
     warn!("deprecated setting: {setting}");
 }
 
-/// There is nobody to receive for.
+/// Records that no account is configured.
 pub fn no_accounts() {
     warn!("no accounts are configured: every notification will be answered 404");
 }

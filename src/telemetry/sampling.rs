@@ -1,5 +1,5 @@
-//! Log lines that strangers can cause are written so often and no more: a flood must neither fill
-//! the disk nor make requests wait for whoever reads the log. The metrics count everything.
+//! Limits how often the log has lines that anybody can cause. A flood must neither fill the disk
+//! nor make requests wait for the reader of the log. The metrics count everything.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The most lines about one subject in one period.
+/// The maximum number of lines about one subject in one period.
 const LINES: u64 = 20;
 
-/// The period.
+/// The length of a period.
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// Decides which lines of one kind are written.
 #[derive(Debug)]
 pub(super) struct Sampler(LazyLock<Mutex<HashMap<String, Period>>>);
 
-/// What was written about a subject.
+/// What was logged about a subject in its current period.
 #[derive(Debug)]
 struct Period {
     began: Instant,
@@ -26,12 +26,13 @@ struct Period {
 }
 
 impl Sampler {
+    /// Returns a sampler that has seen no line yet.
     pub(super) const fn new() -> Self {
         Self(LazyLock::new(Mutex::default))
     }
 
-    /// Whether a line about `subject` is written now; if so, how many were left out before it.
-    /// Subjects are the names of accounts, never anything from a request.
+    /// Decides whether to write a line about `subject` now. `Some` means yes, with the number of
+    /// lines left out before it. Subjects are names of accounts, never text from a request.
     pub(super) fn admit(&self, subject: &str) -> Option<u64> {
         let mut periods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -57,7 +58,7 @@ mod tests {
     use super::{LINES, PERIOD, Sampler};
 
     #[tokio::test(start_paused = true)]
-    async fn a_flood_about_one_subject_leaves_the_lines_of_others_alone_and_is_counted() {
+    async fn a_flood_about_one_subject_does_not_suppress_lines_about_others_and_is_counted() {
         let sampler = Sampler::new();
         let written = |subject| (0..1000).filter_map(|_| sampler.admit(subject)).count() as u64;
         assert_eq!(written("flooded"), LINES);

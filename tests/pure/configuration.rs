@@ -1,5 +1,6 @@
 //! The configuration, tested like an interface: layers, secrets, files, and every kind of mistake.
 
+mod deprecated;
 mod mistakes;
 mod nothing_panics;
 

@@ -1,6 +1,7 @@
 //! Rules about the sources, held by reading them as text. One test for each rule; a failure names
 //! the file and line.
 
+mod cycles;
 mod hazards;
 mod pages;
 mod providers;

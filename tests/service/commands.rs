@@ -46,12 +46,15 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "absent.toml", "serve"], "absent.toml"),
         (&["acks", "nobody"], "expected one of alipay, antom, eftpay"),
-        (&["simulate", "eftpay", "lost", "--account", "x"], "expected a scenario of succeeded"),
+        (
+            &["simulate", "eftpay", "lost", "--account", "x"],
+            "expected one of the scenarios succeeded",
+        ),
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
         (&["feed", "--follow"], "--after <SEQ>"),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
         (&["deliveries", "replay", "--verdict", "recorded"], "expected refused or unreadable"),
-        (&["deliveries", "replay", "--since", "today"], "--since: expected a time such as"),
+        (&["deliveries", "replay", "--since", "today"], "--since: expected a time like"),
         (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
     ];
     for (arguments, expected) in cases {
@@ -153,7 +156,7 @@ async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
     assert!(shown.out.contains("card not present"), "{}", shown.out);
     let explained = run(&["refunds", "explain", number]).await;
     assert!(explained.out.contains("TRADE_FAIL"), "{}", explained.out);
-    assert!(explained.out.contains("first thing heard"), "{}", explained.out);
+    assert!(explained.out.contains("the first event of this refund"), "{}", explained.out);
     assert_eq!(run(&["refunds", "show", "no-such"]).await.status, 1);
 
     let refused = run(&["deliveries", "list", "--verdict", "refused", "--json"]).await;

@@ -13,6 +13,7 @@
 
 mod commands;
 mod concurrency;
+mod deprecated;
 mod feed;
 mod fixtures;
 mod hazards;

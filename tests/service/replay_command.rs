@@ -31,7 +31,7 @@ fn last_line(ran: &Ran) -> &str {
 /// A program whose secret is wrong refuses three deliveries, of which one is a forgery; then its
 /// configuration is corrected.
 #[tokio::test]
-async fn the_person_on_call_does_a_dry_run_repairs_and_sees_the_result() {
+async fn an_operator_makes_a_dry_run_then_repairs_and_reads_the_result_of_each() {
     let configuration =
         format!("[embedded]\ndirectory = \"state\"\n{}", ACCOUNTS.replace(RIGHT, WRONG));
     let mut service = Service::start(&configuration).await;
@@ -57,7 +57,7 @@ async fn the_person_on_call_does_a_dry_run_repairs_and_sees_the_result() {
     assert!(dry_run.out.contains("still refused: signature_mismatch"), "{}", dry_run.out);
     assert_eq!(
         last_line(&dry_run),
-        "DRY RUN, NOTHING WAS WRITTEN. 3 looked at: 2 would be recorded, 1 still refused."
+        "DRY RUN, NOTHING WAS WRITTEN. Examined 3: 2 would be recorded, 1 still refused."
     );
     let unchanged = deliveries(directory, &["list", "--json"]).await;
     assert_eq!(json_lines(&unchanged).len(), 3);
@@ -76,27 +76,27 @@ async fn the_person_on_call_does_a_dry_run_repairs_and_sees_the_result() {
     let listed = deliveries(directory, &["list"]).await;
     let row = |id: &str| listed.out.lines().find(|line| line.starts_with(id)).unwrap();
     assert!(row(replayed).ends_with("replayed"), "{}", listed.out);
-    assert!(row(became).contains("  nobody"), "{}", listed.out);
+    assert!(row(became).contains("  none"), "{}", listed.out);
     assert!(row(became).ends_with("is a replay"), "{}", listed.out);
     let shown = deliveries(directory, &["show", replayed]).await;
     assert!(shown.out.contains(became), "{}", shown.out);
 
     let again = deliveries(directory, &["replay", "--account", "hk"]).await;
     assert_eq!(again.status, 0, "{}", again.err);
-    assert_eq!(last_line(&again), "DONE. 1 looked at: 1 still refused. Nobody was answered.");
+    assert_eq!(last_line(&again), "DONE. Examined 1: 1 still refused. No answers were sent.");
 
     // Without the service the command runs the database itself.
     service.signal(Signal::SIGTERM);
     assert_eq!(service.wait().await.code(), Some(0));
     let directory = service.directory();
     let nothing = "00000000-0000-7000-8000-000000000000";
-    let by_number = deliveries(directory, &["replay", replayed, became, nothing]).await;
-    assert_eq!(by_number.status, 1, "{}", by_number.out);
-    let before = format!("{replayed}  refused, replayed before as {became}");
-    assert!(by_number.out.contains(&before), "{}", by_number.out);
-    let none = format!("{became}  recorded, in no need of repair");
-    assert!(by_number.out.contains(&none), "{}", by_number.out);
-    assert!(by_number.out.contains(&format!("{nothing}  UNKNOWN")), "{}", by_number.out);
+    let by_id = deliveries(directory, &["replay", replayed, became, nothing]).await;
+    assert_eq!(by_id.status, 1, "{}", by_id.out);
+    let before = format!("{replayed}  refused, already replayed as {became}");
+    assert!(by_id.out.contains(&before), "{}", by_id.out);
+    let none = format!("{became}  recorded, not in need of repair");
+    assert!(by_id.out.contains(&none), "{}", by_id.out);
+    assert!(by_id.out.contains(&format!("{nothing}  NOT FOUND")), "{}", by_id.out);
     let other = deliveries(directory, &["replay", "--account", "ph", "--reason", "stale"]).await;
     assert_eq!(other.status, 0, "{}", other.err);
     assert_eq!(
@@ -125,13 +125,14 @@ async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
     assert_eq!(failed.status, 1, "{}", failed.out);
     assert_eq!(
         last_line(&failed),
-        "NOT DONE. 1 looked at: 1 NOT STORED. Run it again: nothing is replayed twice."
+        "NOT DONE. Examined 1: 1 NOT STORED. Run the command again: it replays no delivery twice."
     );
-    assert!(failed.err.contains("1 could not be stored; the rest was not tried"), "{}", failed.err);
+    let not_stored = "1 of the deliveries could not be stored; the remaining ones were not tried";
+    assert!(failed.err.contains(not_stored), "{}", failed.err);
     // The connection that sets it right begins by writing.
     database.execute(&format!("set default_transaction_read_only = off; {read_only} off")).await;
     let done = deliveries(directory.path(), &["replay"]).await;
     assert_eq!(done.status, 0, "{}", done.err);
-    assert_eq!(last_line(&done), "DONE. 1 looked at: 1 recorded. Nobody was answered.");
+    assert_eq!(last_line(&done), "DONE. Examined 1: 1 recorded. No answers were sent.");
     assert_eq!(database.count("refunds_v1.refunds").await, 1);
 }

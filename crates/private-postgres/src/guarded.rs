@@ -1,10 +1,10 @@
-//! A process that cannot outlive us, not even when we are killed with -9.
+//! Runs a program that cannot outlive this process, not even if this process is killed with -9.
 //!
-//! A small shell starts it (`guard.sh`): it leaves a watching shell behind, which reads a pipe that
-//! only we hold, and then becomes the program itself. The kernel closes the pipe when we die, for
-//! whatever reason; the watcher then stops the program. So from its first moment on there is none
-//! in which the program runs unguarded. Both have a process group of their own, so that Ctrl-C
-//! reaches only us, and we end the server after our last commit.
+//! A shell (`guard.sh`) starts a guard in the background and then becomes the program. The guard
+//! reads a pipe that only this process holds. When this process dies for any reason, the kernel
+//! closes the pipe, and the guard stops the program. So the program never runs without a guard.
+//! Both have a process group of their own, so that Ctrl-C reaches only this process, which stops
+//! the server after its last commit.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -17,21 +17,21 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::account::Account;
 use super::error::{Attempt, Error};
 use super::log_file::LogFile;
 use super::patience::wait_for;
+use super::state::State;
 
-/// How the program is stopped: a signal, then waiting.
+/// The signals that stop the program, and how long to wait after each.
 const STEPS: [(Signal, Duration); 3] = [
-    // Ends all sessions and writes everything to its files.
+    // Ends all sessions and writes all data to disk.
     (Signal::SIGINT, Duration::from_secs(30)),
-    // Ends at once; the next start recovers from the log.
+    // Ends at once. The next start recovers from the write-ahead log.
     (Signal::SIGQUIT, Duration::from_secs(10)),
     (Signal::SIGKILL, Duration::from_secs(5)),
 ];
 
-/// A program of the server at work, and its guard. Stopped when dropped.
+/// A running program of the server, and its guard. Dropping it stops the program.
 #[derive(Debug)]
 pub(super) struct Guarded {
     child: Child,
@@ -40,10 +40,10 @@ pub(super) struct Guarded {
 }
 
 impl Guarded {
-    /// Starts `program` on the data directory `data`. It holds `lock` while it runs and writes
-    /// whatever it says to `log`.
+    /// Starts `program` on the data directory `data`. The program holds `lock` while it runs, and
+    /// writes its output to `log`.
     pub(super) fn start(
-        account: &Account,
+        state: &State,
         program: &Path,
         data: &Path,
         arguments: Vec<String>,
@@ -51,8 +51,8 @@ impl Guarded {
         log: &LogFile,
     ) -> Result<Guarded, Error> {
         let shell = Path::new("/bin/sh");
-        let mut command = account.command(shell);
-        command.args(["-c", include_str!("guard.sh"), "refund-inbox-guard"]);
+        let mut command = state.account.command(shell);
+        command.args(["-c", include_str!("guard.sh"), &state.name.guard()]);
         command.args([data.into(), program.into(), OsString::from("-D"), data.into()]);
         command.args(arguments);
         command.stdin(Stdio::piped()).stderr(log.handle()?);
@@ -61,12 +61,12 @@ impl Guarded {
         Ok(Guarded { child, program: program.to_owned(), status: None })
     }
 
-    /// The program's process: the shell became the program.
+    /// Returns the process id of the program, which is that of the shell that became the program.
     pub(super) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How the program has ended, if it has.
+    /// Returns the exit status of the program if it has ended.
     pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
         if self.status.is_none() {
             self.status = self.child.try_wait().attempt("wait for", &self.program)?;
@@ -77,14 +77,14 @@ impl Guarded {
         Ok(self.status)
     }
 
-    /// Stops the program unless it has ended, and waits until it has.
+    /// Stops the program, and waits until it has ended.
     pub(super) fn stop(&mut self) -> Result<(), Error> {
         for (signal, limit) in STEPS {
             if self.ended()?.is_some() {
                 return Ok(());
             }
             if let Ok(number) = i32::try_from(self.process_id()) {
-                // It is our child and not waited for yet, so the number is still its own.
+                // The program is a child that has not been waited for, so the id is still its own.
                 let _ = kill(Pid::from_raw(number), signal);
             }
             wait_for(limit, || self.ended())?;
@@ -95,10 +95,10 @@ impl Guarded {
         }
     }
 
-    /// Tells the guard that there is nothing left to guard.
+    /// Makes the guard end, because there is nothing left to guard.
     fn dismiss_guard(&mut self) {
         if let Some(mut pipe) = self.child.stdin.take() {
-            // A guard that somebody killed cannot be told; nor need it be.
+            // Writing fails only if the guard was killed.
             let _ = pipe.write_all(b"ended\n");
         }
     }
@@ -106,7 +106,7 @@ impl Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // Nobody is left to tell; the guard goes on trying when the pipe is closed.
+        // There is no caller to report to. The guard continues when the pipe is closed.
         let _ = self.stop();
     }
 }

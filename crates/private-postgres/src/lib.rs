@@ -1,24 +1,20 @@
-//! The embedded default: our own private Postgres, for when no database URL is configured.
+#![doc = include_str!("../README.md")]
 //!
-//! It is the real server, run from the PostgreSQL programs installed on the machine, in the
-//! service's state directory, on a Unix socket, as a user that is never root. It ends with the
-//! service, however the service ends. Everything here blocks; run it where blocking is allowed.
+//! ## The modules, in the order of a start
 //!
-//! In the order of a start:
-//!
-//! - `settings`: what the caller chooses;
-//! - `state`: the state directory and where its data really is;
-//! - `account`: the user the server's programs run as;
-//! - `lock`: one service on one directory;
-//! - `previous`: a server that an earlier, killed service left behind;
-//! - `programs`, with `places` and `version`: finding `initdb` and `postgres`;
-//! - `cluster`: making the data directory, all of it or nothing;
-//! - `socket`: where the server listens, and the URL that says so;
-//! - `guarded`, with `guard.sh`: a process that cannot outlive us;
-//! - `server`: all of it together;
-//! - `pid_file`, `log_file`, `patience`, `path_id`: reading `postmaster.pid`, the server's log,
-//!   waiting, short names for paths;
-//! - `error`: everything that can go wrong, each in one line.
+//! - `settings` and `name`: what the caller chooses;
+//! - `state`: the state directory, and the directory of its data;
+//! - `account`: the user that the server's programs run as;
+//! - `lock`: only one process may use a state directory;
+//! - `previous`: waits for the server of an earlier process that was killed;
+//! - `programs`, with `places` and `version`: finds `initdb` and `postgres`;
+//! - `cluster`: creates the data directory, completely or not at all;
+//! - `socket`: the directory in which the server listens, and the URL for clients;
+//! - `guarded`, with `guard.sh`: runs a program that cannot outlive this process;
+//! - `server`: starts and stops the server;
+//! - `pid_file`, `log_file`, `patience`, `path_id`: `postmaster.pid`, the server's log, polling, and
+//!   short ids for paths;
+//! - `error`: everything that can fail, each in one line.
 
 mod account;
 mod cluster;
@@ -26,6 +22,7 @@ mod error;
 mod guarded;
 mod lock;
 mod log_file;
+mod name;
 mod path_id;
 mod patience;
 mod pid_file;

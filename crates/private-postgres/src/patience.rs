@@ -1,20 +1,23 @@
-//! Waiting for another process. Nothing announces these moments, so we look again and again.
+//! Waits for another process by polling, because nothing announces these moments.
 
 use std::time::{Duration, Instant};
 
 use super::error::Error;
 
-/// Between two looks. Short, because a start is measured in tenths of a second.
+/// The pause between two polls. It is short, because a start takes tenths of a second.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Looks until `look` finds something, fails, or `limit` has passed.
+/// Calls `look` until it finds something, fails, or `limit` has passed.
 ///
-/// Gives what was found, or `None` when the time was up.
+/// Returns what `look` found, or `None` after the limit.
 pub(super) fn wait_for<T>(
     limit: Duration,
     mut look: impl FnMut() -> Result<Option<T>, Error>,
 ) -> Result<Option<T>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "a deadline of ours, no time of anybody's")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures a timeout, which is no input of a decision about data"
+    )]
     let started = Instant::now();
     loop {
         if let Some(found) = look()? {

@@ -1,7 +1,7 @@
-//! `postmaster.pid`: what a running server writes down about itself.
+//! `postmaster.pid`: the file in which a running server describes itself.
 //!
 //! Its lines: process id, data directory, start time, port, socket directory, listen address,
-//! shared memory, status. They are written one after another while the server starts.
+//! shared memory, status. The server writes them one after another while it starts.
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Attempt, Error};
 
-/// The contents of one `postmaster.pid`.
+/// The content of a `postmaster.pid`.
 #[derive(Debug)]
 pub(super) struct PidFile {
     pub(super) path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// Reads the file in `data`. `None` when there is none, or it does not tell a process yet.
+    /// Reads the file in `data`. Returns `None` if there is no file, or no process id in it yet.
     pub(super) fn read(data: &Path) -> Result<Option<PidFile>, Error> {
         let path = data.join("postmaster.pid");
         let bytes = match std::fs::read(&path) {
@@ -52,16 +52,18 @@ impl PidFile {
         })
     }
 
-    /// Whether the server `process_id` says it is ready, and its socket can be connected to.
+    /// Returns whether the server `process_id` says that it is ready, and its socket accepts
+    /// connections.
     pub(super) fn is_ready(&self, process_id: u32) -> bool {
         self.process_id == process_id && self.ready && self.answers()
     }
 
-    /// Whether a server runs on `data` right now, as far as can be seen from outside.
+    /// Returns whether a server runs on `data`, as far as another process can see.
     ///
-    /// The number alone proves nothing: after a power loss another process may have it.
+    /// The process id alone proves nothing: after a power loss, another process may have it.
     pub(super) fn is_alive(&self, data: &Path) -> bool {
-        // A server works in its data directory; Linux shows that, also before the socket is open.
+        // The working directory of a server is its data directory. Linux shows it even before the
+        // socket is open.
         let working_directory = std::fs::read_link(format!("/proc/{}/cwd", self.process_id));
         working_directory.is_ok_and(|it| it == data) || self.answers()
     }
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_socket_is_named_by_port_and_directory() {
+    fn port_and_directory_name_the_socket() {
         let text = b"4711\n/data\n1700000000\n5433\n/run/x\n\n  1  2\nstarting\n";
         let read = PidFile::parse(PathBuf::new(), text);
         let socket = read.and_then(|it| it.socket);
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn rubbish_is_no_process() {
+    fn invalid_content_is_no_process() {
         assert!(PidFile::parse(PathBuf::new(), b"").is_none());
         assert!(PidFile::parse(PathBuf::new(), b"\xff\n\n").is_none());
         assert!(PidFile::parse(PathBuf::new(), b"-12\n").is_none());

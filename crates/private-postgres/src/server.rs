@@ -1,9 +1,9 @@
-//! The embedded server: everything from finding its programs to its end.
+//! The server: starts it, waits until it is ready, and stops it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::cluster::{self, WrittenBy};
+use super::cluster;
 use super::error::Error;
 use super::guarded::Guarded;
 use super::log_file::LogFile;
@@ -14,14 +14,17 @@ use super::programs::Programs;
 use super::settings::{Durability, Settings};
 use super::socket::SocketDirectory;
 use super::state::State;
+use super::version::WrittenBy;
 
-/// A start takes a tenth of a second; recovery after a power loss may take much longer.
-const READY: Duration = Duration::from_secs(300);
+/// The timeout of a start. It takes a tenth of a second, and much longer if the server must recover
+/// after a power loss.
+const START_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// After the server's process has ended: its children and its guard.
-const GONE: Duration = Duration::from_secs(10);
+/// How long the children and the guard may take to end after the server's process.
+const END_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A private PostgreSQL at work. Stopped when dropped, and when this process ends, in any way.
+/// A running private PostgreSQL server. It stops when it is dropped, and when this process ends for
+/// any reason.
 #[derive(Debug)]
 pub struct Server {
     process: Option<Guarded>,
@@ -31,20 +34,21 @@ pub struct Server {
     data: PathBuf,
     socket: SocketDirectory,
     log: LogFile,
-    // Last, since fields end in this order: the directory is ours until the server is gone.
+    // The last field, because fields are dropped in order: it keeps the lock on the directory until
+    // the server has ended.
     state: State,
 }
 
 impl Server {
-    /// Starts the server in `settings.directory` and waits until it is ready: about a tenth of a
-    /// second, and some two seconds more the first time, when the data directory is made with the
-    /// database `refund_inbox` in it. Blocks.
+    /// Starts the server in `settings.directory` and waits until it is ready. This takes about a
+    /// tenth of a second, and two seconds more the first time, when it creates the data directory
+    /// and the database. It blocks the thread.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] but [`Error::DoesNotStop`]; nothing is left running then.
+    /// Any [`Error`] except [`Error::DoesNotStop`]. No process is left running then.
     pub fn start(settings: &Settings) -> Result<Server, Error> {
-        let state = State::open(&settings.directory)?;
+        let state = State::open(settings)?;
         let lock = previous::claim(&state)?;
         let log = LogFile::open(&state.directory)?;
         let data = state.data();
@@ -57,8 +61,8 @@ impl Server {
 
         let program = programs.program("postgres");
         let arguments = arguments(settings.durability, &socket);
-        let process = Guarded::start(&state.account, &program, &data, arguments, &lock, &log)?;
-        // From here on it is held by the server alone, and free when the server is gone.
+        let process = Guarded::start(&state, &program, &data, arguments, &lock, &log)?;
+        // From here on, only the server holds it, and it is free when the server has ended.
         drop(lock);
         let mut server = Server {
             process_id: process.process_id(),
@@ -74,68 +78,71 @@ impl Server {
         Ok(server)
     }
 
-    /// The URL of the database, for sqlx and psql: over the socket, as user `refund_inbox`.
+    /// Returns the URL of the database for libpq, `psql` and sqlx. It connects over the socket, as
+    /// the superuser of the server.
     pub fn url(&self) -> String {
         self.socket.url()
     }
 
-    /// The version of PostgreSQL that runs, e.g. `15.18`.
+    /// Returns the version of PostgreSQL that runs, e.g. `15.18`.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The folder of the programs that run.
+    /// Returns the directory of the programs that run.
     pub fn programs_directory(&self) -> &Path {
         &self.programs.folder
     }
 
-    /// The directory with the data. When we are root it may be outside the state directory.
+    /// Returns the data directory. If this process is root, it may be outside of the state
+    /// directory.
     pub fn data_directory(&self) -> &Path {
         &self.data
     }
 
-    /// The directory with the socket `.s.PGSQL.5432`.
+    /// Returns the directory of the socket `.s.PGSQL.5432`.
     pub fn socket_directory(&self) -> &Path {
         self.socket.path()
     }
 
-    /// The file with everything the server says.
+    /// Returns the path of the server's log.
     pub fn log_file(&self) -> &Path {
         self.log.path()
     }
 
-    /// The server's main process.
+    /// Returns the process id of the server's main process.
     pub fn process_id(&self) -> u32 {
         self.process_id
     }
 
-    /// Whether the server has ended by itself; then what it said last. Does not block.
+    /// Returns the reason if the server has ended by itself. It does not block.
     pub fn has_ended(&mut self) -> Option<String> {
         self.still_runs().err().map(|error| error.to_string())
     }
 
-    /// Stops the server: open sessions are ended, everything is written to its files. Blocks until
-    /// no process of it is left, normally for a tenth of a second.
+    /// Stops the server, which ends open sessions and writes all data to disk. It blocks the thread
+    /// until no process of the server is left, usually for a tenth of a second.
     ///
     /// # Errors
     ///
-    /// [`Error::EndedByItself`] when it was not running any more, [`Error::DoesNotStop`] when it
-    /// withstood even the last means.
+    /// [`Error::EndedByItself`] if the server was no longer running, and [`Error::DoesNotStop`] if
+    /// it still runs after the last signal.
     pub fn stop(mut self) -> Result<(), Error> {
         self.end()
     }
 
     fn wait_until_ready(&mut self) -> Result<(), Error> {
-        let ready = wait_for(READY, || {
+        let ready = wait_for(START_TIMEOUT, || {
             self.still_runs()?;
             let pid_file = PidFile::read(&self.data)?;
             Ok(pid_file.filter(|it| it.is_ready(self.process_id)))
         })?;
         match ready {
             Some(_) => Ok(()),
-            None => {
-                Err(Error::NotReady { seconds: READY.as_secs(), log: self.log.path().to_owned() })
-            }
+            None => Err(Error::NotReady {
+                seconds: START_TIMEOUT.as_secs(),
+                log: self.log.path().to_owned(),
+            }),
         }
     }
 
@@ -148,7 +155,7 @@ impl Server {
             None => Ok(()),
             Some(status) => Err(Error::EndedByItself {
                 status,
-                said: self.log.last_words(),
+                said: self.log.last_reason(),
                 log: self.log.path().to_owned(),
             }),
         }
@@ -160,7 +167,7 @@ impl Server {
             return Ok(());
         };
         process.stop()?;
-        if !previous::wait_until_gone(&self.state.base, GONE)? {
+        if !previous::wait_until_gone(&self.state.base, END_TIMEOUT)? {
             return Err(Error::DoesNotStop { process_id: self.process_id });
         }
         self.socket.clean_up();
@@ -170,23 +177,23 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Nobody is left to tell; `stop` is there for those who want to know.
+        // There is no caller to report to. Callers that want the result call `stop`.
         let _ = self.end();
     }
 }
 
-/// What the server is told on its command line, which outranks its configuration files.
+/// Returns the command line of the server. Its settings override the configuration files.
 fn arguments(durability: Durability, socket: &SocketDirectory) -> Vec<String> {
     let directory = format!("unix_socket_directories={}", socket.path().display());
     let fixed = [
-        // No network: the socket is the only way in, for its user and root.
+        // No network: only the socket, for the server's user and root.
         "listen_addresses=",
         "port=5432",
         "unix_socket_permissions=0700",
         "max_connections=100",
         "timezone=UTC",
         "log_timezone=UTC",
-        // Everything to standard error, which is our log file; and no hourly chatter.
+        // Everything to standard error, which is the log file, without a line for each checkpoint.
         "log_destination=stderr",
         "logging_collector=off",
         "log_checkpoints=off",

@@ -1,6 +1,6 @@
-//! Where the server listens: one Unix socket in a directory only its user and root can enter.
+//! The server's Unix socket, in a directory that only the server's user and root can enter.
 //!
-//! There are no passwords; that directory is what keeps other users of the machine out.
+//! There are no passwords: the directory keeps other users of the machine out.
 
 use std::fs::DirBuilder;
 use std::io::ErrorKind;
@@ -9,29 +9,29 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::account::Account;
-use super::cluster::NAME;
 use super::error::{Attempt, Error};
 use super::path_id::path_id;
 use super::state::State;
 
-/// The kernel's limit for a socket's path, its closing zero not counted.
+/// The kernel's limit for the path of a socket, without its closing zero.
 const LONGEST_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
-/// The name the server gives its socket; the number is never used as a port.
+/// The name that the server gives its socket. The number is not used as a port.
 const SOCKET: &str = ".s.PGSQL.5432";
 
-/// A private directory with room for the socket.
+/// A private directory for the socket.
 #[derive(Debug)]
 pub(super) struct SocketDirectory {
     path: PathBuf,
     temporary: bool,
+    database: String,
 }
 
 impl SocketDirectory {
-    /// Makes it: in the state directory, or under the system's temporary directory when that path
-    /// is too long for a socket or has characters the server cannot be told.
+    /// Creates it in the state directory; or in the system's temporary directory, if that path is
+    /// too long for a socket or has characters that the server cannot parse.
     pub(super) fn prepare(state: &State) -> Result<SocketDirectory, Error> {
-        let temporary = format!("refund-inbox-{}", path_id(&state.base));
+        let temporary = state.name.temporary(&path_id(&state.base));
         let candidates = [
             (state.base.join("socket"), false),
             (std::env::temp_dir().join(&temporary), true),
@@ -40,27 +40,31 @@ impl SocketDirectory {
         let mut tried = Vec::new();
         for (path, temporary) in candidates {
             match prepare(&path, &state.account)? {
-                Fitness::Good => return Ok(SocketDirectory { path, temporary }),
+                Fitness::Good => {
+                    let database = state.name.database();
+                    return Ok(SocketDirectory { path, temporary, database });
+                }
                 Fitness::Bad(why) => tried.push(format!("{} {why}", path.display())),
             }
         }
         Err(Error::NoSocketDirectory { tried: tried.join("; ") })
     }
 
-    /// Its path.
+    /// Returns its path.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Removes it when it is not in the state directory: nobody else would.
+    /// Removes it if it is not in the state directory.
     pub(super) fn clean_up(&self) {
         if self.temporary {
-            // Left behind it does no harm, and the next start uses it again.
+            // If removing fails, the next start uses it again.
             let _ = std::fs::remove_dir(&self.path);
         }
     }
 
-    /// The URL for a client: psql, libpq and sqlx read the host parameter as a socket directory.
+    /// Returns the URL for a client: libpq, psql and sqlx take the host parameter for a socket
+    /// directory.
     pub(super) fn url(&self) -> String {
         let mut host = String::new();
         for byte in self.path.as_os_str().as_bytes() {
@@ -71,12 +75,13 @@ impl SocketDirectory {
                 other => host.push_str(&format!("%{other:02X}")),
             }
         }
-        // Port and TLS mode are named so that no PGPORT or PGSSLMODE in the environment counts.
-        format!("postgres:///{NAME}?host={host}&port=5432&user={NAME}&sslmode=disable")
+        // Port and TLS mode are explicit, so that PGPORT and PGSSLMODE have no effect.
+        let name = &self.database;
+        format!("postgres:///{name}?host={host}&port=5432&user={name}&sslmode=disable")
     }
 }
 
-/// Whether a directory will do for the socket.
+/// Whether a directory is usable for the socket.
 enum Fitness {
     Good,
     Bad(&'static str),
@@ -84,26 +89,26 @@ enum Fitness {
 
 fn prepare(path: &Path, account: &Account) -> Result<Fitness, Error> {
     if path.join(SOCKET).as_os_str().len() > LONGEST_PATH {
-        return Ok(Fitness::Bad("is too long a path for a socket"));
+        return Ok(Fitness::Bad("is too long for the path of a socket"));
     }
-    // The server takes a list of directories: a comma or a quote would be read as part of the list.
+    // The server parses a list of directories, in which a comma or a quote has a meaning.
     if !path.to_str().is_some_and(|it| it.starts_with('/') && !it.contains([',', '"'])) {
-        return Ok(Fitness::Bad("has characters that the server cannot be told"));
+        return Ok(Fitness::Bad("has characters that the server cannot parse"));
     }
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => account.give(path)?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(_) => return Ok(Fitness::Bad("cannot be made")),
+        Err(_) => return Ok(Fitness::Bad("cannot be created")),
     }
-    // It may have been there before, made by anybody: in a temporary directory all may write.
-    let found = std::fs::symlink_metadata(path).attempt("look at", path)?;
+    // It may have existed before, created by any user: all users may write a temporary directory.
+    let found = std::fs::symlink_metadata(path).attempt("inspect", path)?;
     if !found.is_dir() || !account.is(found.uid()) || found.mode() & 0o077 != 0 {
         return Ok(Fitness::Bad("is not private to the server's user"));
     }
     if account.is_another() && !account.can_enter(path)? {
         return Ok(Fitness::Bad("cannot be entered by the server's user"));
     }
-    // A socket of a server that was killed; its lock file may name a process that is another now.
+    // The socket of a server that was killed. Its lock file may contain the id of another process.
     for name in [SOCKET.to_owned(), format!("{SOCKET}.lock")] {
         let stale = path.join(name);
         match std::fs::remove_file(&stale) {

@@ -1,8 +1,8 @@
-//! The state directory, and where its data really is.
+//! The state directory, and the directory of its data.
 //!
-//! Usually that is the same place: `<directory>/postgres`. But when we are root and the directory
-//! lies where the server's user cannot go (a clone in root's home), the data is kept under
-//! `/var/lib/refund-inbox`, and the file `location` in the state directory says where.
+//! The data is usually in `<directory>/postgres`. But if this process is root and the server's user
+//! may not enter the state directory (a clone in root's home), the data is in `/var/lib/<name>`,
+//! and the file `location` in the state directory contains its path.
 
 use std::fs::{DirBuilder, File, Permissions};
 use std::io::{ErrorKind, Write};
@@ -15,41 +15,45 @@ use nix::unistd::geteuid;
 use super::account::Account;
 use super::error::{Attempt, Error};
 use super::lock::Lock;
+use super::name::Name;
 use super::path_id::path_id;
+use super::settings::Settings;
 
-/// Where the data is kept that cannot be in its state directory.
-const ELSEWHERE: &str = "/var/lib/refund-inbox";
-
-/// A state directory that is ours alone.
+/// A state directory that this process has locked.
 #[derive(Debug)]
 pub(super) struct State {
-    /// The state directory itself, without symbolic links: the log and the lock are here.
+    /// The path of the state directory without symbolic links. It contains the log and the lock.
     pub(super) directory: PathBuf,
-    /// The directory that holds the data and the socket; usually the same.
+    /// The directory of the data and the socket, usually the state directory.
     pub(super) base: PathBuf,
-    /// Who owns the data and runs the server.
+    /// The user that owns the data and runs the server.
     pub(super) account: Account,
+    /// The name of the program that owns the server.
+    pub(super) name: Name,
     _locks: Vec<Lock>,
 }
 
 impl State {
-    /// Makes `directory` when it is missing, takes it for this process, and finds its data's place.
-    pub(super) fn open(directory: &Path) -> Result<State, Error> {
-        make(directory)?;
-        let directory = directory.canonicalize().attempt("look at", directory)?;
+    /// Creates the directory in `settings` if it is missing, locks it for this process, and finds
+    /// the directory of its data.
+    pub(super) fn open(settings: &Settings) -> Result<State, Error> {
+        let name = Name::new(&settings.name)?;
+        let directory = &settings.directory;
+        create(directory)?;
+        let directory = directory.canonicalize().attempt("inspect", directory)?;
         if directory.as_os_str().as_bytes().contains(&b'\n') {
             return Err(Error::LineBreak { directory });
         }
         let mut locks = vec![Lock::take(&directory)?];
-        let (base, account) = settle(&directory)?;
+        let (base, account) = locate(&directory, &name)?;
         if base != directory {
-            // A copied state directory names the same place: only one of the copies may use it.
+            // A copy of a state directory names the same data. Only one of them may use it.
             locks.push(Lock::take(&base)?);
         }
-        Ok(State { directory, base, account, _locks: locks })
+        Ok(State { directory, base, account, name, _locks: locks })
     }
 
-    /// The server's data directory.
+    /// Returns the server's data directory.
     pub(super) fn data(&self) -> PathBuf {
         data_in(&self.base)
     }
@@ -59,10 +63,10 @@ fn data_in(base: &Path) -> PathBuf {
     base.join("postgres")
 }
 
-/// Decides where the data is and who owns it.
-fn settle(directory: &Path) -> Result<(PathBuf, Account), Error> {
+/// Finds the directory of the data and its owner.
+fn locate(directory: &Path, name: &Name) -> Result<(PathBuf, Account), Error> {
     if let Some(base) = read_location(directory)? {
-        make(&base)?;
+        create(&base)?;
         let account = Account::for_data(&data_in(&base))?;
         return reachable(base, account);
     }
@@ -71,15 +75,17 @@ fn settle(directory: &Path) -> Result<(PathBuf, Account), Error> {
     if stays || account.can_enter(directory)? {
         return reachable(directory.to_owned(), account);
     }
-    let base = Path::new(ELSEWHERE).join(path_id(directory));
-    make(Path::new(ELSEWHERE))?;
-    make(&base)?;
+    let elsewhere = name.directory_elsewhere();
+    let base = elsewhere.join(path_id(directory));
+    create(&elsewhere)?;
+    create(&base)?;
     let account = Account::for_data(&data_in(&base))?;
     write_location(directory, &base)?;
     reachable(base, account)
 }
 
-/// Never begins empty elsewhere when there is data here: that would look like a loss.
+/// Fails if the server's user may not enter `base`. Starting with empty data elsewhere would look
+/// like a loss.
 fn reachable(base: PathBuf, account: Account) -> Result<(PathBuf, Account), Error> {
     if account.is_another() && !account.can_enter(&base)? {
         return Err(Error::CannotEnter { directory: base, account: account.name().to_owned() });
@@ -87,18 +93,18 @@ fn reachable(base: PathBuf, account: Account) -> Result<(PathBuf, Account), Erro
     Ok((base, account))
 }
 
-/// Makes a directory of ours. When the server runs as another user, that user must be able to go
-/// through it, whatever our umask says; what lies inside is private by itself.
-fn make(directory: &Path) -> Result<(), Error> {
+/// Creates a directory. If the server runs as another user, that user must be able to enter it, so
+/// the umask has no effect. The directories inside are private.
+fn create(directory: &Path) -> Result<(), Error> {
     if directory.is_dir() {
         return Ok(());
     }
     let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(mode);
-    builder.create(directory).attempt("make the directory", directory)?;
+    builder.create(directory).attempt("create the directory", directory)?;
     let permissions = Permissions::from_mode(mode);
-    std::fs::set_permissions(directory, permissions).attempt("open up", directory)
+    std::fs::set_permissions(directory, permissions).attempt("set the permissions of", directory)
 }
 
 fn read_location(directory: &Path) -> Result<Option<PathBuf>, Error> {
@@ -110,14 +116,17 @@ fn read_location(directory: &Path) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// Written under another name first, so that a crash cannot leave half a path.
+/// Writes the file under another name first, so that a crash cannot leave half a path.
 fn write_location(directory: &Path, base: &Path) -> Result<(), Error> {
     let path = directory.join("location");
     let unfinished = directory.join("location.new");
     let mut file = File::create(&unfinished).attempt("write", &unfinished)?;
     writeln!(file, "{}", base.display()).attempt("write", &unfinished)?;
-    writeln!(file, "The database is there, since its user may not enter this directory.")
-        .attempt("write", &unfinished)?;
+    writeln!(
+        file,
+        "The data is there, because the user of the server may not enter this directory."
+    )
+    .attempt("write", &unfinished)?;
     file.sync_all().attempt("write", &unfinished)?;
     std::fs::rename(&unfinished, &path).attempt("write", &path)
 }

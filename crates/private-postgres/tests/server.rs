@@ -1,11 +1,11 @@
-//! The embedded Postgres with the real programs: it starts, keeps its data, and never stays behind.
+//! The server with the real programs: it starts, keeps its data, and never outlives its owner.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what is wrong by failing"
+    reason = "a test fails by panicking"
 )]
 
 use std::fs::Permissions;
@@ -21,10 +21,13 @@ use nix::unistd::{Pid, geteuid};
 use private_postgres::{Durability, Error, Server, Settings};
 use tempfile::TempDir;
 
-/// Where an owner process, which is this test binary once more, finds its state directory.
-const OWNER_DIRECTORY: &str = "EMBEDDED_TEST_OWNER_DIRECTORY";
+/// The variable with the state directory of an owner process, which is this test binary again.
+const OWNER_DIRECTORY: &str = "PRIVATE_POSTGRES_TEST_OWNER_DIRECTORY";
 
-/// A directory whose inside the server's user may reach, whatever our umask says.
+/// The name of the program that owns the servers.
+const NAME: &str = "private-test";
+
+/// Returns a directory that the server's user may enter, whatever the umask is.
 fn open_directory() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     std::fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
@@ -32,7 +35,12 @@ fn open_directory() -> TempDir {
 }
 
 fn settings(directory: &Path) -> Settings {
-    Settings { directory: directory.to_owned(), programs: None, durability: Durability::Relaxed }
+    Settings {
+        name: NAME.to_owned(),
+        directory: directory.to_owned(),
+        programs: None,
+        durability: Durability::Relaxed,
+    }
 }
 
 fn start(directory: &Path) -> Server {
@@ -52,7 +60,8 @@ fn one_line(error: &Error) -> String {
     text
 }
 
-/// Processes whose command line names the directory: the server, its children, its guard, initdb.
+/// Returns the processes whose command line contains the directory: the server, its children, its
+/// guard, and initdb.
 fn processes_on(directory: &Path) -> Vec<String> {
     let listed = Command::new("ps").args(["-A", "-o", "args="]).output().unwrap();
     let all = String::from_utf8_lossy(&listed.stdout).into_owned();
@@ -68,23 +77,24 @@ fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// Speaks just enough of the protocol to log in: the first byte of the answer, `R` for welcome.
+/// Logs in to the database with the first messages of the protocol. Returns the type of the message
+/// that follows "authenticated": `S` for a parameter, `E` for an error.
 fn first_answer(server: &Server) -> u8 {
     let socket = server.socket_directory().join(".s.PGSQL.5432");
     let mut connection = UnixStream::connect(socket).unwrap();
-    let names = b"user\0refund_inbox\0database\0refund_inbox\0\0";
+    let names = b"user\0private_test\0database\0private_test\0\0";
     let length = u32::try_from(8 + names.len()).unwrap();
     let mut message = length.to_be_bytes().to_vec();
     message.extend(0x0003_0000_u32.to_be_bytes());
     message.extend(names);
     connection.write_all(&message).unwrap();
-    // The second message, after "authenticated" (nine bytes), is an error when the database lacks.
+    // "Authenticated" has nine bytes. If the database is missing, an error follows.
     let mut answer = [0; 10];
     std::io::Read::read_exact(&mut connection, &mut answer).unwrap();
     answer[9]
 }
 
-/// Runs a statement with psql where that is installed; `None` where it is not.
+/// Runs a statement with psql. Returns `None` if psql is not installed.
 fn psql(server: &Server, statement: &str) -> Option<String> {
     let mut command = Command::new("psql");
     command.args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, &server.url()]);
@@ -93,7 +103,7 @@ fn psql(server: &Server, statement: &str) -> Option<String> {
     Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
 }
 
-/// Starts this binary again as a process that owns a server and waits to be killed.
+/// Starts this binary again, as a process that owns a server and waits until it is killed.
 fn owner_of(directory: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "an_owner_process", "--nocapture"]);
@@ -101,7 +111,7 @@ fn owner_of(directory: &Path) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
-/// Waits until the owner's server is ready; gives the server's process.
+/// Waits until the owner's server is ready, and returns the server's process id.
 fn server_of(owner: &mut Child) -> u32 {
     let lines = BufReader::new(owner.stdout.as_mut().unwrap()).lines();
     let mut lines = lines.map_while(Result::ok);
@@ -116,7 +126,7 @@ fn an_owner_process() {
     };
     let server = start(Path::new(&directory));
     println!("\nserver process {}", server.process_id());
-    // Until killed; or, should the test itself be killed, until its end of the pipe closes.
+    // Waits until it is killed, or until the test is killed and the pipe closes.
     let mut nothing = String::new();
     std::io::stdin().read_line(&mut nothing).unwrap();
 }
@@ -200,7 +210,7 @@ fn killing_the_owner_stops_its_server_cleanly() {
     owner.kill().unwrap();
     owner.wait().unwrap();
     wait_until("all its processes end", || processes_on(&directory).is_empty());
-    // A server that was shot leaves this file behind.
+    // A server that is killed leaves this file behind.
     assert!(!directory.join("postgres/postmaster.pid").exists());
 }
 
@@ -223,7 +233,7 @@ fn an_owner_killed_at_any_moment_of_its_first_start_leaves_nothing_behind() {
     let directory = place.path().join("state");
     for milliseconds in [10, 50, 200, 500, 800, 1200, 2000] {
         let mut owner = owner_of(&directory);
-        // Not waiting for anything: the moment of the kill is what varies.
+        // Does not wait for an event, because the moment of the kill varies.
         std::thread::sleep(Duration::from_millis(milliseconds));
         owner.kill().unwrap();
         owner.wait().unwrap();
@@ -240,7 +250,7 @@ fn a_server_that_lost_its_guard_too_is_stopped_by_the_next_start() {
     let directory = place.path().join("state");
     let mut owner = owner_of(&directory);
     let orphan = server_of(&mut owner);
-    // The guard leads nothing; it is the other process in the server's group that is a shell.
+    // The guard is the only shell in the server's process group.
     let listed = Command::new("ps").args(["-A", "-o", "pid=,pgid=,comm="]).output().unwrap();
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let guard = listed.lines().find_map(|line| {
@@ -259,10 +269,10 @@ fn a_server_that_lost_its_guard_too_is_stopped_by_the_next_start() {
 }
 
 #[test]
-fn a_pid_file_left_by_a_power_loss_does_not_block_although_its_number_lives() {
+fn a_pid_file_left_by_a_power_loss_does_not_block_although_its_process_id_is_in_use() {
     let place = open_directory();
     start(place.path()).stop().unwrap();
-    // Its number is now another process: this one.
+    // Another process has its id now: this one.
     let us = std::process::id();
     let data = place.path().canonicalize().unwrap().join("postgres");
     let left = format!("{us}\n{}\n1700000000\n5432\n/nowhere\n\n 1 2\nready\n", data.display());
@@ -275,7 +285,7 @@ fn a_pid_file_left_by_a_power_loss_does_not_block_although_its_number_lives() {
 }
 
 #[test]
-fn a_half_made_cluster_is_never_used() {
+fn a_half_created_cluster_is_never_used() {
     let place = open_directory();
     let half = place.path().join("postgres.new");
     std::fs::create_dir_all(half.join("base/1")).unwrap();
@@ -303,7 +313,7 @@ fn data_of_another_version_is_refused_naming_both() {
 }
 
 #[test]
-fn when_there_are_no_programs_one_line_says_what_to_type() {
+fn without_programs_one_line_says_how_to_install_them() {
     let error = Error::NoPrograms { oldest: 14, passed_over: String::new() };
     let text = one_line(&error);
     for command in ["apt-get install", "dnf install", "apk add", "brew install", "pip install"] {
@@ -312,7 +322,7 @@ fn when_there_are_no_programs_one_line_says_what_to_type() {
 }
 
 #[test]
-fn a_folder_without_the_programs_is_refused_by_name() {
+fn a_directory_without_the_programs_is_refused_by_name() {
     let place = open_directory();
     let mut settings = settings(&place.path().join("state"));
     settings.programs = Some(place.path().to_owned());
@@ -322,7 +332,7 @@ fn a_folder_without_the_programs_is_refused_by_name() {
 }
 
 #[test]
-fn a_program_that_is_no_server_is_refused_with_the_reason() {
+fn a_program_of_an_old_version_is_refused_with_the_reason() {
     let place = open_directory();
     for name in ["initdb", "postgres"] {
         let file = place.path().join(name);
@@ -336,7 +346,7 @@ fn a_program_that_is_no_server_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_server_that_cannot_start_is_reported_with_its_own_words() {
+fn a_server_that_cannot_start_is_reported_with_its_own_reason() {
     let place = open_directory();
     let server = start(place.path());
     let configuration = server.data_directory().join("postgresql.conf");
@@ -350,7 +360,7 @@ fn a_server_that_cannot_start_is_reported_with_its_own_words() {
 }
 
 #[test]
-fn a_server_that_was_shot_is_reported_when_stopped_and_recovers_at_the_next_start() {
+fn a_killed_server_is_reported_when_stopped_and_recovers_at_the_next_start() {
     let place = open_directory();
     let mut settings = settings(place.path());
     settings.durability = Durability::Durable;
@@ -358,7 +368,7 @@ fn a_server_that_was_shot_is_reported_when_stopped_and_recovers_at_the_next_star
     psql(&server, "create table kept as select 42 as answer");
     let number = i32::try_from(server.process_id()).unwrap();
     kill(Pid::from_raw(number), Signal::SIGKILL).unwrap();
-    wait_until("its process has ended, though not been waited for", || {
+    wait_until("its process ends, without being waited for", || {
         let id = number.to_string();
         let listed = Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
         !listed.status.success() || listed.stdout.starts_with(b"Z")
@@ -387,13 +397,13 @@ fn a_path_too_long_for_a_socket_has_its_socket_in_the_temporary_directory() {
 }
 
 #[test]
-fn strange_characters_in_the_path_are_no_obstacle() {
+fn unusual_characters_in_the_path_work() {
     let place = open_directory();
     for name in ["a b", "it's 100% \"sure\", $HOME & ünïcode;"] {
         let server = start(&place.path().join(name));
         assert_eq!(first_answer(&server), b'S', "{name}");
         if let Some(answer) = psql(&server, "select current_database()") {
-            assert_eq!(answer, "refund_inbox", "{name}");
+            assert_eq!(answer, "private_test", "{name}");
         }
         server.stop().unwrap();
     }
@@ -426,7 +436,7 @@ fn other_users_can_reach_neither_data_nor_socket() {
 }
 
 #[test]
-fn a_log_grown_large_is_put_aside_at_the_next_start() {
+fn a_large_log_is_moved_aside_at_the_next_start() {
     let place = open_directory();
     std::fs::write(place.path().join("server.log"), vec![b'x'; 9 * 1024 * 1024]).unwrap();
     let server = start(place.path());
@@ -435,7 +445,7 @@ fn a_log_grown_large_is_put_aside_at_the_next_start() {
     server.stop().unwrap();
 }
 
-/// Removes the data that root keeps outside of the temporary directory.
+/// Removes the data that a server of root has outside of the temporary directory.
 struct Elsewhere(PathBuf);
 
 impl Drop for Elsewhere {
@@ -449,21 +459,21 @@ fn as_root_data_goes_elsewhere_when_the_servers_user_cannot_enter() {
     if !geteuid().is_root() {
         return;
     }
-    // Private to root, as a clone in root's home is.
+    // Private to root, like a clone in root's home.
     let place = tempfile::tempdir().unwrap();
     std::fs::set_permissions(place.path(), Permissions::from_mode(0o700)).unwrap();
     let directory = place.path().join("state");
     let first = start(&directory);
     let base = first.data_directory().parent().unwrap().to_owned();
     let _elsewhere = Elsewhere(base.clone());
-    assert!(base.starts_with("/var/lib/refund-inbox"), "{}", base.display());
+    assert!(base.starts_with("/var/lib/private-test"), "{}", base.display());
     let location = std::fs::read_to_string(directory.join("location")).unwrap();
     assert_eq!(location.lines().next(), base.to_str());
     assert_eq!(first_answer(&first), b'S');
     psql(&first, "create table kept as select 42 as answer");
     first.stop().unwrap();
 
-    // The same data is used again, also when the directory has become open, or was copied.
+    // The server uses the same data when the directory is open to all users, or a copy.
     std::fs::set_permissions(place.path(), Permissions::from_mode(0o755)).unwrap();
     let second = start(&directory);
     assert_eq!(second.data_directory().parent(), Some(base.as_path()));
@@ -476,7 +486,7 @@ fn as_root_data_goes_elsewhere_when_the_servers_user_cannot_enter() {
 }
 
 #[test]
-fn as_root_data_that_cannot_be_entered_any_more_is_not_replaced_by_an_empty_one() {
+fn as_root_data_that_cannot_be_entered_any_more_is_not_replaced_by_empty_data() {
     if !geteuid().is_root() {
         return;
     }
@@ -486,5 +496,15 @@ fn as_root_data_that_cannot_be_entered_any_more_is_not_replaced_by_an_empty_one(
     std::fs::set_permissions(place.path(), Permissions::from_mode(0o700)).unwrap();
     let error = refusal(&settings(&directory));
     assert!(matches!(error, Error::CannotEnter { .. }), "{error}");
+    one_line(&error);
+}
+
+#[test]
+fn an_invalid_name_is_refused() {
+    let place = open_directory();
+    let mut settings = settings(place.path());
+    settings.name = "Not a name".to_owned();
+    let error = refusal(&settings);
+    assert!(matches!(error, Error::Name { .. }), "{error}");
     one_line(&error);
 }

@@ -1,4 +1,4 @@
-//! `deliveries replay`: judge kept deliveries again.
+//! `deliveries replay`: judges kept deliveries again.
 
 mod report;
 
@@ -13,7 +13,7 @@ use crate::store::{KeptFilter, Store};
 use refund_providers::contract::Verdict;
 use report::Report;
 
-/// Which deliveries the options ask for.
+/// Returns the filter that the options describe.
 pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, Failure> {
     let verdict = options.verdict.as_deref().map(|word| {
         let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(" or ");
@@ -32,6 +32,7 @@ pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, 
     })
 }
 
+/// Replays the deliveries that match `filter`, and prints the result of each.
 pub(in crate::command) async fn run(
     configuration: Configuration,
     store: &Store,
@@ -47,10 +48,10 @@ pub(in crate::command) async fn run(
         mode,
     };
     let mut report = Report::new(mode, filter, options.json);
-    let outcome = replay.run(filter, options.limit, |replayed| report.tell(&replayed)).await;
+    let outcome = replay.run(filter, options.limit, |replayed| report.add(&replayed)).await;
     let missing = report.missing();
     if outcome.is_ok() && !missing.is_empty() {
-        report.tell_why_missing(&missing, &store.not_waiting(&missing).await?)?;
+        report.add_missing(&missing, &store.not_waiting(&missing).await?)?;
     }
-    report.end(outcome)
+    report.finish(outcome)
 }

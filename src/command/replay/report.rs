@@ -1,5 +1,5 @@
-//! What `deliveries replay` says: a line for each delivery, and a last one that cannot be taken for
-//! another.
+//! The output of `deliveries replay`: one line for each delivery, and a summary whose first words
+//! say how the command ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,20 +14,21 @@ use crate::store::{KeptFilter, NotWaiting};
 use refund_providers::contract::Outcome;
 use refund_providers::contract::Verdict;
 
-/// What has been said of a run so far.
+/// The output of a run, and its counts so far.
 pub(in crate::command) struct Report {
     mode: Mode,
     as_json: bool,
-    /// Whoever read it has gone. A repair goes on all the same.
+    /// Whether the reader has closed standard output. A repair continues without output.
     is_muted: bool,
-    asked_for: String,
-    /// The numbers that were given and that no delivery has had yet.
+    /// The filter in words, for the summary.
+    filter: String,
+    /// The given ids that have not been found so far.
     missing: BTreeSet<Uuid>,
     tally: BTreeMap<Ending, u64>,
     ended_early: bool,
 }
 
-/// How it ended for a delivery, in the order of the last line.
+/// The result for one delivery, in the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Ending {
     Recorded,
@@ -36,8 +37,8 @@ enum Ending {
     Unreadable,
     StillRefused,
     StillUnreadable,
-    NotBelievedToday,
-    ReplayedBefore,
+    NoLongerVerified,
+    AlreadyReplayed,
     NeedsNoRepair,
     NoSuchAccount,
     Damaged,
@@ -53,23 +54,23 @@ impl Ending {
                 Outcome::Duplicate => Self::Duplicate,
                 Outcome::Ignored => Self::Ignored,
                 Outcome::Unreadable | Outcome::Undecryptable => Self::Unreadable,
-                // Nothing that was committed comes to these.
+                // A committed delivery never has these outcomes.
                 Outcome::Refused | Outcome::Unavailable => Self::NotStored,
             },
             (Fate::Refused(_), Verdict::Refused) => Self::StillRefused,
             (
                 Fate::Refused(_),
                 Verdict::Unreadable | Verdict::Recorded | Verdict::Duplicate | Verdict::Ignored,
-            ) => Self::NotBelievedToday,
+            ) => Self::NoLongerVerified,
             (Fate::StillUnreadable, _) => Self::StillUnreadable,
-            (Fate::Superseded, _) => Self::ReplayedBefore,
+            (Fate::Superseded, _) => Self::AlreadyReplayed,
             (Fate::NoSuchAccount, _) => Self::NoSuchAccount,
             (Fate::Damaged, _) => Self::Damaged,
             (Fate::NotStored(_), _) => Self::NotStored,
         }
     }
 
-    /// The word in JSON.
+    /// Returns the word for the JSON output.
     fn as_str(self) -> &'static str {
         match self {
             Self::Recorded => "recorded",
@@ -78,8 +79,8 @@ impl Ending {
             Self::Unreadable => "unreadable",
             Self::StillRefused => "still_refused",
             Self::StillUnreadable => "still_unreadable",
-            Self::NotBelievedToday => "not_believed_today",
-            Self::ReplayedBefore => "replayed_before",
+            Self::NoLongerVerified => "not_believed_today",
+            Self::AlreadyReplayed => "replayed_before",
             Self::NeedsNoRepair => "needs_no_repair",
             Self::NoSuchAccount => "no_such_account",
             Self::Damaged => "damaged",
@@ -88,7 +89,7 @@ impl Ending {
         }
     }
 
-    /// The words for people, of one or of several.
+    /// Returns the words for people. They fit one delivery as well as a count of deliveries.
     fn words(self, mode: Mode) -> String {
         let changed = |word: &str| match mode {
             Mode::DryRun => format!("would be {word}"),
@@ -101,32 +102,33 @@ impl Ending {
             Self::Unreadable => changed("unreadable"),
             Self::StillRefused => "still refused".to_owned(),
             Self::StillUnreadable => "still unreadable".to_owned(),
-            Self::NotBelievedToday => "not believed with today's keys".to_owned(),
-            Self::ReplayedBefore => "replayed before".to_owned(),
-            Self::NeedsNoRepair => "in no need of repair".to_owned(),
+            Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
+            Self::AlreadyReplayed => "already replayed".to_owned(),
+            Self::NeedsNoRepair => "not in need of repair".to_owned(),
             Self::NoSuchAccount => "of an account that is not configured".to_owned(),
             Self::Damaged => "DAMAGED".to_owned(),
-            Self::NoSuchDelivery => "UNKNOWN".to_owned(),
+            Self::NoSuchDelivery => "NOT FOUND".to_owned(),
             Self::NotStored => "NOT STORED".to_owned(),
         }
     }
 }
 
 impl Report {
+    /// Starts a report without output.
     pub(in crate::command) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
         Self {
             mode,
             as_json,
             is_muted: false,
-            asked_for: asked_for(filter),
+            filter: filter_in_words(filter),
             missing: filter.delivery_ids.iter().flatten().copied().collect(),
             tally: BTreeMap::new(),
             ended_early: false,
         }
     }
 
-    /// Says what came of a delivery.
-    pub(in crate::command) fn tell(&mut self, replayed: &Replayed) -> Result<(), Failure> {
+    /// Prints and counts the result for a delivery.
+    pub(in crate::command) fn add(&mut self, replayed: &Replayed) -> Result<(), Failure> {
         let Replayed { kept, fate } = replayed;
         self.missing.remove(&kept.delivery_id);
         self.ended_early |= fate.ends_the_run();
@@ -137,26 +139,27 @@ impl Report {
         } else {
             as_text(replayed, ending, self.mode)
         };
-        self.say(&line)
+        self.print(&line)
     }
 
-    /// The numbers that were given, and that nothing has been said of although all was judged.
+    /// Returns the given ids that were not among the replayed deliveries; none if the run ended
+    /// early.
     pub(in crate::command) fn missing(&self) -> Vec<Uuid> {
         if self.ended_early { Vec::new() } else { self.missing.iter().copied().collect() }
     }
 
-    /// Says why nothing was to be done for the deliveries of these numbers.
-    pub(in crate::command) fn tell_why_missing(
+    /// Prints and counts why these ids were not replayed.
+    pub(in crate::command) fn add_missing(
         &mut self,
         missing: &[Uuid],
         known: &[NotWaiting],
     ) -> Result<(), Failure> {
-        for number in missing {
-            let found = known.iter().find(|known| known.delivery_id == *number);
+        for delivery_id in missing {
+            let found = known.iter().find(|known| known.delivery_id == *delivery_id);
             let (ending, replayed_by) = match found {
                 None => (Ending::NoSuchDelivery, None),
                 Some(NotWaiting { replayed_by: Some(by), .. }) => {
-                    (Ending::ReplayedBefore, Some(by))
+                    (Ending::AlreadyReplayed, Some(by))
                 }
                 Some(NotWaiting { replayed_by: None, .. }) => (Ending::NeedsNoRepair, None),
             };
@@ -164,7 +167,7 @@ impl Report {
             let verdict = found.map(|known| known.verdict.as_str());
             let line = if self.as_json {
                 json!({
-                    "delivery_id": number,
+                    "delivery_id": delivery_id,
                     "verdict": verdict,
                     "result": ending.as_str(),
                     "replayed_by": replayed_by,
@@ -174,61 +177,68 @@ impl Report {
             } else {
                 let verdict = verdict.map(|word| format!("{word}, ")).unwrap_or_default();
                 let by = replayed_by.map(|by| format!(" as {by}")).unwrap_or_default();
-                format!("{number}  {verdict}{}{by}", ending.words(self.mode))
+                format!("{delivery_id}  {verdict}{}{by}", ending.words(self.mode))
             };
-            self.say(&line)?;
+            self.print(&line)?;
         }
         Ok(())
     }
 
-    /// The last line, and whether the command did what it was asked.
-    pub(in crate::command) fn end(mut self, outcome: Result<(), Failure>) -> Result<(), Failure> {
+    /// Prints the summary, and returns whether the command succeeded.
+    pub(in crate::command) fn finish(
+        mut self,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let count = |ending| self.tally.get(&ending).copied().unwrap_or_default();
         let (not_stored, unknown) = (count(Ending::NotStored), count(Ending::NoSuchDelivery));
         let is_done = outcome.is_ok() && not_stored == 0;
-        let last_line = self.last_line(is_done);
+        let summary = self.summary(is_done);
         if !self.as_json {
-            self.say(&last_line)?;
+            self.print(&summary)?;
         }
         outcome?;
         if not_stored > 0 {
-            let rest = if self.ended_early { "; the rest was not tried" } else { "" };
-            return Err(Failure::Other(format!("{not_stored} could not be stored{rest}")));
+            let rest = if self.ended_early { "; the remaining ones were not tried" } else { "" };
+            let message = format!("{not_stored} of the deliveries could not be stored{rest}");
+            return Err(Failure::Other(message));
         }
         if unknown > 0 {
-            let message =
-                format!("{unknown} of these numbers no delivery has, or it is kept no more");
+            let message = format!(
+                "{unknown} of the given ids were not found: they never existed, or the deliveries \
+                 were evicted"
+            );
             return Err(Failure::Other(message));
         }
         Ok(())
     }
 
-    fn last_line(&self, is_done: bool) -> String {
+    fn summary(&self, is_done: bool) -> String {
         let judged: u64 = self.tally.values().sum();
         let parts: Vec<String> = self
             .tally
             .iter()
             .map(|(ending, count)| format!("{count} {}", ending.words(self.mode)))
             .collect();
-        let found = format!("{judged} looked at: {}.", parts.join(", "));
+        let counts = format!("Examined {judged}: {}.", parts.join(", "));
         match (self.mode, is_done) {
             (Mode::DryRun, true) if judged > 0 => {
-                format!("\nDRY RUN, NOTHING WAS WRITTEN. {found}")
+                format!("\nDRY RUN, NOTHING WAS WRITTEN. {counts}")
             }
             (Mode::Apply, true) if judged > 0 => {
-                format!("\nDONE. {found} Nobody was answered.")
+                format!("\nDONE. {counts} No answers were sent.")
             }
             (Mode::DryRun | Mode::Apply, true) => {
-                format!("NOTHING TO DO: no delivery{} waits for repair.", self.asked_for)
+                format!("NOTHING TO DO: no delivery{} waits for repair.", self.filter)
             }
             (Mode::DryRun | Mode::Apply, false) => {
-                let so_far = if judged > 0 { format!(" {found}") } else { String::new() };
-                format!("\nNOT DONE.{so_far} Run it again: nothing is replayed twice.")
+                let so_far = if judged > 0 { format!(" {counts}") } else { String::new() };
+                format!("\nNOT DONE.{so_far} Run the command again: it replays no delivery twice.")
             }
         }
     }
 
-    fn say(&mut self, line: &str) -> Result<(), Failure> {
+    /// Prints a line. In a repair, a closed output is no failure.
+    fn print(&mut self, line: &str) -> Result<(), Failure> {
         if self.is_muted {
             return Ok(());
         }
@@ -242,8 +252,8 @@ impl Report {
     }
 }
 
-/// The filter in words.
-fn asked_for(filter: &KeptFilter) -> String {
+/// Returns the filter in words.
+fn filter_in_words(filter: &KeptFilter) -> String {
     let parts = [
         ("of account", filter.account.clone()),
         ("with verdict", filter.verdict.map(|verdict| verdict.as_str().to_owned())),
@@ -289,13 +299,13 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let key = kept.key_id.as_deref().unwrap_or_default();
     let text = match fate {
         Fate::Recorded(new) => {
-            let told = new.refunds.iter().map(|(number, status)| format!("{number} {status}"));
-            let told = told.collect::<Vec<_>>().join(", ");
-            let told = if told.is_empty() { told } else { format!(": {told}") };
-            format!("{was} → {words}{reason}{told}")
+            let refunds = new.refunds.iter().map(|(number, status)| format!("{number} {status}"));
+            let refunds = refunds.collect::<Vec<_>>().join(", ");
+            let refunds = if refunds.is_empty() { refunds } else { format!(": {refunds}") };
+            format!("{was} → {words}{reason}{refunds}")
         }
         Fate::Refused(_) if kept.verdict == Verdict::Refused => format!("{words}:{reason}"),
-        Fate::Refused(_) => format!("{was}, {words}:{reason}; verified then by key {key}"),
+        Fate::Refused(_) => format!("{was}, {words}:{reason}; key {key} verified it then"),
         Fate::StillUnreadable => format!("{words}:{reason}"),
         Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),
         Fate::NoSuchAccount => format!("{was}, {words} for {}", kept.provider),
@@ -305,7 +315,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     output::printable(&format!("{}  {received}  {account}  {text}", kept.delivery_id))
 }
 
-/// The reason by today's judgement.
+/// Returns the reason of today's verdict.
 fn reason_now(replayed: &Replayed) -> Option<&str> {
     match &replayed.fate {
         Fate::Recorded(new) => new.reason.as_deref(),

@@ -1,4 +1,4 @@
-//! What people see and type: standard output, and times on the command line.
+//! The terminal: standard output, and times on the command line.
 
 pub(super) mod output;
 pub(super) mod stdout_writer;

@@ -1,4 +1,5 @@
-//! Standard output: lines, JSON and tables. A reader that goes away (`| head`) is no panic.
+//! Writes lines, JSON and tables to standard output. A reader that closes the pipe (`| head`) is
+//! reported as [`Failure::OutputClosed`].
 
 use std::io::{self, ErrorKind, Write};
 
@@ -39,8 +40,8 @@ pub(in crate::command) fn table<const N: usize>(
     line(lines.join("\n"))
 }
 
-/// The text with control characters escaped: what a sender wrote must not steer the terminal it is
-/// shown on.
+/// Returns the text with control characters escaped, so that text from a sender cannot control the
+/// terminal.
 pub(in crate::command) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -53,7 +54,7 @@ pub(in crate::command) fn printable(text: &str) -> String {
     shown
 }
 
-/// Writes text as it is, and flushes it.
+/// Writes text unchanged, and flushes it.
 pub(in crate::command) fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {

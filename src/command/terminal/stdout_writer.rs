@@ -1,5 +1,5 @@
-//! Standard output for a command that goes on: written by a thread of its own, so that a reader who
-//! does not read holds up neither a signal nor the connection to the database.
+//! Writes standard output for a command that keeps running. A thread of its own does the writing,
+//! so that a reader who does not read blocks neither signals nor the database connection.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::output;
 use crate::command::Failure;
 
-/// The thread that writes. It ends with the process: a write that nobody takes cannot be ended.
+/// The writing thread. It ends with the process, because a blocked write cannot be cancelled.
 #[derive(Debug)]
 pub(in crate::command) struct StdoutWriter {
     to_write: mpsc::Sender<Page>,
@@ -24,28 +24,30 @@ struct Page {
 }
 
 impl StdoutWriter {
-    pub(in crate::command) fn begin() -> Result<Self, Failure> {
+    /// Starts the thread.
+    pub(in crate::command) fn start() -> Result<Self, Failure> {
         let (to_write, pages) = mpsc::channel::<Page>();
         std::thread::Builder::new().name("standard output".to_owned()).spawn(move || {
             for Page { text, written } in pages {
-                // Nobody waits for the outcome where the command is ending.
+                // If the command is ending, it no longer waits for the result.
                 let _ = written.send(output::write(&text));
             }
         })?;
         Ok(Self { to_write })
     }
 
-    /// Writes whole lines; done when they are flushed.
+    /// Writes whole lines, and waits until they are flushed.
     pub(in crate::command) async fn write(&self, text: String) -> Result<(), Failure> {
         let (written, outcome) = oneshot::channel();
-        // Where the thread is gone, so is the other end of `outcome`.
+        // If the thread has ended, `outcome` fails below.
         let _ = self.to_write.send(Page { text, written });
         let gone = || Failure::Other("standard output can no longer be written".to_owned());
         outcome.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
-/// Whether whoever read standard output has gone, which a write would only find at the next event.
+/// Returns whether the reader has closed standard output. A write would find out only at the next
+/// event.
 pub(in crate::command) fn is_closed() -> bool {
     let stdout = io::stdout();
     let mut asked = [PollFd::new(stdout.as_fd(), PollFlags::empty())];

@@ -211,7 +211,7 @@ fn in_sections() -> Vec<Mistake> {
             "http.operator_listen", "other than listen"),
         mistake("a value and its file",
             format!("[database]\nurl = \"{CANARY}\"\nurl_file = \"url\""),
-            "database.url_file", "expected one of them"),
+            "database.url_file", "expected only one of url_file and url, found both"),
         mistake("a file that is not there", "[database]\nurl_file = \"missing\"",
             "database.url_file", "cannot read"),
         mistake("number for a file", "[database]\nurl_file = 5",
@@ -712,7 +712,7 @@ fn a_variable_below_another_variable_is_a_mistake_and_not_left_out() {
         .unwrap_err()
         .to_string();
     assert!(
-        line.contains("REFUND_INBOX__HTTP__LISTEN__PORT: expected one variable for a key"),
+        line.contains("REFUND_INBOX__HTTP__LISTEN__PORT: expected one variable for each key"),
         "{line}"
     );
 }

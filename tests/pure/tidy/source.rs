@@ -7,6 +7,18 @@ pub(super) struct Source {
     code: String,
 }
 
+/// A path that a `use` declaration imports.
+pub(super) struct Import {
+    /// The line of the declaration.
+    pub(super) line: usize,
+    /// The path, for example `std::fs::File`.
+    pub(super) path: String,
+    /// The name after `as`, if there is one.
+    pub(super) alias: Option<String>,
+    /// Whether the declaration exports the path.
+    pub(super) is_public: bool,
+}
+
 /// What to look for: a path or a name, at the beginning of a word.
 #[derive(Clone)]
 pub(super) struct Word {
@@ -49,8 +61,8 @@ impl Source {
     /// `file:line: word` for each place where one of the words stands, in whatever way it is
     /// imported.
     pub(super) fn places_of(&self, words: &[Word]) -> Vec<String> {
-        let imports = imports(&self.code);
-        let imports = imports.iter().map(|(line, path)| (*line, path.as_str()));
+        let imports = self.imports();
+        let imports = imports.iter().map(|import| (import.line, import.path.as_str()));
         let mut places: Vec<(usize, &str)> = self
             .lines()
             .chain(imports)
@@ -62,6 +74,44 @@ impl Source {
         places.sort_unstable();
         places.dedup();
         places.iter().map(|(line, word)| format!("{}:{line}: {word}", self.path)).collect()
+    }
+
+    /// The source without its unit tests, which are the last module of a file.
+    pub(super) fn without_tests(self) -> Self {
+        let end = self.code.find("#[cfg(test)]\nmod ").unwrap_or(self.code.len());
+        Self { path: self.path, code: self.code[..end].to_owned() }
+    }
+
+    /// Every path that `use` declarations import, with groups taken apart: `use std::{env,
+    /// fs::File}` imports `std::env` and `std::fs::File`.
+    pub(super) fn imports(&self) -> Vec<Import> {
+        let mut imports = Vec::new();
+        for (at, tree) in declarations(&self.code) {
+            let line = self.code[..at].matches('\n').count() + 1;
+            let before = self.code[..at].trim_end();
+            let begin = before.rfind([';', '{', '}', ']', '\n']).map_or(0, |end| end + 1);
+            let is_public = before[begin..].trim_start().starts_with("pub");
+            // An alias must stay apart from the path when spaces are removed.
+            let tree: String = tree.replace(" as ", "@").split_whitespace().collect();
+            take_apart("", &tree, &mut |path| {
+                let (path, alias) = match path.split_once('@') {
+                    Some((path, alias)) => (path.to_owned(), Some(alias.to_owned())),
+                    None => (path, None),
+                };
+                imports.push(Import { line, path, alias, is_public });
+            });
+        }
+        imports
+    }
+
+    /// The code with `use` declarations blanked.
+    pub(super) fn code_without_imports(&self) -> String {
+        let mut code = self.code.clone();
+        for (at, tree) in declarations(&self.code) {
+            let end = at + "use ".len() + tree.len();
+            code.replace_range(at..end, &" ".repeat(end - at));
+        }
+        code
     }
 
     /// The text between the braces that follow `head`, and the line of `head`.
@@ -88,18 +138,14 @@ impl Source {
     }
 }
 
-/// Every path that `use` names, groups taken apart: `use std::{env, fs::File}` names `std::env` and
-/// `std::fs::File`.
-fn imports(code: &str) -> Vec<(usize, String)> {
-    let mut paths = Vec::new();
-    for (at, _) in code.match_indices("use ") {
-        let is_word = !code[..at].ends_with(|character: char| character.is_alphanumeric());
-        let Some(end) = code[at..].find(';').filter(|_| is_word) else { continue };
-        let line = code[..at].matches('\n').count() + 1;
-        let tree: String = code[at + 4..at + end].split_whitespace().collect();
-        take_apart("", &tree, &mut |path| paths.push((line, path)));
-    }
-    paths
+/// Each `use` declaration: where it begins, and what it imports.
+fn declarations(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    code.match_indices("use ").filter_map(|(at, _)| {
+        let is_word =
+            !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        let end = code[at..].find(';').filter(|_| is_word)?;
+        Some((at, &code[at + "use ".len()..at + end]))
+    })
 }
 
 fn take_apart(prefix: &str, tree: &str, found: &mut impl FnMut(String)) {

@@ -31,7 +31,8 @@ impl Postgres {
 
     /// Starts a server in this directory, on the data that is there or on none.
     pub async fn start_in(directory: PathBuf, durability: Durability) -> Self {
-        let settings = Settings { directory, programs: None, durability };
+        let name = "refund-inbox".to_owned();
+        let settings = Settings { name, directory, programs: None, durability };
         let (settings, server) = apart(move || {
             let server = Server::start(&settings).unwrap();
             (settings, server)

@@ -1,0 +1,29 @@
+//! The whole configuration.
+
+use super::{
+    ConfiguredAccount, DatabaseSettings, DeprecatedSetting, EmbeddedSettings, HttpSettings,
+    LogSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
+};
+
+/// The whole configuration, validated.
+#[derive(Debug)]
+pub struct Configuration {
+    /// `[http]`
+    pub http: HttpSettings,
+    /// `[database]`
+    pub database: DatabaseSettings,
+    /// `[embedded]`
+    pub embedded: EmbeddedSettings,
+    /// `[recording]`
+    pub recording: RecordingSettings,
+    /// `[quarantine]`
+    pub quarantine: QuarantineSettings,
+    /// `[reload]`
+    pub reload: ReloadSettings,
+    /// `[log]`
+    pub log: LogSettings,
+    /// `[accounts.NAME]`, by name.
+    pub accounts: Vec<ConfiguredAccount>,
+    /// The deprecated settings that the operator sets.
+    pub deprecated: Vec<DeprecatedSetting>,
+}

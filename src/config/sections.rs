@@ -1,0 +1,71 @@
+//! The sections of the configuration, without the accounts.
+
+use config::{Map, Value, ValueKind};
+use serde::Deserialize;
+
+use super::error::Finding;
+use super::origin::origin_at;
+use super::{
+    ConfigurationError, DatabaseSettings, EmbeddedSettings, HttpSettings, LogSettings,
+    QuarantineSettings, RecordingSettings, ReloadSettings,
+};
+
+/// The sections, validated.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sections {
+    pub http: HttpSettings,
+    pub database: DatabaseSettings,
+    pub embedded: EmbeddedSettings,
+    pub recording: RecordingSettings,
+    pub quarantine: QuarantineSettings,
+    pub reload: ReloadSettings,
+    pub log: LogSettings,
+}
+
+/// The bytes in the queue for a request head and for what the service keeps beside a body.
+const HEAD_BYTES: usize = 128 * 1024;
+
+/// Reads and validates the sections. The error has a line for each unknown key and invalid value.
+pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationError> {
+    let mut unknown = Vec::new();
+    let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+    let source = Value::new(None, ValueKind::Table(root.clone()));
+    let read: Result<Sections, config::ConfigError> = serde_ignored::deserialize(source, &mut note);
+    let sections = read.map_err(|error| {
+        let finding = Finding::new(&error);
+        let key = finding.key.unwrap_or_default();
+        let origin = finding.origin.unwrap_or_else(|| origin_at(&root, &key));
+        ConfigurationError::at(&origin, &key, finding.message)
+    })?;
+    let mut mistakes: Vec<ConfigurationError> = unknown
+        .iter()
+        .map(|path| ConfigurationError::at(&origin_at(&root, path), path, "unknown key"))
+        .collect();
+    let problems = [
+        ("http", sections.http.problem()),
+        ("database", sections.database.problem()),
+        ("recording", sections.recording.problem()),
+        ("quarantine", sections.quarantine.problem()),
+        ("log", sections.log.problem()),
+        ("recording", sections.problem()),
+    ];
+    for (section, problem) in problems {
+        if let Some((key, message)) = problem {
+            let path = format!("{section}.{key}");
+            mistakes.push(ConfigurationError::at(&origin_at(&root, &path), &path, message));
+        }
+    }
+    ConfigurationError::all(mistakes).map_or(Ok(sections), Err)
+}
+
+impl Sections {
+    /// Returns a contradiction between sections: the key in `[recording]`, and what was expected.
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let largest = self.http.max_body_bytes.saturating_add(HEAD_BYTES);
+        let holds_one = usize::try_from(self.recording.queue_bytes).is_ok_and(|all| all >= largest);
+        (!holds_one).then_some((
+            "queue_bytes",
+            "expected room for one delivery: at least [http].max_body_bytes plus 131072",
+        ))
+    }
+}
