@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         if !self.is_following {
             return Ok(ControlFlow::Break(()));
         }
-        if let Some(error) = self.feed.unheard()
+        if let Some(error) = self.feed.listen_error()
             && !std::mem::replace(&mut self.was_told_unheard, true)
         {
             telemetry::feed_not_heard(LOOK_EVERY, error);

@@ -32,7 +32,7 @@ pub struct ConnectSettings {
 pub struct Store {
     pub(in crate::store) servers: Arc<Servers>,
     /// Whether the last group contained refunds that were stored already.
-    pub(in crate::store) meets_stored: Arc<AtomicBool>,
+    pub(in crate::store) last_group_had_stored: Arc<AtomicBool>,
 }
 
 /// Makes a commit durable before it returns. With `synchronous_commit = off`, the server acknowledges a
@@ -77,7 +77,7 @@ impl Store {
                 })
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
-        Ok(Self { servers, meets_stored: Arc::default() })
+        Ok(Self { servers, last_group_had_stored: Arc::default() })
     }
 
     /// Closes all connections, each when its current work is finished. Waits at most `patience`.

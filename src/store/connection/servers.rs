@@ -217,7 +217,7 @@ pub(in crate::store) async fn require_target(
 }
 
 fn no_connection() -> StoreError {
-    StoreError::unreachable("no connection could be made in time")
+    StoreError::unreachable("could not connect in time")
 }
 
 fn no_answer(limit: Duration) -> StoreError {

@@ -67,7 +67,7 @@ pub struct Feed {
     listens: bool,
     listener: Option<PgListener>,
     /// Why the server refused to let this reader listen.
-    unheard: Option<StoreError>,
+    listen_error: Option<StoreError>,
 }
 
 impl Store {
@@ -79,7 +79,7 @@ impl Store {
             cursor: filter.after,
             listens: false,
             listener: None,
-            unheard: None,
+            listen_error: None,
         }
     }
 }
@@ -96,13 +96,13 @@ impl Feed {
     }
 
     /// Returns why this reader gets no notifications, if the server does not let it listen.
-    pub fn unheard(&self) -> Option<&StoreError> {
-        self.unheard.as_ref()
+    pub fn listen_error(&self) -> Option<&StoreError> {
+        self.listen_error.as_ref()
     }
 
     /// Reads the next page. After an error the position is unchanged, and the next read reconnects.
     pub async fn next_page(&mut self) -> Result<FeedPage, StoreError> {
-        let rows = self.within_patience(Self::read).await?;
+        let rows = self.with_timeout(Self::read).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
         if let Some((seq, _)) = rows.last() {
             self.cursor = *seq;
@@ -113,7 +113,7 @@ impl Feed {
 
     /// Returns the greatest `seq` in the feed, or `None` if the feed is empty.
     pub async fn newest(&mut self) -> Result<Option<i64>, StoreError> {
-        self.within_patience(async |feed| {
+        self.with_timeout(async |feed| {
             let newest = sqlx::raw_sql("select max(seq) from refunds_v1.refund_events");
             Ok(newest.fetch_one(feed.connected().await?).await?.try_get(0)?)
         })
@@ -143,7 +143,7 @@ impl Feed {
     }
 
     /// Runs a task within [`PATIENCE`]. Disconnects after a failure.
-    async fn within_patience<T>(
+    async fn with_timeout<T>(
         &mut self,
         task: impl AsyncFnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -193,7 +193,8 @@ impl Feed {
         let mut listener = connected.map_err(|error| servers.not_acquired(&pool, error))?;
         listener.eager_reconnect(false);
         if self.listens {
-            self.unheard = match listener.listen(FEED_CHANNEL).await.map_err(StoreError::from) {
+            self.listen_error = match listener.listen(FEED_CHANNEL).await.map_err(StoreError::from)
+            {
                 Ok(()) => None,
                 Err(error) => match error.kind() {
                     StoreErrorKind::ReadOnly | StoreErrorKind::Rejected => Some(error),

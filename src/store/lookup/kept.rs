@@ -96,7 +96,7 @@ impl Store {
         &self,
         filter: &KeptFilter,
         after: Uuid,
-        at_most: i64,
+        limit: i64,
     ) -> Result<Vec<KeptDelivery>, StoreError> {
         let mut lease = self.lease().await?;
         let rows = sqlx::query(include_str!("read_kept.sql"))
@@ -107,7 +107,7 @@ impl Store {
             .bind(filter.since)
             .bind(filter.until)
             .bind(after)
-            .bind(at_most.min(PAGE_DELIVERIES))
+            .bind(limit.min(PAGE_DELIVERIES))
             .bind(PAGE_BYTES)
             .fetch_all(&mut *lease)
             .await?;

@@ -1,4 +1,4 @@
-//! Reads back what was committed, when the answer to a commit was lost.
+//! Reads back which deliveries were committed, after the answer to a commit was lost.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::store::{DeliveryRecord, Store, StoreError};
 use refund_providers::contract::{Outcome, Verdict};
 
-/// A commit of our own behind what was read. If the server waits for a synchronous standby, this
-/// commit returns only when the standby has everything before it, too.
+/// Makes sure that everything we read is durable. If the server waits for a synchronous standby, this
+/// commit returns only when the standby has all earlier commits, too.
 const FENCE: &str = "update refund_inbox.commit_probe set probed_at = now()";
 
 impl Store {
