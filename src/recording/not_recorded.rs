@@ -5,7 +5,7 @@ use crate::store::StoreErrorKind;
 /// Why a delivery was not committed, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotRecorded {
-    /// Too many deliveries wait already, in number or in bytes.
+    /// Too many deliveries, or too many bytes, wait already.
     QueueFull,
     /// The deadline passed. It may still be committed.
     Deadline,

@@ -38,22 +38,24 @@ pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Re
         if is_reload {
             continue;
         }
-        match in_time(store.conflicting_refunds()).await {
+        match with_timeout(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::maintenance_failed("count conflicting refunds", &error),
         }
-        match in_time(store.measure_quarantine()).await {
+        match with_timeout(store.measure_quarantine()).await {
             Ok(bytes) => telemetry::quarantine_size(bytes),
             Err(error) => telemetry::maintenance_failed("measure the quarantine", &error),
         }
-        if let Err(error) = in_time(store.create_partitions(now.date())).await {
+        if let Err(error) = with_timeout(store.create_partitions(now.date())).await {
             telemetry::maintenance_failed("create the next partitions", &error);
         }
     }
 }
 
 /// Runs a task that needs the database, and fails if it takes too long.
-async fn in_time<T>(task: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+async fn with_timeout<T>(
+    task: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     timeout(PATIENCE, task).await.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE)))
 }
 

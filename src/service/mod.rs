@@ -78,7 +78,7 @@ impl Service {
         self.accounts.clone()
     }
 
-    /// Resolves when the service ends by itself, which happens only after a failure.
+    /// Resolves when the service ends although it was not stopped, which happens only after a failure.
     pub async fn ended(&mut self) {
         let _ = (&mut self.ended).await;
     }
@@ -142,7 +142,7 @@ async fn run(
     store.close(PATIENCE).await;
     if recorder_ended {
         return Err(io::Error::other(
-            "the recorder ended by itself: this is a bug in refund-inbox",
+            "the recorder ended although the service was not stopped: this is a bug in refund-inbox",
         ));
     }
     outcome

@@ -31,8 +31,8 @@ const LARGEST_HEAD: usize = 16 * 1024;
 /// The most connections of people and monitoring.
 pub(in crate::http) const OPERATOR_CONNECTIONS: usize = 128;
 
-/// How long a connection is safe from eviction. However many arrive, the service reads from each of
-/// them within this time.
+/// How long a connection is safe from eviction. The service reads from each new connection within this
+/// time, even if many arrive at once.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the next attempt when there is no file descriptor for a connection.

@@ -49,7 +49,7 @@ impl EvictingLimiter {
         Arc::new(Self { grace, on_evicted, state: Mutex::new(state), freed: Notify::new() })
     }
 
-    /// Waits for `amount`, at most for `patience`, and evicts others if that makes enough room.
+    /// Waits for `amount`, at most for `patience`. Evicts other senders if that frees enough.
     pub(in crate::http) async fn acquire(
         self: &Arc<Self>,
         amount: usize,
@@ -72,7 +72,7 @@ impl EvictingLimiter {
     fn try_acquire(self: &Arc<Self>, amount: usize, now: Instant) -> Option<Slot> {
         let mut state = self.state();
         let is_old = |sender: &Receiving| now.duration_since(sender.since) >= self.grace;
-        let evicted_slots = state.make_room(amount, is_old)?;
+        let evicted_slots = state.free_up(amount, is_old)?;
         state.free -= amount;
         let evicted = Arc::new(Notify::new());
         let position = state.join(Receiving { amount, since: now, evicted: Arc::clone(&evicted) });
@@ -110,7 +110,7 @@ impl EvictingLimiter {
 impl State {
     /// Makes sure that `amount` is free. Returns the number of senders that it evicted for that. If
     /// the senders that are old enough do not hold enough, it evicts none and returns `None`.
-    fn make_room(&mut self, amount: usize, is_old: impl Fn(&Receiving) -> bool) -> Option<u64> {
+    fn free_up(&mut self, amount: usize, is_old: impl Fn(&Receiving) -> bool) -> Option<u64> {
         let mut missing = amount.saturating_sub(self.free);
         let (mut senders, mut needed) = (self.receiving.values(), 0);
         while missing > 0 {
@@ -167,7 +167,7 @@ enum Phase {
 }
 
 impl Slot {
-    /// Notes that the holder begins to send its next request. Its age begins anew.
+    /// Notes that the holder begins to send its next request. Its age starts again at zero.
     pub(in crate::http) fn receiving(&self) {
         let mut holding = self.holding();
         self.leave(&mut holding);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_oldest_sender_is_evicted_and_none_is_evicted_in_vain() {
+    async fn the_oldest_sender_is_evicted_only_if_that_frees_enough() {
         let limiter = limiter(10);
         let oldest = limiter.acquire(4, PATIENCE).await.unwrap();
         advance(GRACE).await;
@@ -265,7 +265,7 @@ mod tests {
         let rest = limiter.acquire(4, Duration::ZERO).await.unwrap();
         assert!(limiter.acquire(5, PATIENCE).await.is_none());
         assert!(!is_evicted(&complete).await);
-        // Only when it begins its next request.
+        // It can be evicted again only when it begins its next request.
         complete.receiving();
         advance(GRACE).await;
         assert!(limiter.acquire(6, Duration::ZERO).await.is_some());
