@@ -5,8 +5,8 @@
 //!
 //! - If all refunds of the group are new, the statement alone is the transaction: one round trip, for
 //!   any number of deliveries. If one of the refunds is stored already, the statement writes nothing.
-//! - Then a transaction first locks the affected rows, in the same order in all instances, reads them,
-//!   and runs the statement with a plan that includes them.
+//! - Otherwise a transaction first locks the affected rows, in the same order in all instances. It reads
+//!   them and runs the statement with a plan that includes them.
 //!
 //! After a group with stored refunds the next group starts in the second way, because repeats often
 //! come in series.

@@ -16,7 +16,7 @@ impl Store {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set transaction read only").await?;
-        let refunds = AffectedRefunds::of(group).read(&mut transaction, LockMode::None).await?;
+        let refunds = AffectedRefunds::of(group).read(&mut transaction, LockMode::NoLock).await?;
         let (outcomes, _) = apply_all(&mut Plan::new(refunds), group);
         transaction.rollback().await?;
         lease.give_back();

@@ -28,14 +28,14 @@ pub(in crate::store) enum LockMode {
     /// Lock them until the end of the transaction, which writes them.
     ForUpdate,
     /// Do not lock them, because nothing is written.
-    None,
+    NoLock,
 }
 
 impl LockMode {
     fn statement(self) -> &'static str {
         match self {
             Self::ForUpdate => concat!(include_str!("read_refunds.sql"), "for update"),
-            Self::None => include_str!("read_refunds.sql"),
+            Self::NoLock => include_str!("read_refunds.sql"),
         }
     }
 }
@@ -73,7 +73,7 @@ impl<'a> AffectedRefunds<'a> {
         }
         match lock_mode {
             LockMode::ForUpdate => self.lock_orders(connection).await?,
-            LockMode::None => {}
+            LockMode::NoLock => {}
         }
         let (accounts, keys): (Vec<&str>, Vec<&str>) = self.refunds.iter().copied().unzip();
         let (order_accounts, orders): (Vec<&str>, Vec<&str>) = self.orders.iter().copied().unzip();
