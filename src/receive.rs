@@ -12,8 +12,8 @@ use crate::recording::{QuarantineWriter, Recorder};
 use crate::request::Request;
 use refund_providers::contract::{Judgement, Outcome, Reply, judge};
 
-/// A running receiver. Its only state between requests is the queue of deliveries that wait for their
-/// commit.
+/// A running receiver. Its only state between requests is the queue of deliveries that wait for
+/// their commit.
 #[derive(Debug)]
 pub struct Receiver {
     /// The accounts that providers may call. A reload replaces them.

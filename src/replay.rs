@@ -1,10 +1,10 @@
-//! The way of a kept delivery. A delivery that was refused or unreadable is judged again, with today's
-//! keys and code, as of the time at which it was received.
+//! The way of a kept delivery. A delivery that was refused or unreadable is judged again, with
+//! today's keys and code, as of the time at which it was received.
 //!
-//! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from the
-//! database, and no provider waits for an answer. If the judgement is the same as before, nothing
-//! changes. Otherwise the kept delivery becomes a new delivery. That happens once, even if several
-//! people replay it at the same time.
+//! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from
+//! the database, and no provider waits for an answer. If the judgement is the same as before,
+//! nothing changes. Otherwise the kept delivery becomes a new delivery. That happens once, even if
+//! several people replay it at the same time.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -89,7 +89,8 @@ impl Fate {
         }
     }
 
-    /// Returns whether the run must end, because the database would not take the next delivery either.
+    /// Returns whether the run must end, because the database would not take the next delivery
+    /// either.
     pub fn ends_the_run(&self) -> bool {
         match self {
             Self::NotStored(NotRecorded::Store(
@@ -120,9 +121,9 @@ pub struct NewDelivery {
 }
 
 impl Replay<'_> {
-    /// Replays the deliveries that match `filter`, at most `limit`, in order of receipt. It reads them
-    /// in pages and commits the new deliveries of a page together. Then it calls `report` with each
-    /// delivery of the page. It ends early if the database does not take the deliveries.
+    /// Replays the deliveries that match `filter`, at most `limit`, in order of receipt. It reads
+    /// them in pages and commits the new deliveries of a page together. Then it calls `report` with
+    /// each delivery of the page. It ends early if the database does not take the deliveries.
     pub async fn run<E: From<StoreError>>(
         &self,
         filter: &KeptFilter,
@@ -134,8 +135,8 @@ impl Replay<'_> {
             filter.until = Some(filter.until.map_or(self.began, |until| until.min(self.began)));
         }
         let (mut after, mut left) = (Uuid::nil(), limit.unwrap_or(i64::MAX));
-        // A new delivery may be unreadable again. Its id may be ahead of this page, but this run must
-        // not replay it.
+        // A new delivery may be unreadable again. Its id may be ahead of this page, but this run
+        // must not replay it.
         let mut created = BTreeSet::new();
         while left > 0 {
             let mut page = self.store.kept(&filter, after, left).await?;
@@ -184,7 +185,8 @@ impl Replay<'_> {
         Ok(replayed.collect())
     }
 
-    /// Judges a kept delivery. Returns the record of the new delivery, or why there is nothing to record.
+    /// Judges a kept delivery. Returns the record of the new delivery, or why there is nothing to
+    /// record.
     fn judge(&self, kept: &KeptDelivery) -> Result<DeliveryRecord, Fate> {
         let account = self
             .accounts

@@ -1,10 +1,10 @@
-//! The client address: the address of the connection, or the address that trusted proxies report. It
-//! is stored with the delivery for people to read. No decision depends on it.
+//! The client address: the address of the connection, or the address that trusted proxies report.
+//! It is stored with the delivery for people to read. No decision depends on it.
 //!
 //! Each proxy appends the address of its own client, so we read the header from the right, and we
 //! believe an entry only if a trusted proxy wrote it. Everything left of the first address that is
-//! not a trusted proxy was written by a stranger. We read only the configured header, because a proxy
-//! that writes one of the two headers passes on whatever a stranger writes into the other.
+//! not a trusted proxy was written by a stranger. We read only the configured header, because a
+//! proxy that writes one of the two headers passes on whatever a stranger writes into the other.
 
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -55,7 +55,8 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Connections that a service left behind when it ended must not delay the start of the next one.
+    // Connections that a service left behind when it ended must not delay the start of the next
+    // one.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
@@ -63,14 +64,14 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until `stop` resolves, then drains:
 ///
-/// 1. It withdraws readiness and waits for the lame-duck time. From now on each connection ends with
-///    its next answer.
+/// 1. It withdraws readiness and waits for the lame-duck time. From now on each connection ends
+///    with its next answer.
 /// 2. It closes the public listener, then idle connections.
 /// 3. It finishes the requests in progress, within their deadline.
 /// 4. It closes the operator listener.
 ///
-/// The operator listener runs on `operator_runtime`, so that a flood of deliveries does not make the
-/// service look dead.
+/// The operator listener runs on `operator_runtime`, so that a flood of deliveries does not make
+/// the service look dead.
 pub async fn serve(
     listeners: Listeners,
     public: Router,

@@ -105,7 +105,8 @@ async fn notify(
 
 /// Receives the delivery in a task of its own. The task goes on until its deadline, even if the
 /// client disconnects. If the task panics, the answer asks the provider to send the delivery again.
-/// The task holds its slots until it ends, so an abandoned delivery still counts against the limits.
+/// The task holds its slots until it ends, so an abandoned delivery still counts against the
+/// limits.
 async fn run_detached(
     public: Public,
     account: Arc<Account>,
@@ -145,8 +146,8 @@ fn into_response(reply: Reply) -> Response {
     response
 }
 
-/// Returns whether the body has a content coding. We accept none: providers sign the bytes that they
-/// send, and a compressed body could expand beyond our limits.
+/// Returns whether the body has a content coding. We accept none: providers sign the bytes that
+/// they send, and a compressed body could expand beyond our limits.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let is_identity = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     !headers.get_all(CONTENT_ENCODING).iter().all(is_identity)

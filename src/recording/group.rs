@@ -1,8 +1,8 @@
 //! Group commit: commits a group of deliveries, and answers the callers that wait for it.
 //!
-//! The group is committed as a whole. After a transient error it is tried again, as long as a caller
-//! still waits. If the database refuses the content of a delivery, each delivery of the group is
-//! committed alone; a delivery that the database refuses even then is kept for repair.
+//! The group is committed as a whole. After a transient error it is tried again, as long as a
+//! caller still waits. If the database refuses the content of a delivery, each delivery of the
+//! group is committed alone; a delivery that the database refuses even then is kept for repair.
 
 use std::time::{Duration, Instant as Began};
 
@@ -46,7 +46,8 @@ impl Waiting {
     }
 }
 
-/// Commits a group without a queue, within `deadline`. Returns the outcome of each delivery, in order.
+/// Commits a group without a queue, within `deadline`. Returns the outcome of each delivery, in
+/// order.
 pub async fn commit_group(
     store: Store,
     records: Vec<DeliveryRecord>,
@@ -68,9 +69,9 @@ pub async fn commit_group(
     outcomes
 }
 
-/// Commits a group and answers every caller before its deadline. `callers` is the runtime on which the
-/// callers wait. The answers are sent from there: waking each caller from another runtime's thread
-/// would cost more than everything else.
+/// Commits a group and answers every caller before its deadline. `callers` is the runtime on which
+/// the callers wait. The answers are sent from there: waking each caller from another runtime's
+/// thread would cost more than everything else.
 pub(super) async fn commit_waiting(store: Store, waiting: Vec<Waiting>, callers: Handle) {
     let group = Group::new(waiting, callers.clone());
     for refused in group.commit(&store).await {
@@ -138,8 +139,9 @@ impl Group {
         }
     }
 
-    /// Commits the only delivery of a group. If the database refuses its content, keeps the delivery
-    /// for repair: it is authentic, and the database would refuse it again if the provider sent it again.
+    /// Commits the only delivery of a group. If the database refuses its content, keeps the
+    /// delivery for repair: it is authentic, and the database would refuse it again if the provider
+    /// sent it again.
     async fn commit_alone(mut self, store: &Store) {
         let mut is_for_repair = false;
         loop {
@@ -243,7 +245,8 @@ impl Group {
         true
     }
 
-    /// Logs why the group is not committed, and answers every caller that its delivery is not committed.
+    /// Logs why the group is not committed, and answers every caller that its delivery is not
+    /// committed.
     fn fail(&mut self, error: &StoreError) {
         if !self.waiting.is_empty() {
             telemetry::group_failed(self.waiting.len(), error);

@@ -1,7 +1,8 @@
 //! Writes refused deliveries into the quarantine, as work of low priority.
 //!
-//! Refused deliveries wait in a short queue. When a flood of them fills it, further ones are counted
-//! and dropped. The writer pauses after each transaction, so a flood cannot buy database time.
+//! Refused deliveries wait in a short queue. When a flood of them fills it, further ones are
+//! counted and dropped. The writer pauses after each transaction, so a flood cannot buy database
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,8 +47,8 @@ impl QuarantineWriter {
         (Self { queue, bytes: Arc::new(bytes) }, task)
     }
 
-    /// Queues a refused delivery of about `bytes` bytes. If too many wait already, counts the delivery
-    /// and drops it, without building its record.
+    /// Queues a refused delivery of about `bytes` bytes. If too many wait already, counts the
+    /// delivery and drops it, without building its record.
     pub fn keep(&self, bytes: usize, refused: impl FnOnce() -> RefusedRecord) {
         let weight = u32::try_from(bytes).unwrap_or(u32::MAX);
         let permit = Arc::clone(&self.bytes).try_acquire_many_owned(weight);
@@ -88,8 +89,8 @@ async fn write(store: &Store, refused: &[RefusedRecord], settings: &QuarantineSe
     }
 }
 
-/// Pauses after a batch of `bytes` bytes. Ends early when the queue is closed, so that the end of the
-/// service does not wait for long.
+/// Pauses after a batch of `bytes` bytes. Ends early when the queue is closed, so that the end of
+/// the service does not wait for long.
 async fn pause(bytes: usize, queue: &mpsc::Receiver<Waiting>) {
     let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
     let mut left = PAUSE.max(PAUSE_PER_BYTE.saturating_mul(bytes));

@@ -1,6 +1,6 @@
-//! The queue in front of group commit. The deliveries that gather while one group is being committed
-//! are the next group. There is no timer: a single delivery is committed at once, and a thousand
-//! share one commit.
+//! The queue in front of group commit. The deliveries that gather while one group is being
+//! committed are the next group. There is no timer: a single delivery is committed at once, and a
+//! thousand share one commit.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::store::{DeliveryRecord, Store};
 use crate::telemetry;
 use refund_providers::contract::Outcome;
 
-/// Commits deliveries in groups. A clone is cheap. Recording ends when the last clone is dropped and
-/// every waiting delivery is answered.
+/// Commits deliveries in groups. A clone is cheap. Recording ends when the last clone is dropped
+/// and every waiting delivery is answered.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Waiting>,
@@ -26,9 +26,9 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped and
-    /// every caller is answered. It ends earlier only if the recorder has a bug. `callers` is the
-    /// runtime on which the callers of [`Recorder::record`] wait.
+    /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped
+    /// and every caller is answered. It ends earlier only if the recorder has a bug. `callers` is
+    /// the runtime on which the callers of [`Recorder::record`] wait.
     pub fn start(
         store: Store,
         settings: &RecordingSettings,
@@ -45,8 +45,8 @@ impl Recorder {
         (recorder, task)
     }
 
-    /// Commits a delivery: waits until its group is committed, at most until the deadline. After the
-    /// deadline it may still be committed; then the provider's next attempt is a duplicate.
+    /// Commits a delivery: waits until its group is committed, at most until the deadline. After
+    /// the deadline it may still be committed; then the provider's next attempt is a duplicate.
     pub async fn record(&self, record: DeliveryRecord) -> Result<Outcome, NotRecorded> {
         let weight = u32::try_from(record.received.weight()).map_err(|_| NotRecorded::QueueFull)?;
         let bytes = Arc::clone(&self.bytes)
@@ -86,8 +86,8 @@ async fn record_groups(
             return;
         }
         telemetry::queue_depth(queue.len());
-        // Each group has a task of its own, so that a panic in one does not end recording. The callers
-        // of that group notice the panic, because it drops the senders of their answers.
+        // Each group has a task of its own, so that a panic in one does not end recording. The
+        // callers of that group notice the panic, because it drops the senders of their answers.
         let group = tokio::spawn(commit_waiting(store.clone(), gathered, callers.clone()));
         let _ = group.await;
     }

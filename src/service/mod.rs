@@ -72,13 +72,14 @@ impl Service {
         Ok(Self { public, operator, accounts, stop, ended, task })
     }
 
-    /// Returns the channel that replaces the accounts. A request in progress keeps the account that it
-    /// found.
+    /// Returns the channel that replaces the accounts. A request in progress keeps the account that
+    /// it found.
     pub fn accounts(&self) -> watch::Sender<Accounts> {
         self.accounts.clone()
     }
 
-    /// Resolves when the service ends although it was not stopped, which happens only after a failure.
+    /// Resolves when the service ends although it was not stopped, which happens only after a
+    /// failure.
     pub async fn ended(&mut self) {
         let _ = (&mut self.ended).await;
     }
@@ -133,8 +134,8 @@ async fn run(
         serve(listeners, public, operator, readiness.clone(), &http, &commit.handle(), stop).await;
 
     maintenance.abort();
-    // The routers are dropped, and with them the last senders of both queues. The deliveries that wait
-    // are still written.
+    // The routers are dropped, and with them the last senders of both queues. The deliveries that
+    // wait are still written.
     if !recorder_ended {
         let _ = timeout(recording.deadline(), recording_task).await;
     }
@@ -142,7 +143,7 @@ async fn run(
     store.close(PATIENCE).await;
     if recorder_ended {
         return Err(io::Error::other(
-            "the recorder ended although the service was not stopped: this is a bug in refund-inbox",
+            "the recorder ended without being stopped: this is a bug in refund-inbox",
         ));
     }
     outcome

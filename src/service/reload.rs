@@ -1,13 +1,13 @@
 //! Reload: replaces the accounts and keys of a running service by those that its configuration has
 //! now, all of them at once.
 //!
-//! A request finds its account once and keeps it to the end, so that no request is judged by a mixture
-//! of old and new keys. Later requests find the new account. A configuration with a mistake changes
-//! nothing.
+//! A request finds its account once and keeps it to the end, so that no request is judged by a
+//! mixture of old and new keys. Later requests find the new account. A configuration with a mistake
+//! changes nothing.
 //!
-//! A reload changes only the accounts. All other settings keep the values of the last start. If they
-//! differ, one warning says so, and the accounts are replaced anyway: a change of keys must not wait
-//! for a restart that is planned for another reason.
+//! A reload changes only the accounts. All other settings keep the values of the last start. If
+//! they differ, one warning says so, and the accounts are replaced anyway: a change of keys must
+//! not wait for a restart that is planned for another reason.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -37,16 +37,16 @@ pub struct Reload {
 }
 
 impl Reload {
-    /// Creates the reload of a service that starts with `configuration`, which was read from `sources`
-    /// and `files`.
+    /// Creates the reload of a service that starts with `configuration`, which was read from
+    /// `sources` and `files`.
     pub fn new(sources: Sources, files: Files, configuration: &Configuration) -> Self {
         let in_force = FixedSettings::of(configuration);
         let watch_every = configuration.reload.watch_every();
         Self { sources, in_force, files, watch_every }
     }
 
-    /// Replaces `accounts` whenever the configuration changes, forever. `asked` resolves when a reload
-    /// is requested.
+    /// Replaces `accounts` whenever the configuration changes, forever. `asked` resolves when a
+    /// reload is requested.
     pub async fn run(
         mut self,
         accounts: watch::Sender<Accounts>,
@@ -79,8 +79,8 @@ impl Reload {
         })
     }
 
-    /// Resolves when two checks in a row find the same change. A file that is still being written can
-    /// be incomplete and valid at the same time, with fewer accounts in it.
+    /// Resolves when two checks in a row find the same change. A file that is still being written
+    /// can be incomplete and valid at the same time, with fewer accounts in it.
     async fn files_changed(&self) -> Files {
         let Some(every) = self.watch_every else { return std::future::pending().await };
         let mut debounce = Debounce { known: &self.files, before: self.files.clone() };
@@ -122,8 +122,8 @@ struct Debounce<'a> {
 }
 
 impl Debounce<'_> {
-    /// Takes the files that a check found. Returns them if they differ from the last reading and the
-    /// previous check found the same.
+    /// Takes the files that a check found. Returns them if they differ from the last reading and
+    /// the previous check found the same.
     fn check(&mut self, now: Files) -> Option<Files> {
         if now != *self.known && now == self.before {
             return Some(now);

@@ -1,10 +1,10 @@
-//! The runtime `commit`, for work that must go on during a flood: commits, and answers to people and
-//! monitoring. Requests run on the runtime `ingress`, which `main` builds.
+//! The runtime `commit`, for work that must go on during a flood: commits, and answers to people
+//! and monitoring. Requests run on the runtime `ingress`, which `main` builds.
 //!
-//! A commit consists of a dozen short steps, and each of them waits for an answer of the database. On
-//! the runtime that also serves a flood of requests, each step would queue behind thousands of other
-//! tasks, and commits would miss their deadline although the database is idle. On a thread of its own,
-//! the operating system schedules the work, and it soon runs a thread that mostly waits.
+//! A commit consists of a dozen short steps, and each of them waits for an answer of the database.
+//! On the runtime that also serves a flood of requests, each step would queue behind thousands of
+//! other tasks, and commits would miss their deadline although the database is idle. On a thread of
+//! its own, the operating system schedules the work, and it soon runs a thread that mostly waits.
 
 use std::io;
 

@@ -116,9 +116,9 @@ impl StoreError {
         Self { kind: StoreErrorKind::ReadOnly, message: message.into() }
     }
 
-    /// Creates the error of a check in which no server qualified, from the name and the error of each
-    /// server. If the errors are of different kinds, the kind is [`StoreErrorKind::Unreachable`]: we
-    /// could not reach a server that qualifies.
+    /// Creates the error of a check in which no server qualified, from the name and the error of
+    /// each server. If the errors are of different kinds, the kind is
+    /// [`StoreErrorKind::Unreachable`]: we could not reach a server that qualifies.
     pub(super) fn no_server(reasons: &[(&str, Self)]) -> Self {
         let mut kinds = reasons.iter().map(|(_, error)| error.kind);
         let kind = kinds.next().filter(|first| kinds.all(|other| other == *first));

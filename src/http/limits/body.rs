@@ -28,9 +28,11 @@ pub(in crate::http) struct BodyLimits {
     bytes: usize,
     /// How long a body may take.
     time: Duration,
-    /// Limits the memory of medium bodies. Small bodies need no limit: each connection has one at most.
+    /// Limits the memory of medium bodies. Small bodies need no limit: each connection has one at
+    /// most.
     medium: Arc<EvictingLimiter>,
-    /// Limits the memory of large bodies. It is separate, so that they take none from medium bodies.
+    /// Limits the memory of large bodies. It is separate, so that they take none from medium
+    /// bodies.
     large: Arc<EvictingLimiter>,
 }
 
@@ -45,7 +47,8 @@ pub(in crate::http) struct CompleteBody {
 /// Why a body is not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) enum BodyError {
-    /// It is larger than allowed. It is never truncated: half a body would look like a bad signature.
+    /// It is larger than allowed. It is never truncated: half a body would look like a bad
+    /// signature.
     TooLarge,
     /// It took too long.
     TooSlow,

@@ -31,8 +31,8 @@ const LARGEST_HEAD: usize = 16 * 1024;
 /// The most connections of people and monitoring.
 pub(in crate::http) const OPERATOR_CONNECTIONS: usize = 128;
 
-/// How long a connection is safe from eviction. The service reads from each new connection within this
-/// time, even if many arrive at once.
+/// How long a connection is safe from eviction. The service reads from each new connection within
+/// this time, even if many arrive at once.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the next attempt when there is no file descriptor for a connection.
@@ -141,8 +141,8 @@ fn is_connection_error(error: &io::Error) -> bool {
     [ConnectionAborted, ConnectionReset, Interrupted].contains(&error.kind())
 }
 
-/// Waits for a slot: until a connection ends, or until the oldest sender is old enough to be evicted.
-/// Further connections wait in the kernel meanwhile.
+/// Waits for a slot: until a connection ends, or until the oldest sender is old enough to be
+/// evicted. Further connections wait in the kernel meanwhile.
 async fn acquire(limiter: &Arc<EvictingLimiter>) -> Slot {
     loop {
         if let Some(slot) = limiter.acquire(1, Duration::from_secs(1)).await {
@@ -194,7 +194,8 @@ async fn serve(
     mut phase: watch::Receiver<Phase>,
 ) {
     let _open = OpenConnection::new(limits.listener);
-    // With Nagle's algorithm, answers would wait for TCP acknowledgements. A failure only costs time.
+    // With Nagle's algorithm, answers would wait for TCP acknowledgements. A failure only costs
+    // time.
     let _ = stream.set_nodelay(true);
     let mut http = Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);

@@ -1,8 +1,8 @@
 //! A limiter for what strangers hold while they send: connections, and memory for bodies.
 //!
 //! When the limiter is full, it evicts the holder that has gone longest without sending a complete
-//! request. It never evicts a holder whose request has fully arrived. That request is always verified,
-//! so slow senders cannot cause the refusal of another sender's delivery.
+//! request. It never evicts a holder whose request has fully arrived. That request is always
+//! verified, so slow senders cannot cause the refusal of another sender's delivery.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -158,7 +158,8 @@ struct Holding {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// The holder is sending, at this position among the senders. An eviction removes it from there.
+    /// The holder is sending, at this position among the senders. An eviction removes it from
+    /// there.
     Receiving(u64),
     /// Everything has arrived: the slot cannot be evicted.
     Received,

@@ -2,9 +2,9 @@
 //!
 //! Verification is the only expensive work that a stranger can cause. If every large body were
 //! verified as it arrives, small bodies would wait behind large ones, and forgers could starve the
-//! merchants. So the service verifies one medium and one large body at a time; the other bodies of the
-//! class wait. Small bodies never wait: the verification of one costs no more than the answer to it,
-//! and the number of the runtime's workers limits how many run at the same time.
+//! merchants. So the service verifies one medium and one large body at a time; the other bodies of
+//! the class wait. Small bodies never wait: the verification of one costs no more than the answer
+//! to it, and the number of the runtime's workers limits how many run at the same time.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 

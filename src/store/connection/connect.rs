@@ -35,10 +35,10 @@ pub struct Store {
     pub(in crate::store) last_group_had_stored: Arc<AtomicBool>,
 }
 
-/// Makes a commit durable before it returns. With `synchronous_commit = off`, the server acknowledges a
-/// commit that a crash can still lose. With `local` or `remote_write`, it does not wait until the
-/// synchronous standby has the commit on disk, so that the loss of the primary can lose it. Settings
-/// stronger than `on` are kept.
+/// Makes a commit durable before it returns. With `synchronous_commit = off`, the server
+/// acknowledges a commit that a crash can still lose. With `local` or `remote_write`, it does not
+/// wait until the synchronous standby has the commit on disk, so that the loss of the primary can
+/// lose it. Settings stronger than `on` are kept.
 const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
@@ -46,8 +46,8 @@ const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', 
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
 impl Store {
-    /// Creates the pool. It opens no connection yet. A database that is down is not an error here; a
-    /// malformed URL is.
+    /// Creates the pool. It opens no connection yet. A database that is down is not an error here;
+    /// a malformed URL is.
     pub fn new(settings: &ConnectSettings) -> Result<Self, StoreError> {
         let url = DatabaseUrl::read(&settings.url).map_err(StoreError::rejected)?;
         let servers = url.servers.iter().map(|url| options(url, settings));

@@ -1,9 +1,10 @@
-//! A lease: a connection for one piece of work, which goes back to the pool only if the work finishes.
+//! A lease: a connection for one piece of work, which goes back to the pool only if the work
+//! finishes.
 //!
-//! If a future is dropped at a deadline, its statement may still be running. sqlx would wait for that
-//! statement without limit before it frees the connection's place in the pool, and a session that is
-//! left in a transaction would hold its locks. So a lease that is not given back closes its connection,
-//! and the servers are checked before the next connection is used.
+//! If a future is dropped at a deadline, its statement may still be running. sqlx would wait for
+//! that statement without limit before it frees the connection's place in the pool, and a session
+//! that is left in a transaction would hold its locks. So a lease that is not given back closes its
+//! connection, and the servers are checked before the next connection is used.
 
 use std::ops::{Deref, DerefMut};
 

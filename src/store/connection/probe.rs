@@ -16,8 +16,8 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that the server takes writes. A standby does not, nor does a server in the middle of a
-    /// failover.
+    /// Checks that the server takes writes. A standby does not, nor does a server in the middle of
+    /// a failover.
     pub async fn takes_writes(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         let is_read_only: bool =
@@ -32,8 +32,8 @@ impl Store {
         Ok(())
     }
 
-    /// Commits a row without meaning. A server that answers queries but cannot commit (a standby, or one
-    /// with a full disk) fails here, as it would fail to record.
+    /// Commits a row without meaning. A server that answers queries but cannot commit (a standby,
+    /// or one with a full disk) fails here, as it would fail to record.
     pub async fn probe_commit(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         sqlx::query("update refund_inbox.commit_probe set probed_at = now()")

@@ -10,8 +10,8 @@ pub(in crate::store) struct ServerCheck {
 }
 
 impl ServerCheck {
-    /// Creates a check that is due at once, because no server was checked yet. `is_needed` is false if
-    /// there is only one server to select. Then a check is never due.
+    /// Creates a check that is due at once, because no server was checked yet. `is_needed` is false
+    /// if there is only one server to select. Then a check is never due.
     pub(in crate::store) fn new(is_needed: bool) -> Self {
         Self { is_needed, is_due: watch::Sender::new(is_needed) }
     }

@@ -1,12 +1,13 @@
-//! Selects the server of the URL that the store uses. If the URL requires it, that server takes writes.
+//! Selects the server of the URL that the store uses. If the URL requires it, that server takes
+//! writes.
 //!
-//! A pool of sqlx connects to one server. So the store has a pool for the selected server, and replaces
-//! it when it selects another: connections to the former server are not used again.
+//! A pool of sqlx connects to one server. So the store has a pool for the selected server, and
+//! replaces it when it selects another: connections to the former server are not used again.
 //!
 //! Unfinished work requests a check of the servers, and so does a new connection that leads to a
-//! standby. The check asks the servers in turn, the selected one first. Each has a time limit of its
-//! own, so that one that hangs leaves time for the others. If the URL names one server and does not
-//! require that it takes writes, there is nothing to select, and no check is ever due.
+//! standby. The check asks the servers in turn, the selected one first. Each has a time limit of
+//! its own, so that one that hangs leaves time for the others. If the URL names one server and does
+//! not require that it takes writes, there is nothing to select, and no check is ever due.
 
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -119,15 +120,16 @@ impl Servers {
         pool.acquire().await.map_err(|error| self.not_acquired(pool, error))
     }
 
-    /// Returns the error of a pool that gave no connection. Requests a check of the servers, unless all
-    /// connections of the pool were in use.
+    /// Returns the error of a pool that gave no connection. Requests a check of the servers, unless
+    /// all connections of the pool were in use.
     pub(in crate::store) fn not_acquired(&self, pool: &PgPool, error: sqlx::Error) -> StoreError {
         let is_late = matches!(error, sqlx::Error::PoolTimedOut);
         if is_late && pool.size() >= self.pools.get_max_connections() {
             return error.into();
         }
         self.check.request();
-        // sqlx retries until the timeout, and its error does not contain the reason of the failures.
+        // sqlx retries until the timeout, and its error does not contain the reason of the
+        // failures.
         if is_late { no_connection() } else { error.into() }
     }
 
@@ -151,8 +153,8 @@ impl Servers {
         Ok(())
     }
 
-    /// Returns the first server that qualifies. It asks the selected one first: a former primary that
-    /// comes back does not replace the server that took its place.
+    /// Returns the first server that qualifies. It asks the selected one first: a former primary
+    /// that comes back does not replace the server that took its place.
     async fn first_qualified(&self) -> Result<&Server, StoreError> {
         let selected = self.selected.read().unwrap_or_else(PoisonError::into_inner).name.clone();
         let (first, others): (Vec<&Server>, Vec<&Server>) =
@@ -202,7 +204,8 @@ impl Server {
     }
 }
 
-/// Returns an error if the server at the other end of this connection does not qualify as the target.
+/// Returns an error if the server at the other end of this connection does not qualify as the
+/// target.
 pub(in crate::store) async fn require_target(
     target: Target,
     connection: &mut PgConnection,

@@ -22,8 +22,8 @@ pub struct DeliveryFilter {
     pub limit: i64,
 }
 
-/// A delivery as the view `refunds_v1.deliveries` shows it, with `replayed_by`, the id of the delivery
-/// that replays it.
+/// A delivery as the view `refunds_v1.deliveries` shows it, with `replayed_by`, the id of the
+/// delivery that replays it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct DeliverySummary(pub serde_json::Map<String, serde_json::Value>);

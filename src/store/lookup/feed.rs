@@ -2,11 +2,12 @@
 //!
 //! The table alone guarantees that a reader skips no event: events are numbered under a lock, so an
 //! event that commits later has a greater `seq`. A notification only ends a wait early. If it is
-//! missed, refused (by a standby) or swallowed (by a pooler), the reader loses time and nothing else.
+//! missed, refused (by a standby) or swallowed (by a pooler), the reader loses time and nothing
+//! else.
 //!
 //! The listener of sqlx reconnects by itself in the middle of an operation, and cannot receive any
-//! more if that fails. So a listener lives exactly as long as its connection. After a failure the next
-//! read begins with a new listener, which first listens and then reads.
+//! more if that fails. So a listener lives exactly as long as its connection. After a failure the
+//! next read begins with a new listener, which first listens and then reads.
 
 use std::time::Duration;
 
@@ -26,9 +27,9 @@ const PAGE: i64 = 200;
 /// server that is silent.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Begins the transaction of a page. Each page has its own, so that a pooler may run each in another
-/// session. The isolation level is explicit, because a standby does not support every level that a
-/// database may have as its default.
+/// Begins the transaction of a page. Each page has its own, so that a pooler may run each in
+/// another session. The isolation level is explicit, because a standby does not support every level
+/// that a database may have as its default.
 const BEGIN: &str = "begin isolation level read committed read only";
 
 /// Selects the events to read.
@@ -136,8 +137,8 @@ impl Feed {
         outcome
     }
 
-    /// Closes the connection until the next read. The server keeps notifications for a listener that
-    /// does not read them, in one bounded queue for all clients.
+    /// Closes the connection until the next read. The server keeps notifications for a listener
+    /// that does not read them, in one bounded queue for all clients.
     pub fn disconnect(&mut self) {
         self.listener = None;
     }

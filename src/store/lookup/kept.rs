@@ -1,5 +1,5 @@
-//! Reads the deliveries that wait for repair: refused ones from the quarantine, and unreadable authentic
-//! ones. It reads them in pages, so that any number of them fits into memory.
+//! Reads the deliveries that wait for repair: refused ones from the quarantine, and unreadable
+//! authentic ones. It reads them in pages, so that any number of them fits into memory.
 
 use http::HeaderMap;
 use sqlx::Row;
@@ -78,7 +78,8 @@ pub struct NotWaiting {
 }
 
 impl KeptDelivery {
-    /// Returns the request as it arrived, with the time at which it arrived, or `None` if it is damaged.
+    /// Returns the request as it arrived, with the time at which it arrived, or `None` if it is
+    /// damaged.
     pub fn delivery(&self) -> Option<Delivery<'_>> {
         Some(Delivery {
             path_and_query: &self.path_and_query,
@@ -90,8 +91,8 @@ impl KeptDelivery {
 }
 
 impl Store {
-    /// Returns the next page of deliveries that wait for repair: those after the delivery `after`, in
-    /// order of receipt. The page after the last delivery is empty.
+    /// Returns the next page of deliveries that wait for repair: those after the delivery `after`,
+    /// in order of receipt. The page after the last delivery is empty.
     pub async fn kept(
         &self,
         filter: &KeptFilter,

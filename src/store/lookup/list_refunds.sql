@@ -1,5 +1,5 @@
--- Returns the refunds of account $1 in status $2, newest first, at most $4. If $3, only conflicting ones.
--- A parameter that is null selects all.
+-- Returns the refunds of account $1 in status $2, newest first, at most $4. If $3, only conflicting
+-- ones. A parameter that is null selects all.
 select to_jsonb(refund)
 from refunds_v1.refunds as refund
 where ($1::text is null or account = $1)

@@ -1,8 +1,9 @@
 -- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt.
 --
--- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5 received
--- since, $6 received before. A filter that is null selects all.
--- Page: after the delivery $7, at most $8 deliveries, and no further ones once the page has $9 bytes.
+-- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5
+-- received since, $6 received before. A filter that is null selects all.
+-- Page: after the delivery $7, at most $8 deliveries, and no further ones once the page has $9
+-- bytes.
 with unreadable as (
     select delivery_id, received_at, provider, account, 'unreadable' as verdict, reason, key_id,
         peer, path_and_query, headers, body, body_bytes

@@ -76,8 +76,8 @@ impl Store {
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
-    /// Returns the refunds whose refund id, merchant refund id or provider refund id is `id`. Usually
-    /// there is one; there are several if two accounts use the same ids.
+    /// Returns the refunds whose refund id, merchant refund id or provider refund id is `id`.
+    /// Usually there is one; there are several if two accounts use the same ids.
     pub async fn find_refunds(
         &self,
         id: &str,

@@ -1,5 +1,5 @@
--- Inserts refused deliveries, given as one array for each column, and adds them to the usage of their
--- accounts' quarantines.
+-- Inserts refused deliveries, given as one array for each column, and adds them to the usage of
+-- their accounts' quarantines.
 with inserted as (
     insert into refund_inbox.refused_deliveries (
         delivery_id, received_at, provider, account, reason, peer, path_and_query, headers, body,

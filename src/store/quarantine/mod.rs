@@ -1,8 +1,8 @@
-//! The quarantine: keeps refused deliveries, because the cause of a refusal is often a wrong secret in
-//! our own configuration.
+//! The quarantine: keeps refused deliveries, because the cause of a refusal is often a wrong secret
+//! in our own configuration.
 //!
-//! It is bounded for each account, in bytes and in deliveries. When it is full, it evicts the oldest
-//! deliveries. It never contains an authentic delivery.
+//! It is bounded for each account, in bytes and in deliveries. When it is full, it evicts the
+//! oldest deliveries. It never contains an authentic delivery.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,13 +41,15 @@ impl From<&QuarantineSettings> for QuarantineLimits {
     }
 }
 
-/// The most refused deliveries of an account that one statement evicts. A write into a full quarantine
-/// evicts about as many deliveries as it adds; it evicts more only after a limit was lowered.
+/// The most refused deliveries of an account that one statement evicts. A write into a full
+/// quarantine evicts about as many deliveries as it adds; it evicts more only after a limit was
+/// lowered.
 const EVICTED_AT_ONCE: i64 = 32;
 
 impl Store {
-    /// Adds refused deliveries to the quarantine, then evicts the oldest deliveries of each affected
-    /// account that is over its limits. Returns the number of evicted deliveries, by account.
+    /// Adds refused deliveries to the quarantine, then evicts the oldest deliveries of each
+    /// affected account that is over its limits. Returns the number of evicted deliveries, by
+    /// account.
     pub async fn quarantine(
         &self,
         refused: &[RefusedRecord],
@@ -62,8 +64,8 @@ impl Store {
         Ok(evicted)
     }
 
-    /// Recounts each quarantine, and returns the bytes of bodies and headers in all of them. It fails
-    /// rather than make writers wait for long; maintenance tries again later.
+    /// Recounts each quarantine, and returns the bytes of bodies and headers in all of them. It
+    /// fails rather than make writers wait for long; maintenance tries again later.
     pub async fn measure_quarantine(&self) -> Result<i64, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;

@@ -1,12 +1,13 @@
 //! Records a group of deliveries: either all of it is committed, or nothing is.
 //!
-//! The fold determines the plan. One statement, `write_group.sql`, writes the whole plan and numbers the
-//! events under the feed's lock. There are two ways to run it:
+//! The fold determines the plan. One statement, `write_group.sql`, writes the whole plan and
+//! numbers the events under the feed's lock. There are two ways to run it:
 //!
-//! - If all refunds of the group are new, the statement alone is the transaction: one round trip, for
-//!   any number of deliveries. If one of the refunds is stored already, the statement writes nothing.
-//! - Otherwise a transaction first locks the affected rows, in the same order in all instances. It reads
-//!   them and runs the statement with a plan that includes them.
+//! - If all refunds of the group are new, the statement alone is the transaction: one round trip,
+//!   for any number of deliveries. If one of the refunds is stored already, the statement writes
+//!   nothing.
+//! - Otherwise a transaction first locks the affected rows, in the same order in all instances. It
+//!   reads them and runs the statement with a plan that includes them.
 //!
 //! After a group with stored refunds the next group starts in the second way, because repeats often
 //! come in series.
@@ -28,8 +29,8 @@ use refund_providers::contract::Outcome;
 const ATTEMPTS: usize = 5;
 
 impl Store {
-    /// Commits a group, completely or not at all. Returns the outcome of each delivery, in order. If a
-    /// notification repeats within the group, the first is new and the others are duplicates.
+    /// Commits a group, completely or not at all. Returns the outcome of each delivery, in order.
+    /// If a notification repeats within the group, the first is new and the others are duplicates.
     ///
     /// After an error for which [`StoreErrorKind::outcome_unknown`] returns true, the group may be
     /// committed anyway. [`Store::read_back`] finds out.
@@ -71,8 +72,8 @@ impl Store {
     }
 }
 
-/// Applies the group to the plan and writes it. Returns the outcomes. If the plan lacks a refund that is
-/// stored, writes nothing and returns `None`.
+/// Applies the group to the plan and writes it. Returns the outcomes. If the plan lacks a refund
+/// that is stored, writes nothing and returns `None`.
 async fn write<'a>(
     connection: &mut PgConnection,
     mut plan: Plan<'a>,

@@ -1,8 +1,8 @@
-//! Encodes rows as values of Postgres' composite types, so that a group needs one parameter for each
-//! table, for any number of rows and columns.
+//! Encodes rows as values of Postgres' composite types, so that a group needs one parameter for
+//! each table, for any number of rows and columns.
 //!
-//! The binary form is the one that Postgres' `record_recv` reads: the number of columns, then the type,
-//! the length and the value of each column.
+//! The binary form is the one that Postgres' `record_recv` reads: the number of columns, then the
+//! type, the length and the value of each column.
 
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -24,7 +24,8 @@ impl<'a> CompositeEncoder<'a> {
         Self { buffer, start, columns: 0 }
     }
 
-    /// Adds the next column. Its type must be a built-in one, which has the same OID on every server.
+    /// Adds the next column. Its type must be a built-in one, which has the same OID on every
+    /// server.
     pub(in crate::store) fn column<'q, T>(&mut self, value: T) -> Result<&mut Self, BoxDynError>
     where
         T: Encode<'q, Postgres> + Type<Postgres>,

@@ -1,4 +1,5 @@
-//! The plan of a group: determines which rows a group of deliveries writes, before anything is written.
+//! The plan of a group: determines which rows a group of deliveries writes, before anything is
+//! written.
 //!
 //! It is a pure function. Stored refunds and the group's observations go in, the rows to write come
 //! out, and the fold is the only rule.
@@ -44,8 +45,8 @@ pub(in crate::store) struct RefundInProgress<'a> {
     pub last_received_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
     pub delivery_count: i32,
-    /// The stored amount. The derived amount differs from it if a new refund of the same order changes
-    /// what remains for this one.
+    /// The stored amount. The derived amount differs from it if a new refund of the same order
+    /// changes what remains for this one.
     pub stored_amount: Option<i64>,
     /// Whether a delivery of this group contains it. If not, it is only a sibling in an order.
     pub is_in_group: bool,
@@ -162,7 +163,8 @@ impl<'a> Plan<'a> {
             }
         }
         self.derive_order_amounts();
-        // If a new event changes a sibling's amount, the sibling is updated at the time of that event.
+        // If a new event changes a sibling's amount, the sibling is updated at the time of that
+        // event.
         let newest = self.new_events.iter().map(|event| event.received_at).max();
         let mut rows = Vec::with_capacity(self.refunds.len());
         for (identity, refund) in &self.refunds {
@@ -191,8 +193,8 @@ impl<'a> Plan<'a> {
         (&self.new_events, rows)
     }
 
-    /// Derives the amounts of refunds whose provider reports running totals for each order. The plan
-    /// contains all refunds of these orders, because they were locked and read together.
+    /// Derives the amounts of refunds whose provider reports running totals for each order. The
+    /// plan contains all refunds of these orders, because they were locked and read together.
     fn derive_order_amounts(&mut self) {
         let mut orders: BTreeMap<(&str, String), Vec<&mut RefundState>> = BTreeMap::new();
         for (identity, refund) in &mut self.refunds {

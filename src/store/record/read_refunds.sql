@@ -1,10 +1,10 @@
--- Returns the stored refunds that a group affects: those with the keys $2 in the accounts $1, and all
--- refunds of the orders $4 in the accounts $3, because the provider reports the amounts of these orders
--- as running totals. One select for each, so that each uses its own index.
+-- Returns the stored refunds that a group affects: those with the keys $2 in the accounts $1, and
+-- all refunds of the orders $4 in the accounts $3, because the provider reports the amounts of
+-- these orders as running totals. One select for each, so that each uses its own index.
 --
--- The caller appends `for update` to lock the rows. They are locked in one order, so that two groups
--- cannot deadlock. A later statement reads their events: this statement's snapshot is older than the
--- locks for which it waited.
+-- The caller appends `for update` to lock the rows. They are locked in one order, so that two
+-- groups cannot deadlock. A later statement reads their events: this statement's snapshot is older
+-- than the locks for which it waited.
 select refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
     delivery_count, amount_minor
 from refund_inbox.refunds

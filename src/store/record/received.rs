@@ -66,7 +66,8 @@ fn headers_as_text(headers: &HeaderMap) -> String {
     let pairs: Vec<(&str, Cow<'_, str>)> = headers
         .iter()
         .map(|(name, value)| {
-            // Latin-1 keeps every byte. A header value contains no NUL, which Postgres would refuse.
+            // Latin-1 keeps every byte. A header value contains no NUL, which Postgres would
+            // refuse.
             let latin = || value.as_bytes().iter().copied().map(char::from).collect();
             (name.as_str(), value.to_str().map_or_else(|_| Cow::Owned(latin()), Cow::Borrowed))
         })

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::delivery_record::{DeliveryRecord, ReplayOf};
 use crate::store::StoreError;
 
-/// Claims the replays of the group within its transaction. Each kept delivery can be replayed once. If
-/// another replay was first, the whole group fails as superseded.
+/// Claims the replays of the group within its transaction. Each kept delivery can be replayed once.
+/// If another replay was first, the whole group fails as superseded.
 pub(in crate::store) async fn claim(
     connection: &mut PgConnection,
     group: &[&DeliveryRecord],

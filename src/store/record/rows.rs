@@ -1,5 +1,5 @@
-//! The rows of `refunds` and `refund_events` that a plan writes, and the events that it reads for the
-//! fold.
+//! The rows of `refunds` and `refund_events` that a plan writes, and the events that it reads for
+//! the fold.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -41,8 +41,8 @@ pub(in crate::store) struct EventRow<'a> {
     pub event: &'a RefundEvent,
 }
 
-/// The same row, as it is read for the fold. The digest is the stored one, even if a later version of
-/// this program would compute another.
+/// The same row, as it is read for the fold. The digest is the stored one, even if a later version
+/// of this program would compute another.
 #[derive(Clone, Debug, Deserialize)]
 pub(in crate::store) struct StoredEvent {
     pub event_id: Uuid,

@@ -56,8 +56,9 @@ impl<'a> AffectedRefunds<'a> {
         affected
     }
 
-    /// Returns whether the group may be written without locks if none of its refunds is stored. It may
-    /// not if an order has running totals, because then all refunds of the order must be seen together.
+    /// Returns whether the group may be written without locks if none of its refunds is stored. It
+    /// may not if an order has running totals, because then all refunds of the order must be seen
+    /// together.
     pub(in crate::store) fn can_skip_locks(&self) -> bool {
         self.orders.is_empty()
     }
@@ -117,9 +118,9 @@ impl<'a> AffectedRefunds<'a> {
         Ok(refunds)
     }
 
-    /// Locks the orders, in one order for all groups and before any refund. Two refunds of one order may
-    /// be new at the same time, in two groups that cannot see each other's rows, so row locks are not
-    /// enough.
+    /// Locks the orders, in one order for all groups and before any refund. Two refunds of one
+    /// order may be new at the same time, in two groups that cannot see each other's rows, so row
+    /// locks are not enough.
     async fn lock_orders(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
         if self.orders.is_empty() {
             return Ok(());

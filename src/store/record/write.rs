@@ -1,5 +1,5 @@
-//! Writes a group: encodes its rows as arrays of composite values, and runs the one statement that takes
-//! them.
+//! Writes a group: encodes its rows as arrays of composite values, and runs the one statement that
+//! takes them.
 
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;

@@ -1,12 +1,12 @@
--- Writes a whole group: the deliveries $1, the new events $2 and the new and changed refunds $3, each an
--- array of rows.
+-- Writes a whole group: the deliveries $1, the new events $2 and the new and changed refunds $3,
+-- each an array of rows.
 --
--- Events are numbered under a lock that is held until the commit, so that `seq` order is commit order.
--- The lock is taken after the deliveries are inserted: that is most of the work, and other groups do
--- not wait for it.
+-- Events are numbered under a lock that is held until the commit, so that `seq` order is commit
+-- order. The lock is taken after the deliveries are inserted: that is most of the work, and other
+-- groups do not wait for it.
 
--- The gate is closed if a refund that the caller takes for new is stored already. Then the statement
--- writes nothing, and returns false as `is_written`.
+-- The gate is closed if a refund that the caller takes for new is stored already. Then the
+-- statement writes nothing, and returns false as `is_written`.
 with gate as materialized (
     select not exists (
         select

@@ -23,26 +23,27 @@ pub struct MigrationReport {
 }
 
 impl Store {
-    /// Runs the missing migrations, creates the partitions of this month and the next ones, and creates
-    /// the reader's role if this user may create roles. Several instances may call it at the same time.
+    /// Runs the missing migrations, creates the partitions of this month and the next ones, and
+    /// creates the reader's role if this user may create roles. Several instances may call it at
+    /// the same time.
     pub async fn migrate(&self, today: time::Date) -> Result<MigrationReport, StoreError> {
         let mut migrator: Migrator = sqlx::migrate!("./migrations");
         migrator.create_schema("refund_inbox");
         migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
-        // An older program must run on a newer schema, because it may be restarted during a roll-out or
-        // after a roll-back.
+        // An older program must run on a newer schema, because it may be restarted during a
+        // roll-out or after a roll-back.
         migrator.set_ignore_missing(true);
 
         let mut lease = self.lease().await?;
-        // A migration may take longer than the service's statements may. Because of this setting the
-        // connection never goes back to the pool.
+        // A migration may take longer than the service's statements may. Because of this setting
+        // the connection never goes back to the pool.
         lease.execute("set statement_timeout = 0").await?;
         let before = applied_versions(&mut lease).await?;
         migrator.run(&mut *lease).await.map_err(describe)?;
         let partitions_made = match self.create_partitions(today).await {
             Ok(made) => made,
-            // A long read of deliveries blocks it, or another instance is creating them. Maintenance
-            // tries again. Until then the default partition takes the rows.
+            // A long read of deliveries blocks it, or another instance is creating them.
+            // Maintenance tries again. Until then the default partition takes the rows.
             Err(error) if error.kind() == StoreErrorKind::Contention => 0,
             Err(error) => return Err(error),
         };
@@ -94,7 +95,8 @@ async fn reader_role(
     .await?;
     if may_create {
         let mut transaction = connection.begin().await?;
-        // Without the lock, several instances could update one catalogue row at the same time and fail.
+        // Without the lock, several instances could update one catalogue row at the same time and
+        // fail.
         transaction.execute("select pg_advisory_xact_lock(7301946318027151)").await?;
         transaction.execute(READER_ROLE).await?;
         transaction.commit().await?;

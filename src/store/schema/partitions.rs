@@ -5,13 +5,13 @@ use time::Date;
 
 use crate::store::{Store, StoreError};
 
-/// For how many months ahead partitions exist. A service that is not restarted, and whose maintenance
-/// fails for weeks, still writes into the right partition.
+/// For how many months ahead partitions exist. A service that is not restarted, and whose
+/// maintenance fails for weeks, still writes into the right partition.
 const MONTHS_AHEAD: i32 = 3;
 
 impl Store {
-    /// Creates the partitions of the month of `today` and of the next months. Returns how many are new.
-    /// It fails rather than make readers wait for long; maintenance tries again later.
+    /// Creates the partitions of the month of `today` and of the next months. Returns how many are
+    /// new. It fails rather than make readers wait for long; maintenance tries again later.
     pub async fn create_partitions(&self, today: Date) -> Result<i32, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
