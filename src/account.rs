@@ -1,4 +1,4 @@
-//! The configured accounts, as requests find them.
+//! The accounts that are configured, and how a request finds its account.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct ExpiringKey {
     pub expires_at: OffsetDateTime,
 }
 
-/// The configured accounts, by route.
+/// The configured accounts, by provider and account name.
 #[derive(Debug, Default)]
 pub struct Accounts(HashMap<(String, String), Arc<Account>>);
 
@@ -29,30 +29,30 @@ pub struct Accounts(HashMap<(String, String), Arc<Account>>);
 pub struct Account(ConfiguredAccount);
 
 impl Accounts {
-    /// Makes accounts reachable under their provider's name and their own.
+    /// Makes each account reachable by the name of its provider and its own name.
     pub fn new(accounts: Vec<ConfiguredAccount>) -> Self {
         let route = |account: &ConfiguredAccount| {
             (account.provider_name.to_owned(), account.name.as_str().to_owned())
         };
-        Self(accounts.into_iter().map(|one| (route(&one), Arc::new(Account(one)))).collect())
+        Self(accounts.into_iter().map(|it| (route(&it), Arc::new(Account(it)))).collect())
     }
 
-    /// The account that is called at `/notify/{provider}/{account}`.
+    /// Returns the account that is called at `/notify/{provider}/{account}`.
     pub fn find(&self, provider: String, account: String) -> Option<Arc<Account>> {
         self.0.get(&(provider, account)).cloned()
     }
 
-    /// The accounts as they are configured.
+    /// Returns the accounts as they are configured.
     pub fn configured(&self) -> impl Iterator<Item = &ConfiguredAccount> {
         self.0.values().map(|account| &account.0)
     }
 
-    /// The names of all accounts.
+    /// Returns the names of all accounts.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(|account| account.name())
     }
 
-    /// The keys whose certificates end.
+    /// Returns the keys whose certificates expire.
     pub fn expiring_keys(&self) -> Vec<ExpiringKey> {
         let of_account = |account: &Arc<Account>| -> Vec<ExpiringKey> {
             let keys = account.provider().keys().into_iter();
@@ -70,17 +70,17 @@ impl Accounts {
 }
 
 impl Account {
-    /// Its provider, ready to read.
+    /// Returns the provider, with the account's keys.
     pub fn provider(&self) -> &dyn Provider {
         &*self.0.provider
     }
 
-    /// Its name.
+    /// Returns the name of the account.
     pub fn name(&self) -> &str {
         self.0.name.as_str()
     }
 
-    /// The name of its provider.
+    /// Returns the name of the provider.
     pub fn provider_name(&self) -> &'static str {
         self.0.provider_name
     }

@@ -1,7 +1,7 @@
 //! The way of a delivery: bytes in, bytes out. Read this first.
 //!
-//! The answer follows from the [`Outcome`] alone, and only a committed delivery is answered with
-//! success. The answer never says why a delivery was refused; the operator learns that from logs and
+//! The answer depends on the [`Outcome`] alone, and only a committed delivery is answered with
+//! success. The answer never says why a delivery was refused: the operator reads that in logs and
 //! metrics.
 
 use tokio::sync::{SemaphorePermit, watch};
@@ -12,8 +12,8 @@ use crate::recording::{QuarantineWriter, Recorder};
 use crate::request::Request;
 use refund_providers::contract::{Judgement, Outcome, Reply, judge};
 
-/// A running receiver. Between requests it holds no state but the deliveries that wait for their
-/// commit.
+/// A running receiver. Its only state between requests is the queue of deliveries that wait for
+/// their commit.
 #[derive(Debug)]
 pub struct Receiver {
     /// The accounts that providers may call. A reload replaces them.
@@ -28,7 +28,7 @@ pub struct Receiver {
 
 /// Judges a request to `account`, records it, and returns the answer.
 ///
-/// `permit` is the permission to verify the body. It is released as soon as the request is judged.
+/// `permit` is the permit to verify the body. It is released as soon as the request is judged.
 pub async fn receive(
     receiver: &Receiver,
     account: &Account,
@@ -40,7 +40,7 @@ pub async fn receive(
     drop(permit);
     let answer = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
 
-    // The reply is part of the record: what we answer is committed with what we answer it to.
+    // The reply is part of the record: we commit the delivery together with our answer.
     let reply = answer(judgement.outcome_if_new());
     let recorded = match &judgement {
         Judgement::Authentic(proof, meaning) => {

@@ -1,9 +1,10 @@
-//! The way of a kept delivery: what was refused or could not be read is judged again, with today's
-//! keys and code, as of the time at which it was received.
+//! The way of a kept delivery. A delivery that was refused or unreadable is judged again, with
+//! today's keys and code, as of the time at which it was received.
 //!
-//! The judgement, the content and the recording are those of [`receive`](crate::receive); only that
-//! the bytes come out of the database, and that nobody is answered. A delivery that comes to what it
-//! came to before stays as it is; any other becomes a new delivery, once, whoever else replays it.
+//! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from
+//! the database, and no provider waits for an answer. If the judgement is the same as before,
+//! nothing changes. Otherwise the kept delivery becomes a new delivery. That happens once, even if
+//! several people replay it at the same time.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,60 +23,60 @@ use crate::store::{
 use refund_providers::contract::{Judgement, Meaning, Outcome, Refusal, Reply, Verdict, judge};
 use refund_providers::refund::RefundStatus;
 
-/// A run over kept deliveries.
+/// A replay of kept deliveries: one run over those that a filter selects.
 #[derive(Clone, Copy, Debug)]
 pub struct Replay<'a> {
-    /// The accounts with today's keys.
+    /// The accounts, with today's keys.
     pub accounts: &'a Accounts,
-    /// Where the deliveries are kept, and where they are recorded.
+    /// The store that keeps the deliveries and records the new ones.
     pub store: &'a Store,
-    /// How they are recorded.
+    /// How new deliveries are recorded.
     pub recording: &'a RecordingSettings,
-    /// When the run began: what arrives later is not part of it.
+    /// When the run began. Deliveries that arrive later are not part of it.
     pub began: OffsetDateTime,
-    /// Whether anything is written.
+    /// Whether the run writes anything.
     pub mode: Mode,
 }
 
-/// What a run is for.
+/// Whether a run writes what it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// To see what would come of it. Nothing is written.
+    /// Only report what a replay would do. Write nothing.
     DryRun,
-    /// To record.
+    /// Record the new deliveries.
     Apply,
 }
 
 /// A kept delivery that was judged again.
 #[derive(Clone, Debug)]
 pub struct Replayed {
-    /// The delivery.
+    /// The kept delivery.
     pub kept: KeptDelivery,
-    /// What came of it, or would.
+    /// The result of judging it again, or in a dry run the expected one.
     pub fate: Fate,
 }
 
-/// What came of judging a kept delivery again.
+/// The result of judging a kept delivery again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It became a new delivery, or would in a repair.
+    /// It became a new delivery, or in a dry run it would.
     Recorded(NewDelivery),
-    /// It is not believed: nothing changes.
+    /// It is refused today. Nothing changes.
     Refused(Refusal),
-    /// We can still not read it, for the same reason: nothing changes.
+    /// It is still unreadable, for the same reason as before. Nothing changes.
     StillUnreadable,
-    /// Somebody else replayed it while we did.
+    /// Another replay recorded it first, while this run judged it.
     Superseded,
     /// Its account is not configured, so it cannot be judged.
     NoSuchAccount,
-    /// Its headers do not read as what we wrote, so it cannot be judged.
+    /// Its stored headers are damaged, so it cannot be judged.
     Damaged,
-    /// It was not committed, as far as we know. It can be replayed again.
+    /// As far as we know it was not committed. It can be replayed again.
     NotStored(NotRecorded),
 }
 
 impl Fate {
-    /// The delivery that it became, or would.
+    /// Returns the delivery that it became or would become.
     pub fn new_delivery(&self) -> Option<&NewDelivery> {
         match self {
             Self::Recorded(new) => Some(new),
@@ -88,7 +89,8 @@ impl Fate {
         }
     }
 
-    /// Whether the next delivery would fare no better: the database takes nothing.
+    /// Returns whether the run must end, because the database would not take the next delivery
+    /// either.
     pub fn ends_the_run(&self) -> bool {
         match self {
             Self::NotStored(NotRecorded::Store(
@@ -108,69 +110,70 @@ impl Fate {
 /// The delivery that a kept one became.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {
-    /// Its number; none where nothing was written.
+    /// Its id, or `None` in a dry run.
     pub delivery_id: Option<Uuid>,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why it tells of no refund.
+    /// Why it contains no refund.
     pub reason: Option<String>,
-    /// The merchant's numbers of the refunds that it tells of, and what it says they have come to.
+    /// The merchant's refund ids that it mentions, each with the status that it reports.
     pub refunds: Vec<(String, RefundStatus)>,
 }
 
 impl Replay<'_> {
-    /// Judges what the filter lets through, at most so many, in order of receipt and in pages that
-    /// are each committed together; `tell` hears of each delivery once that is done. Ends early
-    /// where the database takes nothing.
+    /// Replays the deliveries that match `filter`, at most `limit`, in order of receipt. It reads
+    /// them in pages and commits the new deliveries of a page together. Then it calls `report` with
+    /// each delivery of the page. It ends early if the database does not take the deliveries.
     pub async fn run<E: From<StoreError>>(
         &self,
         filter: &KeptFilter,
-        at_most: Option<i64>,
-        mut tell: impl FnMut(Replayed) -> Result<(), E>,
+        limit: Option<i64>,
+        mut report: impl FnMut(Replayed) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut filter = filter.clone();
         if filter.delivery_ids.is_none() {
             filter.until = Some(filter.until.map_or(self.began, |until| until.min(self.began)));
         }
-        let (mut after, mut left) = (Uuid::nil(), at_most.unwrap_or(i64::MAX));
-        // What is unreadable now has a number of its own, which may still be ahead.
-        let mut made = BTreeSet::new();
+        let (mut after, mut left) = (Uuid::nil(), limit.unwrap_or(i64::MAX));
+        // A new delivery may be unreadable again. Its id may be ahead of this page, but this run
+        // must not replay it.
+        let mut created = BTreeSet::new();
         while left > 0 {
             let mut page = self.store.kept(&filter, after, left).await?;
             let Some(last) = page.last() else { break };
             after = last.delivery_id;
-            page.retain(|kept| !made.contains(&kept.delivery_id));
+            page.retain(|kept| !created.contains(&kept.delivery_id));
             left = left.saturating_sub(page.len().try_into().unwrap_or(i64::MAX));
-            let mut goes_on = true;
-            for replayed in self.page(page).await? {
-                goes_on &= !replayed.fate.ends_the_run();
-                made.extend(replayed.fate.new_delivery().and_then(|new| new.delivery_id));
-                tell(replayed)?;
+            let mut ends_early = false;
+            for replayed in self.replay_page(page).await? {
+                ends_early |= replayed.fate.ends_the_run();
+                created.extend(replayed.fate.new_delivery().and_then(|new| new.delivery_id));
+                report(replayed)?;
             }
-            made = made.split_off(&after);
-            if !goes_on {
+            // The next pages begin after `after`.
+            created = created.split_off(&after);
+            if ends_early {
                 break;
             }
         }
         Ok(())
     }
 
-    async fn page(&self, page: Vec<KeptDelivery>) -> Result<Vec<Replayed>, StoreError> {
+    /// Judges the deliveries of a page, and records the new ones together.
+    async fn replay_page(&self, page: Vec<KeptDelivery>) -> Result<Vec<Replayed>, StoreError> {
         let (mut judged, mut records) = (Vec::with_capacity(page.len()), Vec::new());
         for kept in page {
-            let fate = match self.judge(&kept) {
-                Ok(record) => {
-                    let new = self.new_delivery(&record);
-                    records.push(record);
-                    Ok(new)
-                }
-                Err(fate) => Err(fate),
-            };
-            judged.push((kept, fate));
+            let new = self.judge(&kept).map(|record| {
+                let new = self.new_delivery(&record);
+                records.push(record);
+                new
+            });
+            judged.push((kept, new));
         }
+        // One outcome for each record, in order.
         let mut outcomes = self.record(records).await?.into_iter();
-        let replayed = judged.into_iter().map(|(kept, fate)| {
-            let fate = match fate {
+        let replayed = judged.into_iter().map(|(kept, new)| {
+            let fate = match new {
                 Ok(new) => {
                     let outcome = outcomes.next().unwrap_or(Err(NotRecorded::Stopped));
                     fate_of(&kept, new, outcome)
@@ -182,7 +185,8 @@ impl Replay<'_> {
         Ok(replayed.collect())
     }
 
-    /// What is to be recorded of a kept delivery, or why there is nothing to record.
+    /// Judges a kept delivery. Returns the record of the new delivery, or why there is nothing to
+    /// record.
     fn judge(&self, kept: &KeptDelivery) -> Result<DeliveryRecord, Fate> {
         let account = self
             .accounts
@@ -193,7 +197,7 @@ impl Replay<'_> {
             Judgement::Authentic(proof, meaning) => (proof, meaning),
             Judgement::Refused(refusal) => return Err(Fate::Refused(refusal)),
         };
-        if is_as_before(kept, &meaning) {
+        if fails_as_before(kept, &meaning) {
             return Err(Fate::StillUnreadable);
         }
         let received = ReceivedDelivery::new(
@@ -209,6 +213,7 @@ impl Replay<'_> {
         Ok(DeliveryRecord { replayed_from: Some(replayed_from), ..record })
     }
 
+    /// Records new deliveries, or in a dry run finds out what their outcomes would be.
     async fn record(
         &self,
         records: Vec<DeliveryRecord>,
@@ -227,7 +232,7 @@ impl Replay<'_> {
         }
     }
 
-    /// The new delivery as it is if it can be stored and tells something new.
+    /// Describes the new delivery for the case that it is stored and contains something new.
     fn new_delivery(&self, record: &DeliveryRecord) -> NewDelivery {
         let events = record.events().iter();
         let refunds = events.map(|event| (event.merchant_refund_id.clone(), event.status));
@@ -243,12 +248,13 @@ impl Replay<'_> {
     }
 }
 
-/// Whether today's reading fails as the one did for which the delivery is kept.
-fn is_as_before(kept: &KeptDelivery, meaning: &Meaning) -> bool {
+/// Returns whether the delivery is unreadable today for the same reason for which it is kept.
+fn fails_as_before(kept: &KeptDelivery, meaning: &Meaning) -> bool {
     kept.verdict == Verdict::Unreadable
         && meaning.reason().is_some_and(|reason| kept.reason.as_deref() == Some(&*reason))
 }
 
+/// Combines the new delivery with the outcome of recording it.
 fn fate_of(kept: &KeptDelivery, new: NewDelivery, outcome: Result<Outcome, NotRecorded>) -> Fate {
     match outcome {
         Ok(Outcome::Unreadable) if new.reason.is_none() => Fate::Recorded(NewDelivery {

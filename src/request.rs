@@ -21,7 +21,7 @@ pub struct Request {
     pub delivery_id: Uuid,
     /// When it arrived, by our clock.
     pub received_at: OffsetDateTime,
-    /// The same moment on the monotonic clock, for measuring.
+    /// The time of arrival on the monotonic clock, to measure how long the answer took.
     pub began: Instant,
     /// The address of the client that sent it.
     pub client_address: Option<String>,
@@ -60,7 +60,7 @@ impl Request {
         RefusedRecord { received: self.received(account), refusal, reply }
     }
 
-    /// Returns about how many bytes of memory the request holds.
+    /// Returns the approximate number of bytes that the request holds in memory.
     pub fn weight(&self) -> usize {
         let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
         let headers: usize = self.headers.iter().map(header).sum();

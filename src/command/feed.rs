@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         if !self.is_following {
             return Ok(ControlFlow::Break(()));
         }
-        if let Some(error) = self.feed.unheard()
+        if let Some(error) = self.feed.listen_error()
             && !std::mem::replace(&mut self.has_logged_polling, true)
         {
             telemetry::feed_not_announced(POLL_EVERY, error);

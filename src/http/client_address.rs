@@ -1,10 +1,10 @@
-//! Who called: the connection's address, or what trusted proxies say of it. It is kept with the
-//! delivery for people to read; nothing is believed or refused because of it.
+//! The client address: the address of the connection, or the address that trusted proxies report.
+//! It is stored with the delivery for people to read. No decision depends on it.
 //!
-//! TrustedProxies append, so what is said is read from the right: each address is taken only from a proxy
-//! that is trusted itself. What stands left of the first address that is not a trusted proxy was
-//! said by a stranger. Only the configured header is read: a proxy that writes the one lets
-//! strangers write the other.
+//! Each proxy appends the address of its own client, so we read the header from the right, and we
+//! believe an entry only if a trusted proxy wrote it. Everything left of the first address that is
+//! not a trusted proxy was written by a stranger. We read only the configured header, because a
+//! proxy that writes one of the two headers passes on whatever a stranger writes into the other.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -12,23 +12,24 @@ use http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::{ClientAddressHeader, HttpSettings, Networks};
 
-/// The de-facto standard, which most load balancers write.
+/// The de-facto standard header, which most load balancers write.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The proxies that are trusted, and where they say whom they forward for.
+/// The trusted proxies, and the header in which they report their client.
 #[derive(Debug)]
 pub(super) struct TrustedProxies {
     trusted: Networks,
     header: ClientAddressHeader,
 }
 
-/// What a proxy says of its client.
+/// What a proxy reports about its client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hop {
+    /// The client's address.
     Address(IpAddr),
-    /// `unknown`, an obfuscated identifier, or nothing: it does not tell.
+    /// The proxy hides the address: `unknown`, an obfuscated identifier, or no entry.
     Hidden,
-    /// Not as documented.
+    /// The entry does not follow the header's syntax.
     Malformed,
 }
 
@@ -37,8 +38,9 @@ impl TrustedProxies {
         Self { trusted: settings.trusted_proxies.clone(), header: settings.client_address_header }
     }
 
-    /// The address that called, on a connection from `connection`. Where a trusted proxy does not
-    /// tell, it is the proxy's; where something is malformed, the connection's.
+    /// Returns the address of the client that called over a connection from `connection`. If a
+    /// trusted proxy hides its client, this is the proxy's address. If an entry is malformed, it is
+    /// the connection's address.
     pub(super) fn client_address(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
         let connection = connection.to_canonical();
         let (name, hops): (_, fn(&HeaderValue) -> Vec<Hop>) = match self.header {
@@ -64,13 +66,13 @@ impl TrustedProxies {
     }
 }
 
-/// `client, proxy1, proxy2`
+/// Reads `client, proxy1, proxy2`.
 fn x_forwarded_for(line: &HeaderValue) -> Vec<Hop> {
     let Ok(line) = line.to_str() else { return vec![Hop::Malformed] };
     line.split(',').map(str::trim).filter(|element| !element.is_empty()).map(node).collect()
 }
 
-/// RFC 7239: `for=192.0.2.43;proto=https, for="[2001:db8::1]:4711"`
+/// Reads the form of RFC 7239: `for=192.0.2.43;proto=https, for="[2001:db8::1]:4711"`.
 fn forwarded(line: &HeaderValue) -> Vec<Hop> {
     let elements = line.to_str().ok().and_then(|line| split(line, ','));
     let Some(elements) = elements else { return vec![Hop::Malformed] };
@@ -78,7 +80,7 @@ fn forwarded(line: &HeaderValue) -> Vec<Hop> {
     elements.map(|element| forwarded_for(element).unwrap_or(Hop::Malformed)).collect()
 }
 
-/// The `for` of one element; `None` when the element is malformed.
+/// Returns the `for` of one element, or `None` if the element is malformed.
 fn forwarded_for(element: &str) -> Option<Hop> {
     let mut hop = None;
     for pair in split(element, ';')? {
@@ -91,7 +93,7 @@ fn forwarded_for(element: &str) -> Option<Hop> {
     Some(hop.unwrap_or(Hop::Hidden))
 }
 
-/// The parts between separators that stand outside of quotes; `None` when a quote does not end.
+/// Splits the text at the separators outside of quotes. Returns `None` if a quote does not end.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut parts, mut begin) = (Vec::new(), 0);
     let (mut quoted, mut escaped) = (false, false);
@@ -111,7 +113,7 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     (!quoted).then_some(parts)
 }
 
-/// A value without its quotes and escapes; `None` when quotes stand elsewhere than around it.
+/// Returns a value without its quotes and escapes, or `None` if it has quotes inside.
 fn unquoted(value: &str) -> Option<String> {
     let Some(inner) = value.strip_prefix('"') else {
         return (!value.contains('"')).then(|| value.to_owned());
@@ -127,18 +129,19 @@ fn unquoted(value: &str) -> Option<String> {
     Some(text)
 }
 
-/// An address or a word for one that is not told, with or without a port.
+/// Reads an address or a word that hides it, with or without a port.
 fn node(text: &str) -> Hop {
     let before_port = || {
         let (name, port) = text.rsplit_once(':')?;
-        // Where the address ends and the port begins, only brackets tell.
+        // Without brackets, an IPv6 address with a port is ambiguous: we do not split it.
         let is_clear = is_port(port) && name.parse::<Ipv6Addr>().is_err();
         is_clear.then(|| host(name)).flatten()
     };
     host(text).or_else(before_port).unwrap_or(Hop::Malformed)
 }
 
-/// Bare IPv6 is what `X-Forwarded-For` holds, and brackets are what `Forwarded` wants.
+/// Reads an address or a word that hides it. `X-Forwarded-For` has IPv6 addresses without brackets,
+/// `Forwarded` with brackets.
 fn host(text: &str) -> Option<Hop> {
     if text.eq_ignore_ascii_case("unknown") || is_obfuscated(text) {
         return Some(Hop::Hidden);
@@ -168,20 +171,20 @@ mod tests {
     use super::TrustedProxies;
     use crate::config::{ClientAddressHeader, Networks};
 
-    /// The connection's address in most cases: a trusted proxy's.
+    /// The address of a trusted proxy, from which most cases connect.
     const PROXY: &str = "10.0.0.1";
 
-    /// The client_address when `connection` sends these lines of the header, and a stranger's word in the
-    /// other header.
+    /// Returns the client address if `connection` sends these lines of the configured header. The
+    /// other header always holds an address that a stranger wrote.
     fn client_address(header: ClientAddressHeader, connection: &str, lines: &[&str]) -> String {
-        let (name, other, strange) = match header {
+        let (name, other, forged) = match header {
             ClientAddressHeader::XForwardedFor => {
                 ("x-forwarded-for", "forwarded", "for=203.0.113.66")
             }
             ClientAddressHeader::Forwarded => ("forwarded", "x-forwarded-for", "203.0.113.66"),
         };
         let mut headers = HeaderMap::new();
-        headers.insert(HeaderName::from_static(other), HeaderValue::from_static(strange));
+        headers.insert(HeaderName::from_static(other), HeaderValue::from_static(forged));
         for line in lines {
             let line = HeaderValue::from_bytes(line.as_bytes()).unwrap();
             headers.append(HeaderName::from_static(name), line);
@@ -193,20 +196,20 @@ mod tests {
     }
 
     #[test]
-    fn x_forwarded_for_is_walked_from_the_right_past_trusted_proxies() {
+    fn x_forwarded_for_is_read_from_the_right_past_trusted_proxies() {
         let cases: &[(&str, &[&str], &str)] = &[
             (PROXY, &[], PROXY),
             (PROXY, &["198.51.100.9"], "198.51.100.9"),
             (PROXY, &["203.0.113.66, 198.51.100.9"], "198.51.100.9"),
             (PROXY, &["203.0.113.66, 198.51.100.9, 10.1.2.3,192.0.2.7"], "198.51.100.9"),
-            // Whoever is not trusted says nothing.
+            // Entries from a proxy that is not trusted do not count.
             ("198.51.100.1", &["203.0.113.66"], "198.51.100.1"),
             ("192.0.2.8", &["203.0.113.66"], "192.0.2.8"),
             // Several lines are one list.
             (PROXY, &["203.0.113.66", "198.51.100.9", "10.1.2.3"], "198.51.100.9"),
-            // All trusted: the one farthest away.
+            // All are trusted: the farthest is the client.
             (PROXY, &["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
-            // IPv6, bare and in brackets, and IPv4 in it.
+            // IPv6 with and without brackets, and IPv4 mapped into IPv6.
             (PROXY, &["2001:db8::1"], "2001:db8::1"),
             (PROXY, &["[2001:db8::1]"], "2001:db8::1"),
             (PROXY, &["[2001:db8::1]:4711, 2001:db8:ffff::5"], "2001:db8::1"),
@@ -215,12 +218,12 @@ mod tests {
             ("2001:db8:fffe::1", &["198.51.100.9"], "2001:db8:fffe::1"),
             // Empty elements mean nothing.
             (PROXY, &[", ,198.51.100.9,, ", ""], "198.51.100.9"),
-            // What is left of a stranger is not looked at.
+            // Entries left of the first untrusted address are not read.
             (PROXY, &["\u{e9}", "\"', 198.51.100.9"], "198.51.100.9"),
-            // A proxy that does not tell is the client_address itself.
+            // A proxy that hides its client is the client address itself.
             (PROXY, &["unknown"], PROXY),
             (PROXY, &["203.0.113.66, Unknown, 10.0.0.2"], "10.0.0.2"),
-            // Malformed: the connection.
+            // Malformed: the address of the connection.
             (PROXY, &["198.51.100.9, localhost, 10.0.0.2"], PROXY),
             (PROXY, &["198.51.100.9 10.0.0.2"], PROXY),
             (PROXY, &["198.51.100.9\t\u{e9}"], PROXY),
@@ -244,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn forwarded_is_read_as_rfc_7239_has_it() {
+    fn forwarded_is_read_as_rfc_7239_defines_it() {
         let cases: &[(&str, &[&str], &str)] = &[
             (PROXY, &[], PROXY),
             (PROXY, &["for=198.51.100.9"], "198.51.100.9"),
@@ -258,7 +261,7 @@ mod tests {
             // Quoted strings hold separators and escapes.
             (PROXY, &[r#"host="a,b;for=1.2.3.4\"";for=198.51.100.9"#], "198.51.100.9"),
             (PROXY, &[r#"for="198.51.100\.9""#], "198.51.100.9"),
-            // Not told.
+            // Hidden.
             (PROXY, &["for=unknown"], PROXY),
             (PROXY, &["for=\"_gazonk\", for=10.0.0.2"], "10.0.0.2"),
             (PROXY, &["for=_hidden.1-2, for=10.0.0.2"], "10.0.0.2"),

@@ -12,18 +12,15 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tracing::info;
 
-use super::Readiness;
 use super::limits::body;
-use super::limits::connections::{ConnectionLimits, serve_connections};
+use super::limits::connections::{ConnectionLimits, OPERATOR_CONNECTIONS, serve_connections};
+use super::readiness::Readiness;
 use crate::config::HttpSettings;
 
-/// How many connections the kernel may keep until we come to accept them; it may keep fewer.
+/// The most connections that the kernel holds until we accept them. The kernel may hold fewer.
 const BACKLOG: u32 = 4096;
 
-/// The most connections of people and monitoring.
-pub(super) const OPERATOR_CONNECTIONS: usize = 128;
-
-/// How long their last answers may take.
+/// How long the last answers of the operator listener may take.
 const OPERATOR_DRAIN: Duration = Duration::from_secs(1);
 
 /// Both listeners, bound.
@@ -34,17 +31,17 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Binds both addresses; an error names the one that cannot be had.
+    /// Binds both addresses. An error names the address that is not available.
     pub fn bind(settings: &HttpSettings) -> io::Result<Self> {
         Ok(Self { public: bind(settings.listen)?, operator: bind(settings.operator_listen)? })
     }
 
-    /// Where providers call.
+    /// Returns the address that providers call.
     pub fn public_address(&self) -> io::Result<SocketAddr> {
         self.public.local_addr()
     }
 
-    /// Where people and monitoring call.
+    /// Returns the address that people and monitoring call.
     pub fn operator_address(&self) -> io::Result<SocketAddr> {
         self.operator.local_addr()
     }
@@ -58,16 +55,23 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // What a service that ended just now has left of its connections is no reason to wait.
+    // Connections that a service left behind when it ended must not delay the start of the next
+    // one.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stop` resolves, then drains: readiness goes first, and connections end with their
-/// next answer; then the listener goes, then idle connections, then what is in hand, within its
-/// deadline. The operator's listener is served on a thread of its own, for a flood is no reason to be
-/// taken for dead, and goes last.
+/// Serves until `stop` resolves, then drains:
+///
+/// 1. It withdraws readiness and waits for the lame-duck time. From now on each connection ends
+///    with its next answer.
+/// 2. It closes the public listener, then idle connections.
+/// 3. It finishes the requests in progress, within their deadline.
+/// 4. It closes the operator listener.
+///
+/// The operator listener runs on `operator_runtime`, so that a flood of deliveries does not make
+/// the service look dead.
 pub async fn serve(
     listeners: Listeners,
     public: Router,

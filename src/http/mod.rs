@@ -1,4 +1,4 @@
-//! In and out: two listeners, public and operator. The only place that knows `axum`.
+//! The two HTTP listeners, public and operator. No other module knows `axum`.
 
 mod client_address;
 mod limits;

@@ -1,4 +1,4 @@
-//! The operator listener: is it alive, is it ready, what has it measured.
+//! The operator listener: liveness, readiness and metrics.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,7 +7,7 @@ use axum::routing::get;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use super::Readiness;
+use super::readiness::Readiness;
 use crate::telemetry::Exporter;
 
 #[derive(Clone, Debug)]
@@ -16,10 +16,10 @@ struct Operator {
     exporter: Exporter,
 }
 
-/// The router that people and monitoring call.
+/// Returns the router that people and monitoring call.
 pub fn router(readiness: Readiness, exporter: Exporter) -> Router {
     Router::new()
-        // A database that is down is no reason to restart a healthy process.
+        // Liveness does not depend on the database: a restart would not bring the database back.
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))

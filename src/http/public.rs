@@ -103,9 +103,10 @@ async fn notify(
     run_detached(public, account, request, (body.slot, connected.slot)).await
 }
 
-/// Receives the delivery in a task of its own, so that it goes on until its deadline if the client
-/// disconnects. If the task panics, the answer asks the provider to send again. The task holds its
-/// slots until it ends: an abandoned delivery still counts against the limits.
+/// Receives the delivery in a task of its own. The task goes on until its deadline, even if the
+/// client disconnects. If the task panics, the answer asks the provider to send the delivery again.
+/// The task holds its slots until it ends, so an abandoned delivery still counts against the
+/// limits.
 async fn run_detached(
     public: Public,
     account: Arc<Account>,
@@ -130,7 +131,7 @@ async fn run_detached(
     }
 }
 
-/// Returns the provider's "try later", for a body that there is no memory for.
+/// Returns the provider's "try later", for a body for which there is no memory.
 fn unavailable(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
     let received_at = public.receiver.clock.now();
     let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
@@ -145,8 +146,8 @@ fn into_response(reply: Reply) -> Response {
     response
 }
 
-/// Whether the body has a coding. Providers sign the bytes that they send, and a compressed body
-/// expands.
+/// Returns whether the body has a content coding. We accept none: providers sign the bytes that
+/// they send, and a compressed body could expand beyond our limits.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let is_identity = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     !headers.get_all(CONTENT_ENCODING).iter().all(is_identity)

@@ -1,4 +1,4 @@
-//! Whether a load balancer should send deliveries here: only while a commit goes through.
+//! Readiness: a load balancer should send deliveries here only while the database commits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +10,13 @@ use tokio::time::{Instant, timeout};
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
-/// How long an answer is given again without asking the database.
+/// How long an answer is repeated without asking the database again.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// How long a commit may take before it counts as one that does not go through.
+/// How long the probe's commit may take. A slower one counts as a failure.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Answers whether commits go through, and stops doing so when the service drains.
+/// Answers whether the service can commit deliveries. Once the service drains, the answer is no.
 #[derive(Clone, Debug)]
 pub struct Readiness {
     store: Store,
@@ -32,7 +32,7 @@ struct Probe {
 }
 
 impl Readiness {
-    /// Readiness to commit into `store`.
+    /// Creates the readiness of a service that commits into `store`.
     pub fn new(store: Store) -> Self {
         Self {
             store,
@@ -42,23 +42,24 @@ impl Readiness {
         }
     }
 
-    /// From now on the answer is no.
+    /// Makes the answer no from now on, because the service drains.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the answer has been no since then, for whoever looks at it often.
+    /// Returns the flag that [`drain`](Self::drain) sets, for callers that read it often.
     pub(super) fn draining(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.draining)
     }
 
-    /// The recorder has ended: nothing can be committed any more, whatever the database says.
+    /// Makes the answer no from now on, because the recorder has ended: without it nothing is
+    /// committed, even if the database works.
     pub fn recording_ended(&self) {
         self.is_recording.store(false, Ordering::SeqCst);
     }
 
-    /// Commits something that means nothing, at most every half second; an error says in one line
-    /// why the service is not ready.
+    /// Commits a row without meaning, at most every half second. An error says in one line why the
+    /// service is not ready.
     pub async fn check(&self) -> Result<(), String> {
         if self.draining.load(Ordering::SeqCst) {
             return Err("draining".to_owned());
@@ -66,10 +67,10 @@ impl Readiness {
         let mut last = self.last.lock().await;
         let probe = match last.take() {
             Some(probe) if probe.at.elapsed() < FRESH => probe,
-            earlier => {
+            previous => {
                 let probe = self.probe().await;
-                let was = earlier.map(|earlier| earlier.problem.is_some());
-                if was != Some(probe.problem.is_some()) {
+                let was_failing = previous.map(|previous| previous.problem.is_some());
+                if was_failing != Some(probe.problem.is_some()) {
                     telemetry::readiness_changed(probe.problem.as_deref());
                 }
                 probe

@@ -1,8 +1,8 @@
-//! One group of deliveries on its way into the database.
+//! Group commit: commits a group of deliveries, and answers the callers that wait for it.
 //!
-//! The group is committed as a whole. If a transient error prevents that, the group is tried again
-//! while a caller still waits. If the database refuses the content of one delivery, each delivery is
-//! committed alone; one that the database refuses even then is kept for repair.
+//! The group is committed as a whole. After a transient error it is tried again, as long as a
+//! caller still waits. If the database refuses the content of a delivery, each delivery of the
+//! group is committed alone; a delivery that the database refuses even then is kept for repair.
 
 use std::time::{Duration, Instant as Began};
 
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::queue::NotRecorded;
+use super::not_recorded::NotRecorded;
 use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
 use crate::telemetry;
 use refund_providers::contract::Outcome;
@@ -18,34 +18,36 @@ use refund_providers::contract::Outcome;
 /// The first pause before a group is tried again. Each pause is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
-/// The longest pause.
+/// The longest pause between two attempts.
 const LAST_PAUSE: Duration = Duration::from_millis(320);
 
 /// A delivery that waits for its commit.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub record: DeliveryRecord,
-    /// Where its outcome goes.
+    /// Sends the outcome to its caller.
     pub answer: oneshot::Sender<Result<Outcome, NotRecorded>>,
     /// When its caller stops waiting.
     pub deadline: Instant,
-    /// Its part of the memory for all waiting deliveries.
+    /// Its part of the memory for all waiting deliveries, released with it.
     pub _bytes: Option<OwnedSemaphorePermit>,
 }
 
 impl Waiting {
+    /// Answers the caller.
     fn answer(self, outcome: Result<Outcome, NotRecorded>) {
-        // The caller may be gone. Then the provider's next attempt is a duplicate.
+        // If the caller is gone, the provider's next attempt is a duplicate.
         let _ = self.answer.send(outcome);
     }
 
+    /// Returns whether the caller is gone.
     fn is_abandoned(&self) -> bool {
         self.answer.is_closed()
     }
 }
 
-/// Commits deliveries that the caller already has, all within `deadline`. Returns the outcome of
-/// each, in order.
+/// Commits a group without a queue, within `deadline`. Returns the outcome of each delivery, in
+/// order.
 pub async fn commit_group(
     store: Store,
     records: Vec<DeliveryRecord>,
@@ -68,7 +70,8 @@ pub async fn commit_group(
 }
 
 /// Commits a group and answers every caller before its deadline. `callers` is the runtime on which
-/// the callers wait: waking them one by one from another runtime's thread costs more than all else.
+/// the callers wait. The answers are sent from there: waking each caller from another runtime's
+/// thread would cost more than everything else.
 pub(super) async fn commit_waiting(store: Store, waiting: Vec<Waiting>, callers: Handle) {
     let group = Group::new(waiting, callers.clone());
     for refused in group.commit(&store).await {
@@ -79,26 +82,28 @@ pub(super) async fn commit_waiting(store: Store, waiting: Vec<Waiting>, callers:
 /// The deliveries of a group that are not yet answered.
 struct Group {
     waiting: Vec<Waiting>,
-    /// Whether an earlier attempt may have been committed. It is read back before the next one.
+    /// Whether an earlier attempt may have been committed. If so, the group is read back before the
+    /// next attempt.
     outcome_unknown: bool,
+    /// The pause before the next attempt.
     pause: Duration,
     /// The runtime on which the callers wait.
     callers: Handle,
 }
 
 /// Why an attempt left some callers unanswered.
-enum Unsettled {
-    /// The error is transient: another attempt may succeed.
+enum AttemptError {
+    /// The error is transient, so another attempt may succeed.
     Transient(StoreError),
     /// The database refuses the content of a delivery.
     Refused(StoreError),
-    /// Another replay of one of the deliveries was first.
+    /// Another replay of one of the deliveries was committed first.
     Superseded(StoreError),
-    /// A bug of ours, or a schema that is not migrated.
+    /// The program has a bug, or the schema is not migrated.
     Failed(StoreError),
 }
 
-impl From<StoreError> for Unsettled {
+impl From<StoreError> for AttemptError {
     fn from(error: StoreError) -> Self {
         match error.kind() {
             StoreErrorKind::Unreachable
@@ -124,39 +129,40 @@ impl Group {
         loop {
             match self.attempt(store).await {
                 Ok(()) => return Vec::new(),
-                Err(Unsettled::Transient(error)) => self.wait(&error).await,
-                Err(Unsettled::Refused(error) | Unsettled::Superseded(error)) => {
+                Err(AttemptError::Transient(error)) => self.wait(&error).await,
+                Err(AttemptError::Refused(error) | AttemptError::Superseded(error)) => {
                     telemetry::group_split(self.waiting.len(), &error);
                     return self.waiting;
                 }
-                Err(Unsettled::Failed(error)) => self.fail(&error),
+                Err(AttemptError::Failed(error)) => self.fail(&error),
             }
         }
     }
 
-    /// Commits the only delivery of a group. If the database refuses it, keeps it for repair: it is
-    /// authentic, and the database would refuse it again if the provider sent it again.
+    /// Commits the only delivery of a group. If the database refuses its content, keeps the
+    /// delivery for repair: it is authentic, and the database would refuse it again if the provider
+    /// sent it again.
     async fn commit_alone(mut self, store: &Store) {
         let mut is_for_repair = false;
         loop {
             match self.attempt(store).await {
                 Ok(()) => return,
-                Err(Unsettled::Transient(error)) => self.wait(&error).await,
-                Err(Unsettled::Refused(error)) => {
+                Err(AttemptError::Transient(error)) => self.wait(&error).await,
+                Err(AttemptError::Refused(error)) => {
                     if is_for_repair || !self.keep_for_repair(&error) {
                         self.fail(&error);
                     }
                     is_for_repair = true;
                 }
-                // Nothing is wrong: two people repair the same delivery.
-                Err(Unsettled::Superseded(error)) => self.answer_all(&error),
-                Err(Unsettled::Failed(error)) => self.fail(&error),
+                // This is not a failure: two people replay the same delivery.
+                Err(AttemptError::Superseded(error)) => self.answer_all(&error),
+                Err(AttemptError::Failed(error)) => self.fail(&error),
             }
         }
     }
 
-    /// Tries to commit the deliveries whose callers still wait, and answers those it commits.
-    async fn attempt(&mut self, store: &Store) -> Result<(), Unsettled> {
+    /// Tries to commit the deliveries whose callers still wait. After the commit, answers them.
+    async fn attempt(&mut self, store: &Store) -> Result<(), AttemptError> {
         if self.outcome_unknown {
             self.read_back(store).await?;
         }
@@ -185,7 +191,7 @@ impl Group {
             }
             Err(_) => {
                 self.outcome_unknown = true;
-                Err(Unsettled::Transient(StoreError::timeout(began.elapsed())))
+                Err(AttemptError::Transient(StoreError::timeout(began.elapsed())))
             }
         }
     }
@@ -219,15 +225,15 @@ impl Group {
         if !late.is_empty() {
             telemetry::group_failed(late.len(), error.kind().as_str(), error);
         }
-        not_recorded(late, error);
+        answer_not_recorded(late, error);
         if !self.waiting.is_empty() {
             sleep(self.pause).await;
             self.pause = LAST_PAUSE.min(self.pause * 2);
         }
     }
 
-    /// Replaces the records by those that are kept for repair. Returns false, changing nothing, if
-    /// one of them is already kept that way.
+    /// Replaces each record by the record that keeps the delivery for repair. If one of them is
+    /// already kept for repair, returns false and changes nothing.
     fn keep_for_repair(&mut self, error: &StoreError) -> bool {
         let for_repair: Option<Vec<DeliveryRecord>> =
             self.waiting.iter().map(|waiting| waiting.record.for_repair()).collect();
@@ -240,7 +246,8 @@ impl Group {
         true
     }
 
-    /// Answers every caller that its delivery is not committed, and tells the operator why.
+    /// Logs why the group is not committed, and answers every caller that its delivery is not
+    /// committed.
     fn fail(&mut self, error: &StoreError) {
         if !self.waiting.is_empty() {
             telemetry::group_failed(self.waiting.len(), error.kind().as_str(), error);
@@ -250,7 +257,7 @@ impl Group {
 
     /// Answers every caller that its delivery is not committed.
     fn answer_all(&mut self, error: &StoreError) {
-        not_recorded(std::mem::take(&mut self.waiting), error);
+        answer_not_recorded(std::mem::take(&mut self.waiting), error);
     }
 
     fn records(&self) -> Vec<&DeliveryRecord> {
@@ -258,7 +265,8 @@ impl Group {
     }
 }
 
-fn not_recorded(waiting: Vec<Waiting>, error: &StoreError) {
+/// Answers these callers that their deliveries are not committed.
+fn answer_not_recorded(waiting: Vec<Waiting>, error: &StoreError) {
     for waiting in waiting {
         waiting.answer(Err(NotRecorded::Store(error.kind())));
     }

@@ -1,10 +1,12 @@
-//! The way into the database: a queue whose deliveries are committed in groups, and a writer for
-//! the quarantine that takes what is left of the database's time.
+//! The way into the database: a queue in front of group commit for authentic deliveries, and a
+//! low-priority writer for the quarantine.
 
 mod group;
+mod not_recorded;
 mod quarantine;
 mod queue;
 
 pub use group::commit_group;
+pub use not_recorded::NotRecorded;
 pub use quarantine::QuarantineWriter;
-pub use queue::{NotRecorded, Recorder};
+pub use queue::Recorder;

@@ -1,5 +1,8 @@
-//! Keeping refused deliveries, as work of low priority: a flood of them fills a short queue and is
-//! then only counted, and what is written is written with pauses.
+//! Writes refused deliveries into the quarantine, as work of low priority.
+//!
+//! Refused deliveries wait in a short queue. When a flood of them fills it, further ones are
+//! counted and dropped. The writer pauses after each transaction, so a flood cannot buy database
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,70 +15,87 @@ use crate::config::QuarantineSettings;
 use crate::store::{RefusedRecord, Store, StoreError};
 use crate::telemetry;
 
-/// The most refused deliveries that are written in one transaction.
-const AT_ONCE: usize = 32;
+/// The most refused deliveries that one transaction writes.
+const BATCH: usize = 32;
 
-/// The least pause after each, and the pause for each byte in it: at most ten transactions and a
-/// megabyte a second, whatever arrives.
+/// The shortest pause after a transaction. It limits the writer to ten transactions a second.
 const PAUSE: Duration = Duration::from_millis(100);
-const PAUSE_OF_A_BYTE: Duration = Duration::from_micros(1);
 
-/// How long that may take: a database that has gone without a word is not waited for.
+/// The pause for each byte of a transaction. It limits the writer to a megabyte a second.
+const PAUSE_PER_BYTE: Duration = Duration::from_micros(1);
+
+/// How long a transaction may take. The writer does not wait longer for a database that is silent.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Takes refused deliveries without making anybody wait. The keeper ends when the last clone is
-/// gone and what waited is kept.
+/// Takes refused deliveries for the quarantine, without delaying the caller. Its task ends when the
+/// last clone is dropped and every waiting delivery is written.
 #[derive(Clone, Debug)]
 pub struct QuarantineWriter {
     queue: mpsc::Sender<Waiting>,
     bytes: Arc<Semaphore>,
 }
 
-/// A refused delivery with its share of the memory for those that wait.
+/// A refused delivery, and its part of the memory for waiting deliveries.
 type Waiting = (RefusedRecord, OwnedSemaphorePermit);
 
 impl QuarantineWriter {
-    /// Starts keeping into `store`.
+    /// Starts the writer, which writes into `store`.
     pub fn start(store: Store, settings: &QuarantineSettings) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let bytes = Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX));
-        let task = tokio::spawn(keep(store, waiting, settings.clone()));
+        let task = tokio::spawn(write_batches(store, waiting, settings.clone()));
         (Self { queue, bytes: Arc::new(bytes) }, task)
     }
 
-    /// Hands over a refused delivery of about so many bytes; when too many wait it is not even
-    /// made, and counted.
+    /// Queues a refused delivery of about `bytes` bytes. If too many wait already, counts the
+    /// delivery and drops it, without building its record.
     pub fn keep(&self, bytes: usize, refused: impl FnOnce() -> RefusedRecord) {
         let weight = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let share = Arc::clone(&self.bytes).try_acquire_many_owned(weight);
-        match (share, self.queue.try_reserve()) {
-            (Ok(share), Ok(place)) => place.send((refused(), share)),
+        let permit = Arc::clone(&self.bytes).try_acquire_many_owned(weight);
+        match (permit, self.queue.try_reserve()) {
+            (Ok(permit), Ok(place)) => place.send((refused(), permit)),
             (Err(_), _) | (_, Err(_)) => telemetry::quarantine_dropped(1),
         }
     }
 }
 
-async fn keep(store: Store, mut queue: mpsc::Receiver<Waiting>, settings: QuarantineSettings) {
+/// Writes the waiting deliveries in batches, with a pause after each, until the queue is closed and
+/// empty.
+async fn write_batches(
+    store: Store,
+    mut queue: mpsc::Receiver<Waiting>,
+    settings: QuarantineSettings,
+) {
     let mut gathered = Vec::new();
-    while queue.recv_many(&mut gathered, AT_ONCE).await > 0 {
-        let (refused, shares): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-        let kept = timeout(PATIENCE, store.quarantine(&refused, (&settings).into())).await;
-        match kept.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
-            Ok(evicted) => {
-                evicted
-                    .iter()
-                    .for_each(|(account, count)| telemetry::quarantine_evicted(account, *count));
+    while queue.recv_many(&mut gathered, BATCH).await > 0 {
+        let (refused, permits): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
+        write(&store, &refused, &settings).await;
+        let bytes = permits.iter().map(OwnedSemaphorePermit::num_permits).sum::<usize>();
+        drop(permits);
+        pause(bytes, &queue).await;
+    }
+}
+
+/// Writes one batch. If that fails, the batch is lost: the quarantine is best effort.
+async fn write(store: &Store, refused: &[RefusedRecord], settings: &QuarantineSettings) {
+    let written = timeout(PATIENCE, store.quarantine(refused, settings.into())).await;
+    match written.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
+        Ok(evicted) => {
+            for (account, count) in &evicted {
+                telemetry::quarantine_evicted(account, *count);
             }
-            Err(error) => telemetry::quarantine_failed(refused.len(), &error),
         }
-        let bytes = shares.iter().map(OwnedSemaphorePermit::num_permits).sum::<usize>();
-        drop(shares);
-        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let mut pause = PAUSE.max(PAUSE_OF_A_BYTE.saturating_mul(bytes));
-        // In steps, for at the end of the service nobody waits for long.
-        while !pause.is_zero() && !queue.is_closed() {
-            sleep(PAUSE.min(pause)).await;
-            pause = pause.saturating_sub(PAUSE);
-        }
+        Err(error) => telemetry::quarantine_failed(refused.len(), &error),
+    }
+}
+
+/// Pauses after a batch of `bytes` bytes. Ends early when the queue is closed, so that the end of
+/// the service does not wait for long.
+async fn pause(bytes: usize, queue: &mpsc::Receiver<Waiting>) {
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let mut left = PAUSE.max(PAUSE_PER_BYTE.saturating_mul(bytes));
+    while !left.is_zero() && !queue.is_closed() {
+        sleep(PAUSE.min(left)).await;
+        left = left.saturating_sub(PAUSE);
     }
 }

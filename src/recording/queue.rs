@@ -1,6 +1,6 @@
-//! The queue in front of group commit: whatever gathered while the previous group was being committed
-//! is the next group. There is no timer: a single delivery is committed at once, and a thousand share
-//! one commit.
+//! The queue in front of group commit. The deliveries that gather while one group is being
+//! committed are the next group. There is no timer: a single delivery is committed at once, and a
+//! thousand share one commit.
 
 use std::sync::Arc;
 
@@ -10,13 +10,14 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::group::{Waiting, commit_waiting};
+use super::not_recorded::NotRecorded;
 use crate::config::RecordingSettings;
-use crate::store::{DeliveryRecord, Store, StoreErrorKind};
+use crate::store::{DeliveryRecord, Store};
 use crate::telemetry;
 use refund_providers::contract::Outcome;
 
-/// Commits deliveries, in groups. A clone is cheap. Recording ends when the last clone is dropped and
-/// every waiting delivery is answered.
+/// Commits deliveries in groups. A clone is cheap. Recording ends when the last clone is dropped
+/// and every waiting delivery is answered.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Waiting>,
@@ -24,53 +25,28 @@ pub struct Recorder {
     settings: RecordingSettings,
 }
 
-/// Why a delivery was not committed, as far as we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotRecorded {
-    /// Too many deliveries wait already, in number or in bytes.
-    QueueFull,
-    /// The deadline passed. It may still be committed.
-    Deadline,
-    /// The recorder has stopped.
-    Stopped,
-    /// The database did not commit it.
-    Store(StoreErrorKind),
-}
-
-impl NotRecorded {
-    /// Returns the label in logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::QueueFull => "queue_full",
-            Self::Deadline => "deadline",
-            Self::Stopped => "stopped",
-            Self::Store(kind) => kind.as_str(),
-        }
-    }
-}
-
 impl Recorder {
-    /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped and
-    /// every caller is answered; it ends earlier only through a bug of ours. `callers` is the runtime
-    /// on which the callers of [`Recorder::record`] wait.
+    /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped
+    /// and every caller is answered. It ends earlier only if the recorder has a bug. `callers` is
+    /// the runtime on which the callers of [`Recorder::record`] wait.
     pub fn start(
         store: Store,
         settings: &RecordingSettings,
         callers: Handle,
     ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
-        let most = settings.group_deliveries.try_into().unwrap_or(1);
+        let max_group = settings.group_deliveries.try_into().unwrap_or(1);
         let recorder = Self {
             queue,
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
         };
-        let task = tokio::spawn(record_groups(store, waiting, most, callers));
+        let task = tokio::spawn(record_groups(store, waiting, max_group, callers));
         (recorder, task)
     }
 
-    /// Waits until the delivery is committed, at most until the deadline. After the deadline it may
-    /// still be committed; then the provider's next attempt is a duplicate.
+    /// Commits a delivery: waits until its group is committed, at most until the deadline. After
+    /// the deadline it may still be committed; then the provider's next attempt is a duplicate.
     pub async fn record(&self, record: DeliveryRecord) -> Result<Outcome, NotRecorded> {
         let weight = u32::try_from(record.received.weight()).map_err(|_| NotRecorded::QueueFull)?;
         let bytes = Arc::clone(&self.bytes)
@@ -91,26 +67,27 @@ impl Recorder {
         }
     }
 
-    /// Whether the recorder still takes deliveries.
+    /// Returns whether the recorder still takes deliveries.
     pub fn is_at_work(&self) -> bool {
         !self.queue.is_closed()
     }
 }
 
+/// Commits the waiting deliveries group by group, until the queue is closed and empty.
 async fn record_groups(
     store: Store,
     mut queue: mpsc::Receiver<Waiting>,
-    most: usize,
+    max_group: usize,
     callers: Handle,
 ) {
     loop {
         let mut gathered = Vec::new();
-        if queue.recv_many(&mut gathered, most).await == 0 {
+        if queue.recv_many(&mut gathered, max_group).await == 0 {
             return;
         }
         telemetry::queue_depth(queue.len());
-        // A task of its own, so that a panic in one group does not end recording. The callers of that
-        // group learn of it because their answers are dropped.
+        // Each group has a task of its own, so that a panic in one does not end recording. The
+        // callers of that group notice the panic, because it drops the senders of their answers.
         let group = tokio::spawn(commit_waiting(store.clone(), gathered, callers.clone()));
         let _ = group.await;
     }

@@ -1,5 +1,5 @@
-//! What has to be looked after again and again: partitions, gauges that need the database, ending
-//! certificates.
+//! Maintenance: what the service does every minute. It creates partitions, updates the gauges that
+//! need the database, and warns of certificates that expire soon.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
-/// How often.
+/// How often maintenance runs.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// How long each task may take: a database that has gone without a word is not waited for.
+/// How long each task may take. Maintenance does not wait longer for a database that is silent.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// From here on an ending certificate is a warning, once a day.
+/// How long before a certificate expires the daily warning begins.
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
 
-/// Runs for ever; its task is aborted with the service.
+/// Runs maintenance forever. The service aborts this task when it stops.
 pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Receiver<Accounts>) {
     let mut warned = Warned::default();
     let mut ticks = interval(EVERY);
@@ -38,41 +38,45 @@ pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Re
         if is_reload {
             continue;
         }
-        match in_time(store.conflicting_refunds()).await {
+        match with_timeout(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::maintenance_failed("count conflicting refunds", &error),
         }
-        match in_time(store.measure_quarantine()).await {
+        match with_timeout(store.measure_quarantine()).await {
             Ok(bytes) => telemetry::quarantine_size(bytes),
             Err(error) => telemetry::maintenance_failed("measure the quarantine", &error),
         }
-        if let Err(error) = in_time(store.create_partitions(now.date())).await {
-            telemetry::maintenance_failed("make the next partitions", &error);
+        if let Err(error) = with_timeout(store.create_partitions(now.date())).await {
+            telemetry::maintenance_failed("create the next partitions", &error);
         }
     }
 }
 
-async fn in_time<T>(task: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+/// Runs a task that needs the database, and fails if it takes too long.
+async fn with_timeout<T>(
+    task: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     timeout(PATIENCE, task).await.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE)))
 }
 
-/// Which keys were warned of on which day.
+/// The keys for which a warning was logged today.
 #[derive(Debug, Default)]
 struct Warned {
-    on: Option<Date>,
-    of: BTreeSet<ExpiringKey>,
+    day: Option<Date>,
+    keys: BTreeSet<ExpiringKey>,
 }
 
 impl Warned {
-    /// Whether this is the day's first warning of `key`.
+    /// Notes a warning about `key`. Returns whether it is the first one of this day.
     fn is_first(&mut self, key: &ExpiringKey, today: Date) -> bool {
-        if self.on.replace(today) != Some(today) {
-            self.of.clear();
+        if self.day.replace(today) != Some(today) {
+            self.keys.clear();
         }
-        self.of.insert(key.clone())
+        self.keys.insert(key.clone())
     }
 }
 
+/// Updates the gauge of key expiry, and warns of the keys that expire soon.
 fn watch_keys(keys: &[ExpiringKey], now: OffsetDateTime, warned: &mut Warned) {
     let left = |key: &ExpiringKey| key.expires_at - now;
     telemetry::key_expiry(keys.iter().map(|key| (&*key.account, &key.key_id, left(key))));
@@ -92,7 +96,7 @@ mod tests {
     use refund_providers::crypto::KeyId;
 
     #[test]
-    fn a_key_is_warned_of_once_a_day_also_one_that_comes_with_a_reload() {
+    fn a_key_is_warned_about_once_a_day_even_if_a_reload_added_it() {
         let key = |id: &str| ExpiringKey {
             account: "a".to_owned(),
             key_id: KeyId::named(id),

@@ -1,5 +1,5 @@
-//! A whole receiver at work: listeners, recorder, quarantine keeper and upkeep, started and stopped
-//! together. `serve`, `demo` and the tests run this.
+//! The running service: listeners, recorder, quarantine writer and maintenance, started and stopped
+//! together. `serve`, `demo` and the tests run it.
 
 mod maintenance;
 pub mod reload;
@@ -26,16 +26,16 @@ use crate::telemetry::{self, Exporter};
 use maintenance::maintain;
 use runtimes::CommitRuntime;
 
-/// How long refused deliveries may still be written after the last answer, and connections may
-/// still be closed.
+/// How long the quarantine's writer may go on after the last answer, and how long the database
+/// connections may take to close.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A receiver at work.
+/// A running service.
 #[derive(Debug)]
 pub struct Service {
-    /// Where providers call.
+    /// The address that providers call.
     pub public: SocketAddr,
-    /// Where people and monitoring call.
+    /// The address that people and monitoring call.
     pub operator: SocketAddr,
     accounts: watch::Sender<Accounts>,
     stop: oneshot::Sender<()>,
@@ -44,7 +44,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts with a store whose schema is there. An error names an address that cannot be had.
+    /// Starts the service. The schema of `store` must exist. An error names the address that is not
+    /// available.
     pub fn start(
         mut configuration: Configuration,
         store: Store,
@@ -56,39 +57,43 @@ impl Service {
         let accounts = Accounts::new(std::mem::take(&mut configuration.accounts));
         let accounts = watch::Sender::new(accounts);
         let (stop, stopped) = oneshot::channel::<()>();
-        let (ending, ended) = oneshot::channel::<()>();
+        let (running, ended) = oneshot::channel::<()>();
         let stopped = async move {
-            // A dropped handle stops the service as well.
+            // Dropping the `Service` stops it, too.
             let _ = stopped.await;
         };
         let run =
             run(configuration, accounts.subscribe(), store, clock, exporter, listeners, stopped);
         let task = tokio::spawn(async move {
             let outcome = run.await;
-            drop(ending);
+            drop(running);
             outcome
         });
         Ok(Self { public, operator, accounts, stop, ended, task })
     }
 
-    /// Where its accounts are replaced. A request in hand keeps the one that it found.
+    /// Returns the channel that replaces the accounts. A request in progress keeps the account that
+    /// it found.
     pub fn accounts(&self) -> watch::Sender<Accounts> {
         self.accounts.clone()
     }
 
-    /// Resolves when the service ends by itself, which it does only when something is broken.
+    /// Resolves when the service ends although it was not stopped, which happens only after a
+    /// failure.
     pub async fn ended(&mut self) {
         let _ = (&mut self.ended).await;
     }
 
-    /// Withdraws readiness, finishes what is in hand within its deadline, and closes everything.
+    /// Withdraws readiness, finishes the requests in progress within their deadline, and closes
+    /// everything.
     pub async fn stop(self) -> io::Result<()> {
-        // Gone already: then the task tells why.
+        // If the service has ended already, the task returns why.
         let _ = self.stop.send(());
         self.task.await.map_err(io::Error::other)?
     }
 }
 
+/// Runs all parts of the service until `stop` resolves or the recorder ends, then stops them.
 async fn run(
     configuration: Configuration,
     accounts: watch::Receiver<Accounts>,
@@ -129,14 +134,17 @@ async fn run(
         serve(listeners, public, operator, readiness.clone(), &http, &commit.handle(), stop).await;
 
     maintenance.abort();
-    // The routers are gone, and with them the queues' last senders: what waits is still committed.
+    // The routers are dropped, and with them the last senders of both queues. The deliveries that
+    // wait are still written.
     if !recorder_ended {
         let _ = timeout(recording.deadline(), recording_task).await;
     }
     let _ = timeout(PATIENCE, quarantine_task).await;
     store.close(PATIENCE).await;
     if recorder_ended {
-        return Err(io::Error::other("the recorder ended by itself: a bug of ours"));
+        return Err(io::Error::other(
+            "the recorder ended without being stopped: this is a bug in refund-inbox",
+        ));
     }
     outcome
 }

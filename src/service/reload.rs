@@ -1,11 +1,13 @@
-//! Reloading: the accounts and keys of a running service are replaced by what its configuration
-//! says now, all of them at once.
+//! Reload: replaces the accounts and keys of a running service by those that its configuration has
+//! now, all of them at once.
 //!
-//! A request finds its account once and keeps it to its end, so that none is judged by a mixture;
-//! what replaces the account is for the requests after. A configuration with any mistake in it
-//! changes nothing. Everything else in it is in force until the next start: where that differs,
-//! one warning says so, and the accounts are replaced all the same, because a key that has to
-//! change must not wait for a restart that somebody planned for another reason.
+//! A request finds its account once and keeps it to the end, so that no request is judged by a
+//! mixture of old and new keys. Later requests find the new account. A configuration with a mistake
+//! changes nothing.
+//!
+//! A reload changes only the accounts. All other settings keep the values of the last start. If
+//! they differ, one warning says so, and the accounts are replaced anyway: a change of keys must
+//! not wait for a restart that is planned for another reason.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -22,26 +24,29 @@ use crate::config::{
 };
 use crate::telemetry;
 
-/// Reads the configuration of a service again: when asked to, and when its files have changed.
+/// Reads the configuration of a service again, on request and when its files have changed.
 #[derive(Debug)]
 pub struct Reload {
     sources: Sources,
+    /// The settings of the last start that a reload does not change.
     in_force: FixedSettings,
-    /// As the last reading found them, whatever came of it.
+    /// The files as they were when they were last read, even if that configuration had a mistake.
     files: Files,
+    /// How often the files are checked for changes, if at all.
     watch_every: Option<Duration>,
 }
 
 impl Reload {
-    /// For a service that begins with `configuration`, which was read from `sources` and so from
-    /// `files`.
+    /// Creates the reload of a service that starts with `configuration`, which was read from
+    /// `sources` and `files`.
     pub fn new(sources: Sources, files: Files, configuration: &Configuration) -> Self {
         let in_force = FixedSettings::of(configuration);
         let watch_every = configuration.reload.watch_every();
         Self { sources, in_force, files, watch_every }
     }
 
-    /// Replaces `accounts`, for ever; `asked` resolves when the configuration is to be read again.
+    /// Replaces `accounts` whenever the configuration changes, forever. `asked` resolves when a
+    /// reload is requested.
     pub async fn run(
         mut self,
         accounts: watch::Sender<Accounts>,
@@ -54,7 +59,7 @@ impl Reload {
                 files = self.files_changed() => Some(files),
             };
             let Loaded { configuration, files } = self.read().await;
-            // Somebody began to write again since: then it is not asked for yet.
+            // The files changed again since they settled: wait until they settle again.
             if settled.is_some_and(|settled| !settled.agrees_with(&files)) {
                 continue;
             }
@@ -74,8 +79,8 @@ impl Reload {
         })
     }
 
-    /// Resolves when the files differ from the last reading, twice in a row in the same way: one
-    /// that is being written may be cut off, and yet be sound with fewer accounts in it.
+    /// Resolves when two checks in a row find the same change. A file that is still being written
+    /// can be incomplete and valid at the same time, with fewer accounts in it.
     async fn files_changed(&self) -> Files {
         let Some(every) = self.watch_every else { return std::future::pending().await };
         let mut debounce = Debounce { known: &self.files, before: self.files.clone() };
@@ -83,12 +88,13 @@ impl Reload {
             sleep(every).await;
             let files = self.files.clone();
             let Ok(now) = spawn_blocking(move || files.read_again()).await else { continue };
-            if let Some(settled) = debounce.look(now) {
+            if let Some(settled) = debounce.check(now) {
                 return settled;
             }
         }
     }
 
+    /// Replaces the accounts, and warns if other settings differ.
     fn put_in_force(
         &self,
         configuration: Configuration,
@@ -107,17 +113,18 @@ impl Reload {
     }
 }
 
-/// Files that may be changing.
+/// Waits until changing files are complete.
 struct Debounce<'a> {
-    /// As the last reading found them.
+    /// The files as they were when they were last read.
     known: &'a Files,
-    /// As the last look found them.
+    /// The files as the previous check found them.
     before: Files,
 }
 
 impl Debounce<'_> {
-    /// Takes what the next look found; returns it when it is new and was there before.
-    fn look(&mut self, now: Files) -> Option<Files> {
+    /// Takes the files that a check found. Returns them if they differ from the last reading and
+    /// the previous check found the same.
+    fn check(&mut self, now: Files) -> Option<Files> {
         if now != *self.known && now == self.before {
             return Some(now);
         }
@@ -134,7 +141,7 @@ mod tests {
     use crate::config::{Files, Sources, load_with_files};
 
     #[test]
-    fn files_are_read_when_a_second_look_finds_the_same_change() {
+    fn files_are_read_when_a_second_check_finds_the_same_change() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("receiver.toml");
         let write = |text: &str| fs::write(&file, text).unwrap();
@@ -143,17 +150,17 @@ mod tests {
         write(whole);
         let known: Files = load_with_files(&sources).files;
         let mut debounce = Debounce { known: &known, before: known.clone() };
-        let mut look = || debounce.look(known.read_again()).is_some();
-        assert!(!look(), "as it was read");
+        let mut has_settled = || debounce.check(known.read_again()).is_some();
+        assert!(!has_settled(), "the file as it was read");
         write("");
-        assert!(!look(), "cut off: sound, and yet not what is meant");
+        assert!(!has_settled(), "an incomplete file, which is valid");
         write("[http]\ndrain_seconds = 2\n");
-        assert!(!look(), "another change");
-        assert!(look(), "the same again");
+        assert!(!has_settled(), "another change");
+        assert!(has_settled(), "the same again");
         write("");
-        assert!(!look());
+        assert!(!has_settled());
         write(whole);
-        assert!(!look(), "as it was read");
-        assert!(!look(), "as it was read");
+        assert!(!has_settled(), "the file as it was read");
+        assert!(!has_settled(), "the file as it was read");
     }
 }

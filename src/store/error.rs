@@ -1,38 +1,39 @@
-//! What can go wrong between us and the database, sorted by what is to be done about it.
+//! The errors of the store, classified by how callers react to them.
 
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
 
-/// What kind of failure it was. Each means that nothing was committed, except
-/// those that [`Self::outcome_unknown`] names.
+/// The kind of a failure. Each kind means that nothing was committed, except those for which
+/// [`Self::outcome_unknown`] returns true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreErrorKind {
-    /// No connection, or it was lost.
+    /// There was no connection, or it was lost.
     Unreachable,
-    /// The server takes no writes: a standby, or a primary after failover.
+    /// The server takes no writes: it is a standby, or in the middle of a failover.
     ReadOnly,
-    /// A delivery of the group is stored already: an earlier try was committed after all.
+    /// A delivery of the group is stored already: an earlier attempt was committed after all.
     Repeated,
-    /// Another transaction was in the way: serialization, deadlock, a lock not granted.
+    /// Another transaction interfered: a serialization failure, a deadlock, or a lock that was not
+    /// granted in time.
     Contention,
     /// It took longer than allowed.
     Timeout,
-    /// Out of connections, memory or disk.
+    /// The server, or our pool, has no connection, memory or disk space left.
     Exhausted,
-    /// The server does not take a value that we gave it: it will not take it next time either.
+    /// The server refuses a value in the statement. It would refuse the value again.
     Content,
-    /// A row does not read as what we wrote.
+    /// A stored row does not have the form that we write.
     Corrupt,
-    /// Somebody else has replayed one of these deliveries in the meantime.
+    /// Another replay of one of these deliveries was committed first.
     Superseded,
-    /// The server refuses the statement: a bug of ours, or a schema that is not migrated.
+    /// The server refuses the statement: the program has a bug, or the schema is not migrated.
     Rejected,
 }
 
 impl StoreErrorKind {
-    /// Whether what was tried may be committed all the same: the answer was lost, or we did not
-    /// wait for it.
+    /// Returns whether the work may be committed in spite of the error: the answer was lost, or we
+    /// stopped waiting for it.
     pub fn outcome_unknown(self) -> bool {
         match self {
             Self::Unreachable | Self::Timeout | Self::Repeated => true,
@@ -46,7 +47,7 @@ impl StoreErrorKind {
         }
     }
 
-    /// Whether the same may go through a moment later.
+    /// Returns whether the same work may succeed a moment later.
     pub fn is_transient(self) -> bool {
         match self {
             Self::Unreachable
@@ -59,7 +60,7 @@ impl StoreErrorKind {
         }
     }
 
-    /// The word in logs and metrics.
+    /// Returns the label in logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
@@ -76,7 +77,7 @@ impl StoreErrorKind {
     }
 }
 
-/// A failure of the database, with what it said. It never holds values of a statement.
+/// A failure of the database, with its message. The message never contains values of a statement.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {message}", .kind.as_str())]
 pub struct StoreError {
@@ -85,53 +86,54 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// What kind of failure it was.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> StoreErrorKind {
         self.kind
     }
 
-    /// A row that does not read as what we wrote.
+    /// Creates the error of a stored row that does not have the form that we write.
     pub(super) fn corrupt(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Corrupt, message: message.into() }
     }
 
-    /// Somebody else did it first.
+    /// Creates the error of work that another instance or person did first.
     pub(super) fn superseded(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Superseded, message: message.into() }
     }
 
-    /// The server did not do what the statement means.
+    /// Creates the error of a server that refused a statement or did not do what it says.
     pub(super) fn rejected(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Rejected, message: message.into() }
     }
 
-    /// No connection.
+    /// Creates the error of a missing or lost connection.
     pub(super) fn unreachable(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Unreachable, message: message.into() }
     }
 
-    /// The server takes no writes.
+    /// Creates the error of a server that takes no writes.
     pub(super) fn read_only(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::ReadOnly, message: message.into() }
     }
 
-    /// None of the servers will do: each by its name, with its reason. Where the reasons are not of
-    /// one kind, what remains to be said is that no server could be reached that will.
+    /// Creates the error of a check in which no server qualified, from the name and the error of
+    /// each server. If the errors are of different kinds, the kind is
+    /// [`StoreErrorKind::Unreachable`]: we could not reach a server that qualifies.
     pub(super) fn no_server(reasons: &[(&str, Self)]) -> Self {
         let mut kinds = reasons.iter().map(|(_, error)| error.kind);
         let kind = kinds.next().filter(|first| kinds.all(|other| other == *first));
         let kind = kind.unwrap_or(StoreErrorKind::Unreachable);
         let reasons: Vec<String> =
             reasons.iter().map(|(server, error)| format!("{server}: {error}")).collect();
-        Self { kind, message: format!("no server will do: {}", reasons.join("; ")) }
+        Self { kind, message: format!("no usable server: {}", reasons.join("; ")) }
     }
 
-    /// Another transaction was in the way.
+    /// Creates the error of another transaction that interfered.
     pub(super) fn contention(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Contention, message: message.into() }
     }
 
-    /// The deadline passed.
+    /// Creates the error of work that did not finish in time.
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not finished within {} ms", after.as_millis());
         Self { kind: StoreErrorKind::Timeout, message }
@@ -157,14 +159,14 @@ impl From<sqlx::Error> for StoreError {
             _ => StoreErrorKind::Rejected,
         };
         let message = match &error {
-            // Only the message proper: the detail of a constraint violation repeats values.
+            // Only the primary message: the detail of a constraint violation contains values.
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
                 match (&*code, code.get(..2)) {
-                    // These messages repeat the value.
-                    (_, Some("22")) => format!("a value was not taken (SQLSTATE {code})"),
+                    // The messages of this class contain the value.
+                    (_, Some("22")) => format!("the server refused a value (SQLSTATE {code})"),
                     ("42P01" | "3F000", _) => {
-                        "there is no schema yet: run `refund-inbox migrate`".to_owned()
+                        "the schema does not exist yet: run `refund-inbox migrate`".to_owned()
                     }
                     _ => format!("{} (SQLSTATE {code})", database.message()),
                 }
@@ -175,26 +177,27 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+/// Returns the kind of an error that the server reports. The codes are those of
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
     let code = error.code().unwrap_or_default();
     match &*code {
         "25006" => StoreErrorKind::ReadOnly,
-        // Of all rows only deliveries are ever written again under the same number.
+        // Deliveries are the only rows that are ever written again with the same id.
         "23505" if error.table().is_some_and(|table| table.starts_with("deliveries")) => {
             StoreErrorKind::Repeated
         }
         "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
         "57014" | "25P03" | "25P04" => StoreErrorKind::Timeout,
-        // An object that the schema does not have yet.
+        // The schema lacks an object.
         "42P01" | "3F000" => StoreErrorKind::Rejected,
         "57P01" | "57P02" | "57P03" | "57P05" => StoreErrorKind::Unreachable,
         "53300" => StoreErrorKind::Exhausted,
         _ => match code.get(..2) {
-            // No connection, not let in, no such database.
+            // No connection, access denied, or no such database.
             Some("08" | "28" | "3D") => StoreErrorKind::Unreachable,
             Some("53" | "58") => StoreErrorKind::Exhausted,
-            // A value out of range, a constraint, a limit of the server's on a row or an index.
+            // A value out of range, a violated constraint, or a server limit on a row or an index.
             Some("22" | "23" | "54") => StoreErrorKind::Content,
             Some(_) | None => StoreErrorKind::Rejected,
         },

@@ -1,10 +1,10 @@
-//! Refunds and deliveries in Postgres. The only place that knows `sqlx`.
+//! Refunds and deliveries in Postgres. No other module knows `sqlx`.
 //!
-//! - `connection` finds the server and leases connections to it.
+//! - `connection` selects the server and leases connections to it.
 //! - `record` writes groups of deliveries.
 //! - `quarantine` keeps refused deliveries, within limits.
 //! - `lookup` reads refunds, deliveries and the feed.
-//! - `schema` migrates, and makes the monthly partitions.
+//! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 

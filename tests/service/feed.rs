@@ -291,7 +291,7 @@ async fn a_recording_wakes_a_consumer_that_waits() {
     let (store, _) = fresh().await;
     let mut feed = store.feed(from_the_beginning()).listening();
     assert!(feed.next_page().await.unwrap().events.is_empty());
-    assert!(feed.unheard().is_none());
+    assert!(feed.listen_error().is_none());
     for number in 1..=3 {
         record_group(&store, number, number).await;
         timeout(PATIENCE, feed.wait(NEVER)).await.expect("an announcement").unwrap();

@@ -13,12 +13,12 @@ use super::body_class::BodyClass;
 use super::eviction::{EvictingLimiter, Slot};
 use crate::config::HttpSettings;
 
-/// How long the sender of a body is safe from eviction. At an ordinary pace a body has arrived by
-/// then.
+/// How long the sender of a body is safe from eviction. A body that is sent at an ordinary pace has
+/// arrived by then.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// How long a body waits for memory. The commit needs what remains of the five seconds after which
-/// providers give up.
+/// How long a body waits for memory. Providers give up after five seconds, and the commit needs the
+/// remaining time.
 pub(in crate::http) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The limits within which bodies are read.
@@ -28,23 +28,27 @@ pub(in crate::http) struct BodyLimits {
     bytes: usize,
     /// How long a body may take.
     time: Duration,
-    /// Memory for medium bodies. Small ones need no limit: there can be only one for each connection.
+    /// Limits the memory of medium bodies. Small bodies need no limit: each connection has one at
+    /// most.
     medium: Arc<EvictingLimiter>,
-    /// Memory for large bodies, which therefore take none from medium ones.
+    /// Limits the memory of large bodies. It is separate, so that they take none from medium
+    /// bodies.
     large: Arc<EvictingLimiter>,
 }
 
-/// A complete body, and the memory that it holds.
+/// A complete body.
 #[derive(Debug)]
 pub(in crate::http) struct CompleteBody {
     pub bytes: Vec<u8>,
+    /// The memory that it holds; `None` for a small body.
     pub slot: Option<Slot>,
 }
 
 /// Why a body is not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) enum BodyError {
-    /// It is larger than allowed. It is never truncated: half a body would look like a bad signature.
+    /// It is larger than allowed. It is never truncated: half a body would look like a bad
+    /// signature.
     TooLarge,
     /// It took too long.
     TooSlow,
@@ -52,7 +56,7 @@ pub(in crate::http) enum BodyError {
     Broken,
     /// There is no memory for it now.
     NoMemory,
-    /// It took long, and another body needed the memory.
+    /// It was slow, and another body needed its memory.
     Evicted,
 }
 
@@ -80,7 +84,7 @@ impl BodyLimits {
         }
     }
 
-    /// Waits for memory for a body of this many bytes.
+    /// Waits for memory for a body of `bytes` bytes.
     async fn reserve(&self, bytes: usize) -> Result<Reserved, BodyError> {
         let limiter = match BodyClass::of(bytes) {
             BodyClass::Small => return Ok(Reserved { bytes, slot: None }),
@@ -91,7 +95,7 @@ impl BodyLimits {
         Ok(Reserved { bytes, slot: Some(slot) })
     }
 
-    /// Waits for memory for a body that has this many bytes now and did not announce its length.
+    /// Waits for memory for a body that did not announce its length and has `bytes` bytes so far.
     async fn reserve_to_grow(&self, bytes: usize) -> Result<Reserved, BodyError> {
         let up_to = match BodyClass::of(bytes) {
             BodyClass::Small => BodyClass::SMALL,
@@ -102,7 +106,7 @@ impl BodyLimits {
     }
 }
 
-/// Memory for a number of bytes.
+/// Memory that is reserved for a body.
 struct Reserved {
     bytes: usize,
     slot: Option<Slot>,
@@ -118,8 +122,8 @@ impl Reserved {
     }
 }
 
-/// Reads `body` to its end. A body that announces too many bytes is not read at all, and reading
-/// begins only when there is memory for all that it announces.
+/// Reads `body` to its end. It does not read a body that announces more bytes than allowed, and it
+/// begins only when there is memory for all announced bytes.
 pub(in crate::http) async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -136,7 +140,7 @@ pub(in crate::http) async fn read(
     }
 }
 
-/// Returns the length that a body announces, or `None` for a chunked body.
+/// Returns the length that the headers announce, or `None` for a chunked body.
 fn announced(headers: &HeaderMap) -> Result<Option<usize>, BodyError> {
     let Some(value) = headers.get(CONTENT_LENGTH) else { return Ok(None) };
     let length = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());

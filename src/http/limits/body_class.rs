@@ -1,4 +1,4 @@
-//! The classes of bodies that have limits of their own, by size.
+//! The classes of bodies, by size. Each class has limits of its own.
 
 /// The class of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

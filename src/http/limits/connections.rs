@@ -25,11 +25,14 @@ use tracing::warn;
 use super::eviction::{EvictingLimiter, Slot};
 use crate::telemetry::{self, OpenConnection};
 
-/// The largest request head, in bytes. Those of real notifications have a tenth of it.
+/// The largest request head, in bytes. The head of a real notification has about a tenth of that.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// How long a connection is safe from eviction. However many arrive, the service reads from each of
-/// them within this time.
+/// The most connections of people and monitoring.
+pub(in crate::http) const OPERATOR_CONNECTIONS: usize = 128;
+
+/// How long a connection is safe from eviction. The service reads from each new connection within
+/// this time, even if many arrive at once.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the next attempt when there is no file descriptor for a connection.
@@ -46,11 +49,12 @@ const SWEEP: Duration = Duration::from_secs(1);
 pub(in crate::http) struct ConnectionLimits {
     /// The listener's name in metrics.
     pub listener: &'static str,
-    /// The most that are open at the same time.
+    /// The most connections that are open at the same time.
     pub connections: usize,
-    /// How long a head may take, and with it an idle connection.
+    /// How long a request head may take. An idle connection is closed after this time, too.
     pub head: Duration,
-    /// How long after its last answer the next request must be whole, and the answer taken.
+    /// How long after an answer the client may take to read it and to send its next request
+    /// completely.
     pub request: Duration,
 }
 
@@ -63,7 +67,7 @@ pub(in crate::http) struct Connected {
     pub slot: Arc<Slot>,
 }
 
-/// How far the end of the listener has come.
+/// The phase of a listener's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Serving,
@@ -112,14 +116,14 @@ pub(in crate::http) async fn serve_connections(
     }
 }
 
-/// Waits for a connection. An error means that a connection is already gone, or that there are no
-/// file descriptors or no memory left. In the second case this evicts the oldest sender and pauses,
-/// so that the loop does not spin.
+/// Waits for a connection and accepts it. An error means that a connection is already gone, or that
+/// there are no file descriptors or no memory left. In the second case this function evicts the
+/// oldest sender and pauses, so that the loop does not spin.
 async fn accept(listener: &TcpListener, limiter: &EvictingLimiter) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            Err(error) if is_of_the_connection(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 telemetry::not_accepted(&error);
                 if limiter.evict_oldest() {
@@ -131,13 +135,14 @@ async fn accept(listener: &TcpListener, limiter: &EvictingLimiter) -> (TcpStream
     }
 }
 
-fn is_of_the_connection(error: &io::Error) -> bool {
+/// Returns whether the error concerns one connection, not the whole listener.
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     [ConnectionAborted, ConnectionReset, Interrupted].contains(&error.kind())
 }
 
-/// Waits for a slot: until a connection ends, or until the oldest sender is old enough to be evicted.
-/// Further connections wait in the kernel meanwhile.
+/// Waits for a slot: until a connection ends, or until the oldest sender is old enough to be
+/// evicted. Further connections wait in the kernel meanwhile.
 async fn acquire(limiter: &Arc<EvictingLimiter>) -> Slot {
     loop {
         if let Some(slot) = limiter.acquire(1, Duration::from_secs(1)).await {
@@ -146,8 +151,8 @@ async fn acquire(limiter: &Arc<EvictingLimiter>) -> Slot {
     }
 }
 
-/// Evicts overdue connections, for ever. The time limits of heads and bodies do not notice a client
-/// that sends requests and reads no answers.
+/// Evicts overdue connections, forever. The time limits of heads and bodies do not catch a client
+/// that sends requests and does not read the answers.
 async fn evict_overdue(limiter: &EvictingLimiter, age: Duration) {
     let mut ticks = interval(SWEEP);
     loop {
@@ -156,10 +161,10 @@ async fn evict_overdue(limiter: &EvictingLimiter, age: Duration) {
     }
 }
 
-/// Returns the service of one connection: it gives each request its connection, and notes each
-/// answer in the connection's slot. While the service drains, each answer says that it is the
-/// connection's last: a client that knows it sends its next request elsewhere, instead of into a
-/// connection that we are closing.
+/// Returns the service of one connection. It attaches the connection to each request and notes each
+/// answer in the connection's slot. While the service drains, each answer carries
+/// `Connection: close`, so that the client does not send its next request into a connection that we
+/// are about to close.
 fn service_of(
     router: TowerToHyperService<Router>,
     connected: Connected,
@@ -189,7 +194,8 @@ async fn serve(
     mut phase: watch::Receiver<Phase>,
 ) {
     let _open = OpenConnection::new(limits.listener);
-    // Without it answers wait for TCP acknowledgements. A failure only costs time.
+    // With Nagle's algorithm, answers would wait for TCP acknowledgements. A failure only costs
+    // time.
     let _ = stream.set_nodelay(true);
     let mut http = Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);

@@ -1,7 +1,8 @@
-//! A limiter that makes room: it limits what strangers hold while they send, connections and memory
-//! for bodies. When it is full, it evicts the holder that has gone longest without sending a complete
-//! request. It never evicts a holder whose request has fully arrived: that request is verified, so
-//! the load of some senders never refuses the delivery of another.
+//! A limiter for what strangers hold while they send: connections, and memory for bodies.
+//!
+//! When the limiter is full, it evicts the holder that has gone longest without sending a complete
+//! request. It never evicts a holder whose request has fully arrived. That request is always
+//! verified, so slow senders cannot cause the refusal of another sender's delivery.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +11,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-/// How often a waiting caller looks again, even if nothing was freed: a sender grows older than the
-/// grace period without any event.
+/// How often a waiting caller tries again, even if nothing was freed: no event announces that a
+/// sender has outlived its grace period.
 const RETRY: Duration = Duration::from_millis(250);
 
 /// Limits how much all slots hold together.
@@ -42,13 +43,13 @@ struct Receiving {
 }
 
 impl EvictingLimiter {
-    /// Creates a limiter for `capacity` in all.
+    /// Creates a limiter whose slots hold at most `capacity` together.
     pub(in crate::http) fn new(capacity: usize, grace: Duration, on_evicted: fn(u64)) -> Arc<Self> {
         let state = State { free: capacity, next_position: 0, receiving: BTreeMap::new() };
         Arc::new(Self { grace, on_evicted, state: Mutex::new(state), freed: Notify::new() })
     }
 
-    /// Waits for `amount`, at most for `patience`, and evicts others if that makes enough room.
+    /// Waits for `amount`, at most for `patience`. Evicts other senders if that frees enough.
     pub(in crate::http) async fn acquire(
         self: &Arc<Self>,
         amount: usize,
@@ -71,13 +72,13 @@ impl EvictingLimiter {
     fn try_acquire(self: &Arc<Self>, amount: usize, now: Instant) -> Option<Slot> {
         let mut state = self.state();
         let is_old = |sender: &Receiving| now.duration_since(sender.since) >= self.grace;
-        let evicted_slots = state.make_room(amount, is_old)?;
+        let evicted_slots = state.free_up(amount, is_old)?;
         state.free -= amount;
         let evicted = Arc::new(Notify::new());
         let position = state.join(Receiving { amount, since: now, evicted: Arc::clone(&evicted) });
         drop(state);
         (self.on_evicted)(evicted_slots);
-        // There may be enough left for the next caller, too.
+        // Enough may be left for the next caller, too.
         self.freed.notify_one();
         let holding = Mutex::new(Holding { amount, phase: Phase::Receiving(position) });
         Some(Slot { limiter: Arc::clone(self), evicted, holding })
@@ -90,7 +91,7 @@ impl EvictingLimiter {
         is_evicted
     }
 
-    /// Evicts every sender that has been sending for longer than `age`. Returns how many.
+    /// Evicts every sender that has been sending for longer than `age`. Returns the number of them.
     pub(in crate::http) fn evict_older_than(&self, age: Duration) -> u64 {
         let (mut state, mut evicted) = (self.state(), 0);
         while state.evict_oldest_if(|oldest| oldest.since.elapsed() > age) {
@@ -107,9 +108,9 @@ impl EvictingLimiter {
 }
 
 impl State {
-    /// Makes sure that `amount` is free. Returns how many senders it evicted for that, or `None`,
-    /// evicting none, if all senders that are old enough do not hold enough.
-    fn make_room(&mut self, amount: usize, is_old: impl Fn(&Receiving) -> bool) -> Option<u64> {
+    /// Makes sure that `amount` is free. Returns the number of senders that it evicted for that. If
+    /// the senders that are old enough do not hold enough, it evicts none and returns `None`.
+    fn free_up(&mut self, amount: usize, is_old: impl Fn(&Receiving) -> bool) -> Option<u64> {
         let mut missing = amount.saturating_sub(self.free);
         let (mut senders, mut needed) = (self.receiving.values(), 0);
         while missing > 0 {
@@ -122,8 +123,8 @@ impl State {
         Some(needed)
     }
 
-    /// Evicts the oldest sender if `condition` holds for it. What it held counts as free at once,
-    /// because its task drops it as soon as it notices.
+    /// Evicts the oldest sender if `condition` holds for it. The amount that it held counts as free
+    /// at once, because its task drops the slot as soon as it notices the eviction.
     fn evict_oldest_if(&mut self, condition: impl Fn(&Receiving) -> bool) -> bool {
         let Some(oldest) = self.receiving.first_entry().filter(|it| condition(it.get())) else {
             return false;
@@ -157,7 +158,8 @@ struct Holding {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// The holder is sending. It has this position among the senders, unless it was evicted.
+    /// The holder is sending, at this position among the senders. An eviction removes it from
+    /// there.
     Receiving(u64),
     /// Everything has arrived: the slot cannot be evicted.
     Received,
@@ -166,7 +168,7 @@ enum Phase {
 }
 
 impl Slot {
-    /// Notes that the holder begins to send its next request. Its age begins anew.
+    /// Notes that the holder begins to send its next request. Its age starts again at zero.
     pub(in crate::http) fn receiving(&self) {
         let mut holding = self.holding();
         self.leave(&mut holding);
@@ -178,7 +180,7 @@ impl Slot {
         }
     }
 
-    /// Notes that everything has arrived, and keeps only `amount` of what the slot holds.
+    /// Notes that everything has arrived, and frees all but `amount` of what the slot holds.
     pub(in crate::http) fn received(&self, amount: usize) {
         let mut holding = self.holding();
         self.leave(&mut holding);
@@ -194,7 +196,7 @@ impl Slot {
         self.evicted.notified().await;
     }
 
-    /// Takes the slot out of the senders, unless an eviction was first.
+    /// Removes the slot from the senders, unless an eviction did so first.
     fn leave(&self, holding: &mut Holding) {
         if let Phase::Receiving(position) = holding.phase {
             let was_there = self.limiter.state().receiving.remove(&position).is_some();
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_oldest_sender_is_evicted_and_none_is_evicted_in_vain() {
+    async fn the_oldest_sender_is_evicted_only_if_that_frees_enough() {
         let limiter = limiter(10);
         let oldest = limiter.acquire(4, PATIENCE).await.unwrap();
         advance(GRACE).await;
@@ -264,7 +266,7 @@ mod tests {
         let rest = limiter.acquire(4, Duration::ZERO).await.unwrap();
         assert!(limiter.acquire(5, PATIENCE).await.is_none());
         assert!(!is_evicted(&complete).await);
-        // Only when it begins its next request.
+        // It can be evicted again only when it begins its next request.
         complete.receiving();
         advance(GRACE).await;
         assert!(limiter.acquire(6, Duration::ZERO).await.is_some());

@@ -1,4 +1,4 @@
-//! What strangers may take: connections, memory for bodies, time in verification, open files.
+//! Limits on what strangers may use: connections, memory for bodies, verification, open files.
 
 pub(super) mod body;
 mod body_class;

@@ -1,10 +1,10 @@
-//! How many large bodies are verified at the same time.
+//! Limits how many large bodies are verified at the same time.
 //!
-//! Verification is the one work that a stranger can order. If all large bodies were verified as they
-//! come, small ones would wait behind them, and forgers would starve the merchants. So one medium
-//! and one large body are verified at a time, and the others of their class wait. Small bodies never
-//! wait: verifying one costs as little as the answer to it, and only as many run at the same time as
-//! the runtime has workers.
+//! Verification is the only expensive work that a stranger can cause. If every large body were
+//! verified as it arrives, small bodies would wait behind large ones, and forgers could starve the
+//! merchants. So the service verifies one medium and one large body at a time; the other bodies of
+//! the class wait. Small bodies never wait: the verification of one costs no more than the answer
+//! to it, and the number of the runtime's workers limits how many run at the same time.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -23,15 +23,15 @@ impl VerificationLimiter {
         Self { medium: Semaphore::new(1), large: Semaphore::new(1) }
     }
 
-    /// Waits until a body of `bytes` bytes may be verified, and returns the permit to hold meanwhile;
-    /// `None` for a small body, which needs no permit.
+    /// Waits until a body of `bytes` bytes may be verified. Returns the permit, which the caller
+    /// holds during the verification, or `None` for a small body, which needs no permit.
     pub(in crate::http) async fn acquire(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
         let semaphore = match BodyClass::of(bytes) {
             BodyClass::Small => return None,
             BodyClass::Medium => &self.medium,
             BodyClass::Large => &self.large,
         };
-        // Nothing closes the semaphores.
+        // The semaphores are never closed.
         semaphore.acquire().await.ok()
     }
 }

@@ -1,4 +1,4 @@
-//! Connections to the database.
+//! Creates the store, and prepares each new connection.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct ConnectSettings {
     pub max_connections: u32,
     /// How long to wait for a free connection.
     pub acquire_timeout: Duration,
-    /// How long one statement may take before the server ends it.
+    /// How long one statement may take before the server cancels it.
     pub statement_timeout: Duration,
 }
 
@@ -31,22 +31,23 @@ pub struct ConnectSettings {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(in crate::store) servers: Arc<Servers>,
-    /// Whether the last group was about refunds that were stored already.
-    pub(in crate::store) meets_stored: Arc<AtomicBool>,
+    /// Whether the last group contained refunds that were stored already.
+    pub(in crate::store) last_group_had_stored: Arc<AtomicBool>,
 }
 
-/// A cluster may run with `synchronous_commit = off`, where "committed" is a hope, or with a setting
-/// that does not wait until the synchronous standby has it on disk, so that it is lost with the
-/// primary. Stronger settings than `on` are kept.
-const INSIST_ON_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
+/// Makes a commit durable before it returns. With `synchronous_commit = off`, the server
+/// acknowledges a commit that a crash can still lose. With `local` or `remote_write`, it does not
+/// wait until the synchronous standby has the commit on disk, so that the loss of the primary can
+/// lose it. Settings stronger than `on` are kept.
+const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
-/// From then on an idle connection is asked whether it is there before it is used.
+/// How long a connection may be idle before it is tested before its next use.
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
 impl Store {
-    /// Makes the pool. No connection is opened yet, so a database that is down is no error here;
-    /// a URL that is none is.
+    /// Creates the pool. It opens no connection yet. A database that is down is not an error here;
+    /// a malformed URL is.
     pub fn new(settings: &ConnectSettings) -> Result<Self, StoreError> {
         let url = DatabaseUrl::read(&settings.url).map_err(StoreError::rejected)?;
         let servers = url.servers.iter().map(|url| options(url, settings));
@@ -57,8 +58,8 @@ impl Store {
         let pools = PgPoolOptions::new()
             .max_connections(settings.max_connections)
             .acquire_timeout(settings.acquire_timeout)
-            // A connection that was just in use is not asked whether it is there: a group that
-            // finds it gone is tried again.
+            // A connection that was just in use is not tested. If it is lost, the group is tried
+            // again.
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
@@ -76,42 +77,41 @@ impl Store {
                 })
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
-        Ok(Self { servers, meets_stored: Arc::default() })
+        Ok(Self { servers, last_group_had_stored: Arc::default() })
     }
 
-    /// Closes all connections, each when what is in hand on it is finished, but waits for that no
-    /// longer than `patience`.
+    /// Closes all connections, each when its current work is finished. Waits at most `patience`.
     pub async fn close(&self, patience: Duration) {
-        // What is not closed by then is cut by the end of the process.
+        // The end of the process cuts any connection that is still open then.
         let _ = timeout(patience, self.servers.pool().close()).await;
     }
 }
 
-/// How to connect to the one server of this URL.
+/// Returns the options of a connection to the one server of this URL.
 fn options(url: &str, settings: &ConnectSettings) -> Result<PgConnectOptions, StoreError> {
     let statement_timeout = settings.statement_timeout.as_millis().to_string();
     Ok(PgConnectOptions::from_str(url)?
         .application_name("refund-inbox")
         .options([
             ("statement_timeout", statement_timeout.as_str()),
-            // We are never idle in a transaction; an instance that is frozen must not hold its
-            // locks against the others.
+            // We are never idle in a transaction. If an instance freezes in one, it must not block
+            // the others with its locks.
             ("idle_in_transaction_session_timeout", "1s"),
             ("timezone", "UTC"),
-            // Our statements are prepared once and are about few rows of large tables. Planned
-            // anew each time they cost more than they do; planned on an empty table they would
-            // read all of it once it is not.
+            // Our statements are prepared once and read few rows of large tables. To plan one anew
+            // costs more than to run it. A plan that was made while the tables were empty would use
+            // sequential scans, which are slow once the tables have grown.
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
         ])
         .disable_statement_logging())
 }
 
-/// Makes a new connection fit for work, or refuses it because of where it leads.
+/// Prepares a new connection for work, or refuses it if its server does not qualify as the target.
 async fn accept(connection: &mut PgConnection, target: Target) -> Result<(), sqlx::Error> {
     require_target(target, connection)
         .await
         .map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    connection.execute(INSIST_ON_DURABILITY).await?;
+    connection.execute(REQUIRE_DURABILITY).await?;
     Ok(())
 }

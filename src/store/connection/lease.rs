@@ -1,9 +1,10 @@
-//! A connection for one piece of work, given back only when the work is finished.
+//! A lease: a connection for one piece of work, which goes back to the pool only if the work
+//! finishes.
 //!
-//! When a future is dropped at a deadline its statement may still be under way. The library would
-//! wait for that without limit before it frees the connection's place in the pool, and a session
-//! left in a transaction would hold its locks. So such a connection is closed instead, and its
-//! server is asked before it is used again.
+//! If a future is dropped at a deadline, its statement may still be running. sqlx would wait for
+//! that statement without limit before it frees the connection's place in the pool, and a session
+//! that is left in a transaction would hold its locks. So a lease that is not given back closes its
+//! connection, and the servers are checked before the next connection is used.
 
 use std::ops::{Deref, DerefMut};
 
@@ -13,7 +14,7 @@ use sqlx::{PgConnection, Postgres};
 use super::server_check::ServerCheck;
 use crate::store::{Store, StoreError};
 
-/// A connection that is closed unless it is given back.
+/// A connection that is closed on drop, unless it was given back.
 #[derive(Debug)]
 pub(in crate::store) struct Lease {
     connection: PoolConnection<Postgres>,
@@ -30,7 +31,7 @@ impl Store {
 }
 
 impl Lease {
-    /// Gives the connection back, for the next piece of work.
+    /// Gives the connection back to the pool.
     pub(in crate::store) fn give_back(mut self) {
         self.is_finished = true;
     }

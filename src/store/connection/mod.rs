@@ -1,4 +1,4 @@
-//! The way to a database server: which server, and a connection for one piece of work.
+//! Connections to the database: selects the server, and leases a connection for one piece of work.
 
 mod connect;
 mod lease;

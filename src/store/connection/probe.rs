@@ -1,21 +1,23 @@
-//! Whether the server answers and takes writes, asked at the start, and whether a commit goes
-//! through, asked by readiness.
+//! Probes: at the start, whether the server answers and takes writes; for readiness, whether it
+//! commits.
 
 use sqlx::Executor;
 
 use crate::store::{Store, StoreError};
 
 impl Store {
-    /// Whether the server answers at all, schema or not.
+    /// Checks that the server answers, even without our schema.
     pub async fn answers(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
-        // As plain text: behind a pooler another client's prepared statement may have the name.
+        // Plain text, because behind a pooler another client's prepared statement may have the same
+        // name as ours.
         lease.execute("select 1").await?;
         lease.give_back();
         Ok(())
     }
 
-    /// Whether the server takes writes: a standby, or a primary after failover, does not yet.
+    /// Checks that the server takes writes. A standby does not, nor does a server in the middle of
+    /// a failover.
     pub async fn takes_writes(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         let is_read_only: bool =
@@ -23,15 +25,15 @@ impl Store {
                 .fetch_one(&mut *lease)
                 .await?;
         if is_read_only {
-            // The session may stay so when the server does not: the next one is asked.
+            // The session may stay read-only after the server has become writable, so we drop it.
             return Err(StoreError::read_only("the server takes no writes"));
         }
         lease.give_back();
         Ok(())
     }
 
-    /// Commits a row that means nothing. A server that answers queries but takes no commits (a
-    /// standby, a full disk) fails here, as recording would.
+    /// Commits a row without meaning. A server that answers queries but cannot commit (a standby,
+    /// or one with a full disk) fails here, as it would fail to record.
     pub async fn probe_commit(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         sqlx::query("update refund_inbox.commit_probe set probed_at = now()")

@@ -1,8 +1,8 @@
-//! Whether the servers must be checked before the chosen one is used again.
+//! Notes that the servers must be checked before the selected one is used again.
 
 use tokio::sync::watch;
 
-/// A request to check the servers, shared by all who use connections.
+/// A request to check the servers, shared by everything that uses connections.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct ServerCheck {
     is_needed: bool,
@@ -11,12 +11,12 @@ pub(in crate::store) struct ServerCheck {
 
 impl ServerCheck {
     /// Creates a check that is due at once, because no server was checked yet. `is_needed` is false
-    /// where there is only one server to choose; then a check is never due.
+    /// if there is only one server to select. Then a check is never due.
     pub(in crate::store) fn new(is_needed: bool) -> Self {
         Self { is_needed, is_due: watch::Sender::new(is_needed) }
     }
 
-    /// Whether a check can ever be due.
+    /// Returns whether a check can ever be due.
     pub(in crate::store) fn is_needed(&self) -> bool {
         self.is_needed
     }
@@ -33,14 +33,14 @@ impl ServerCheck {
         self.is_due.send_replace(false);
     }
 
-    /// Whether a check is due.
+    /// Returns whether a check is due.
     pub(in crate::store) fn is_due(&self) -> bool {
         *self.is_due.borrow()
     }
 
     /// Waits until a check is due.
     pub(in crate::store) async fn until_due(&self) {
-        // The sender is a field of ours, so it is never gone.
+        // `self` owns the sender, so it is never gone.
         let _ = self.is_due.subscribe().wait_for(|is_due| *is_due).await;
     }
 }

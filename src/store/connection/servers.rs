@@ -1,12 +1,13 @@
-//! Which server of the URL the store works with: one that takes writes now, where that is asked for.
+//! Selects the server of the URL that the store uses. If the URL requires it, that server takes
+//! writes.
 //!
-//! The library's pool knows one server. So there is a pool for the chosen one, and when another is
-//! chosen a new pool takes its place: no connection to the former server is used again.
+//! A pool of sqlx connects to one server. So the store has a pool for the selected server, and
+//! replaces it when it selects another: connections to the former server are not used again.
 //!
-//! Work that was not finished casts doubt on the choice, whatever the reason, and so does a new
-//! connection that leads to a standby. In doubt the servers are asked in turn, the chosen one
-//! first, each within a bound of its own: one that hangs leaves time for the others. Where the URL
-//! names one server and any will do, there is nothing to choose, and the pool alone is at work.
+//! Unfinished work requests a check of the servers, and so does a new connection that leads to a
+//! standby. The check asks the servers in turn, the selected one first. Each has a time limit of
+//! its own, so that one that hangs leaves time for the others. If the URL names one server and does
+//! not require that it takes writes, there is nothing to select, and no check is ever due.
 
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -22,40 +23,42 @@ use crate::config::Target;
 use crate::store::StoreError;
 use crate::telemetry;
 
-/// Between two rounds in which no server would do.
+/// The pause between two rounds in which no server qualified.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// True on a standby, and on a primary that was made read-only.
+/// Selects true on a standby, and on a primary that was made read-only.
 const REFUSES_WRITES: &str =
     "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean";
 
-/// The servers of the URL, and a pool of connections to the chosen one.
+/// The servers of the URL, and a pool of connections to the selected one.
 pub(in crate::store) struct Servers {
     servers: Vec<Server>,
     target: Target,
-    /// How each server's pool is made, but for the time that a caller waits.
+    /// The options of each server's pool. Their timeout is one server's share of `acquire_timeout`.
     pools: PgPoolOptions,
+    /// How long a caller waits for a connection.
     acquire_timeout: Duration,
-    chosen: RwLock<Chosen>,
+    selected: RwLock<Selected>,
     check: ServerCheck,
-    /// Held while servers are asked: one round serves all who wait.
-    asking: Mutex<()>,
+    /// Held while the servers are checked: one check serves all callers that wait.
+    checking: Mutex<()>,
 }
 
-/// One server, by its name in logs.
+/// One server.
 struct Server {
+    /// Its host and port, for logs.
     name: String,
     options: PgConnectOptions,
 }
 
-/// The server that the store works with.
-struct Chosen {
+/// The server that the store uses.
+struct Selected {
     name: String,
     pool: PgPool,
 }
 
 impl Servers {
-    /// Begins with the first of `servers`. Nothing is opened yet.
+    /// Selects the first of `servers` for now. It opens no connection yet.
     pub(in crate::store) fn new(
         servers: Vec<PgConnectOptions>,
         target: Target,
@@ -65,26 +68,27 @@ impl Servers {
         let servers: Vec<Server> = servers.into_iter().map(Server::new).collect();
         let first = servers.first().ok_or_else(|| StoreError::rejected("no server is named"))?;
         let acquire_timeout = pools.get_acquire_timeout();
-        // A share for asking each server, and one for the pool of the one that is chosen.
+        // The timeout has a share for the check of each server, and one for the selected pool.
         let shares = if check.is_needed() { servers.len().saturating_add(1) } else { 1 };
         let share = acquire_timeout / u32::try_from(shares).unwrap_or(u32::MAX);
         let pools = pools.acquire_timeout(share);
         let pool = pools.clone().connect_lazy_with(first.options.clone());
-        let chosen = RwLock::new(Chosen { name: first.name.clone(), pool });
-        Ok(Self { servers, target, pools, acquire_timeout, chosen, check, asking: Mutex::new(()) })
+        let selected = RwLock::new(Selected { name: first.name.clone(), pool });
+        let checking = Mutex::new(());
+        Ok(Self { servers, target, pools, acquire_timeout, selected, check, checking })
     }
 
-    /// The pool of the chosen server.
+    /// Returns the pool of the selected server.
     pub(in crate::store) fn pool(&self) -> PgPool {
-        self.chosen.read().unwrap_or_else(PoisonError::into_inner).pool.clone()
+        self.selected.read().unwrap_or_else(PoisonError::into_inner).pool.clone()
     }
 
-    /// What is told of work that was not finished.
+    /// Returns the check that unfinished work requests.
     pub(in crate::store) fn check(&self) -> ServerCheck {
         self.check.clone()
     }
 
-    /// A connection to a server that will do.
+    /// Waits for a connection to a server that qualifies.
     pub(in crate::store) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
         if !self.check.is_needed() {
             return self.acquire_from(&self.pool()).await;
@@ -116,62 +120,66 @@ impl Servers {
         pool.acquire().await.map_err(|error| self.not_acquired(pool, error))
     }
 
-    /// Why a pool gave no connection. It is a reason for check, unless all were at work.
+    /// Returns the error of a pool that gave no connection. Requests a check of the servers, unless
+    /// all connections of the pool were in use.
     pub(in crate::store) fn not_acquired(&self, pool: &PgPool, error: sqlx::Error) -> StoreError {
         let is_late = matches!(error, sqlx::Error::PoolTimedOut);
         if is_late && pool.size() >= self.pools.get_max_connections() {
             return error.into();
         }
         self.check.request();
-        // The library tries again and again, and does not tell why it gave up.
+        // sqlx retries until the timeout, and its error does not contain the reason of the
+        // failures.
         if is_late { no_connection() } else { error.into() }
     }
 
-    /// The pool of a server that will do.
+    /// Returns the pool of a server that qualifies.
     pub(in crate::store) async fn selected_pool(&self) -> Result<PgPool, StoreError> {
-        self.select().await?;
+        self.select_if_due().await?;
         Ok(self.pool())
     }
 
-    /// Ends the check, where there is any: asks the servers, and chooses the first that will do.
-    async fn select(&self) -> Result<(), StoreError> {
+    /// If a check is due, checks the servers and selects the first one that qualifies.
+    async fn select_if_due(&self) -> Result<(), StoreError> {
         if !self.check.is_due() {
             return Ok(());
         }
-        let _one_at_a_time = self.asking.lock().await;
-        // Somebody else's round may have ended it.
+        let _one_at_a_time = self.checking.lock().await;
+        // Another caller may have finished the check while this one waited.
         if self.check.is_due() {
-            self.choose(self.ask().await?);
+            self.select(self.first_qualified().await?);
             self.check.done();
         }
         Ok(())
     }
 
-    /// The first server that will do. The chosen one comes before all others: a former primary
-    /// that comes back is not preferred to the one that took its place.
-    async fn ask(&self) -> Result<&Server, StoreError> {
-        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner).name.clone();
+    /// Returns the first server that qualifies. It asks the selected one first: a former primary
+    /// that comes back does not replace the server that took its place.
+    async fn first_qualified(&self) -> Result<&Server, StoreError> {
+        let selected = self.selected.read().unwrap_or_else(PoisonError::into_inner).name.clone();
         let (first, others): (Vec<&Server>, Vec<&Server>) =
-            self.servers.iter().partition(|server| server.name == chosen);
-        let bound = self.pools.get_acquire_timeout();
+            self.servers.iter().partition(|server| server.name == selected);
+        let limit = self.pools.get_acquire_timeout();
         let mut reasons = Vec::new();
         for server in first.into_iter().chain(others) {
-            match timeout(bound, server.ask(self.target)).await {
+            match timeout(limit, server.check(self.target)).await {
                 Ok(Ok(())) => return Ok(server),
                 Ok(Err(error)) => reasons.push((server.name.as_str(), error)),
-                Err(_) => reasons.push((server.name.as_str(), no_answer(bound))),
+                Err(_) => reasons.push((server.name.as_str(), no_answer(limit))),
             }
         }
         Err(StoreError::no_server(&reasons))
     }
 
-    fn choose(&self, server: &Server) {
-        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
-        if chosen.name == server.name {
+    /// Selects this server. If it is another one than before, replaces the pool.
+    fn select(&self, server: &Server) {
+        let mut selected = self.selected.write().unwrap_or_else(PoisonError::into_inner);
+        if selected.name == server.name {
             return;
         }
         let pool = self.pools.clone().connect_lazy_with(server.options.clone());
-        let former = std::mem::replace(&mut *chosen, Chosen { name: server.name.clone(), pool });
+        let former =
+            std::mem::replace(&mut *selected, Selected { name: server.name.clone(), pool });
         telemetry::database_server_changed(&former.name, &server.name);
         tokio::spawn(async move { former.pool.close().await });
     }
@@ -186,17 +194,18 @@ impl Server {
         Self { name, options }
     }
 
-    /// Whether this server will do.
-    async fn ask(&self, target: Target) -> Result<(), StoreError> {
+    /// Checks that this server qualifies.
+    async fn check(&self, target: Target) -> Result<(), StoreError> {
         let mut connection = self.options.connect().await?;
         require_target(target, &mut connection).await?;
-        // The answer is there: how the connection ends does not matter.
+        // The server has answered. An error while the connection closes does not matter.
         let _ = connection.close().await;
         Ok(())
     }
 }
 
-/// An error when this connection leads to a server that will not do.
+/// Returns an error if the server at the other end of this connection does not qualify as the
+/// target.
 pub(in crate::store) async fn require_target(
     target: Target,
     connection: &mut PgConnection,
@@ -205,20 +214,20 @@ pub(in crate::store) async fn require_target(
         Target::Any => Ok(()),
         Target::TakesWrites => {
             let refuses: bool = sqlx::query_scalar(REFUSES_WRITES).fetch_one(connection).await?;
-            if refuses { Err(StoreError::read_only("it takes no writes")) } else { Ok(()) }
+            if refuses { Err(StoreError::read_only("the server takes no writes")) } else { Ok(()) }
         }
     }
 }
 
 fn no_connection() -> StoreError {
-    StoreError::unreachable("no connection could be made in time")
+    StoreError::unreachable("could not connect in time")
 }
 
-fn no_answer(bound: Duration) -> StoreError {
-    StoreError::unreachable(format!("no answer within {} ms", bound.as_millis()))
+fn no_answer(limit: Duration) -> StoreError {
+    StoreError::unreachable(format!("no answer within {} ms", limit.as_millis()))
 }
 
-/// Without the servers' options: they hold passwords.
+/// Prints the names only: the servers' options contain passwords.
 impl std::fmt::Debug for Servers {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names = self.servers.iter().map(|server| &server.name);

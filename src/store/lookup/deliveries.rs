@@ -1,4 +1,4 @@
-//! Looking deliveries up, for the command line.
+//! Looks deliveries up, for the command line.
 
 use serde::Serialize;
 use sqlx::types::Json;
@@ -7,39 +7,40 @@ use uuid::Uuid;
 
 use crate::store::{Store, StoreError};
 
-/// Which deliveries to list, newest first. What is absent does not restrict.
+/// Selects the deliveries to list, newest first. A field that is `None` selects all.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryFilter {
-    /// With this verdict.
+    /// Only deliveries with this verdict.
     pub verdict: Option<String>,
-    /// Of this account.
+    /// Only deliveries of this account.
     pub account: Option<String>,
-    /// Received at this time or later.
+    /// Only deliveries received at this time or later.
     pub since: Option<OffsetDateTime>,
-    /// Received before this time.
+    /// Only deliveries received before this time.
     pub until: Option<OffsetDateTime>,
-    /// At most so many.
+    /// The most deliveries to list.
     pub limit: i64,
 }
 
-/// A delivery as `refunds_v1.deliveries` shows it, and the delivery that it was `replayed_by`.
+/// A delivery as the view `refunds_v1.deliveries` shows it, with `replayed_by`, the id of the
+/// delivery that replays it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct DeliverySummary(pub serde_json::Map<String, serde_json::Value>);
 
-/// A delivery with all that was kept of it.
+/// A delivery with everything that was kept of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeliveryDetail {
-    /// What the view shows.
+    /// The columns of the view.
     #[serde(flatten)]
     pub summary: DeliverySummary,
-    /// Where it came from.
+    /// The address of the client that sent it.
     pub client_address: Option<String>,
-    /// The path and query that were called.
+    /// The path and query of the request.
     pub path_and_query: String,
-    /// The headers, as `[name, value]`.
+    /// The headers, as an array of `[name, value]`.
     pub headers: serde_json::Value,
-    /// The reading of the provider's rule that matched.
+    /// The form of the signed text that matched.
     pub signature_form: Option<String>,
     /// The body.
     #[serde(skip)]
@@ -47,7 +48,7 @@ pub struct DeliveryDetail {
 }
 
 impl Store {
-    /// The deliveries that the filter lets through, newest first.
+    /// Returns the deliveries that match the filter, newest first.
     pub async fn deliveries(
         &self,
         filter: &DeliveryFilter,
@@ -66,7 +67,7 @@ impl Store {
         Ok(rows.into_iter().map(|Json(row)| DeliverySummary(row)).collect())
     }
 
-    /// One delivery, whole.
+    /// Returns one delivery with everything that was kept of it.
     pub async fn delivery(&self, delivery_id: Uuid) -> Result<Option<DeliveryDetail>, StoreError> {
         type Row = (
             Json<serde_json::Map<String, serde_json::Value>>,

@@ -1,13 +1,13 @@
-//! The feed: refund events in the order of their commits, read page by page after a cursor.
+//! The feed: reads refund events in the order of their commits, page by page after a cursor.
 //!
-//! What guarantees that nothing is skipped is the table alone: events are numbered under a lock, so
-//! whatever commits later has a greater `seq`. A notification only ends a wait early. It may be
-//! missed, refused (on a standby) or swallowed (by a pooler), and nothing but time is lost.
+//! The table alone guarantees that a reader skips no event: events are numbered under a lock, so an
+//! event that commits later has a greater `seq`. A notification only ends a wait early. If it is
+//! missed, refused (by a standby) or swallowed (by a pooler), the reader loses time and nothing
+//! else.
 //!
-//! The library's listener connects again by itself, in the middle of whatever is asked of it, and
-//! forgets how to receive when that fails. So here a listener lives as long as its connection and
-//! not a moment longer: after any failure the next reading begins with a new one, which listens
-//! first and reads then.
+//! The listener of sqlx reconnects by itself in the middle of an operation, and cannot receive any
+//! more if that fails. So a listener lives exactly as long as its connection. After a failure the
+//! next read begins with a new listener, which first listens and then reads.
 
 use std::time::Duration;
 
@@ -17,48 +17,49 @@ use tokio::time::{sleep, timeout};
 
 use crate::store::{Store, StoreError, StoreErrorKind};
 
-/// Where each recorded group with new events is announced, without any content.
+/// The channel on which each recorded group with new events is announced, without content.
 pub const FEED_CHANNEL: &str = "refund_inbox_feed";
 
-/// Events in one reading. It bounds memory: an event is at most about as large as a body may be.
+/// The number of events in a page. It bounds memory: an event is at most about as large as a body.
 const PAGE: i64 = 200;
 
-/// How long one reading may take. The server ends statements sooner; this is for a server that is
-/// gone without a word.
+/// How long one read may take. The server cancels a statement sooner than this; the limit is for a
+/// server that is silent.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One page is one transaction, so that a pooler may give each to another session. Named, because
-/// a standby does not offer what a database may have as its default.
+/// Begins the transaction of a page. Each page has its own, so that a pooler may run each in
+/// another session. The isolation level is explicit, because a standby does not support every level
+/// that a database may have as its default.
 const BEGIN: &str = "begin isolation level read committed read only";
 
-/// Which events to read.
+/// Selects the events to read.
 #[derive(Clone, Debug)]
 pub struct FeedFilter {
-    /// Those after this `seq`: the last one that the consumer has taken in.
+    /// Only events after this `seq`, which is the last one that the consumer has processed.
     pub after: i64,
-    /// Only of this account.
+    /// Only events of this account.
     pub account: Option<String>,
 }
 
-/// An event as `refunds_v1.refund_events` shows it.
+/// An event as the view `refunds_v1.refund_events` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEvent {
-    /// Its place in the feed.
+    /// Its position in the feed.
     pub seq: i64,
     /// All columns of the view as a JSON object on one line, `seq` first.
     pub line: String,
 }
 
-/// What one reading brought.
+/// The result of one read.
 #[derive(Clone, Debug)]
 pub struct FeedPage {
-    /// The events, in the order of `seq`; none where all belong to other accounts.
+    /// The events, in the order of `seq`. Empty if all of them belong to other accounts.
     pub events: Vec<FeedEvent>,
-    /// Whether there was nothing more when it was read.
+    /// Whether the feed had no further events at the time of the read.
     pub is_last: bool,
 }
 
-/// A place in the feed, and the connection that reads on from it.
+/// A position in the feed, and the connection that reads from there.
 #[derive(Debug)]
 pub struct Feed {
     store: Store,
@@ -66,11 +67,12 @@ pub struct Feed {
     cursor: i64,
     listens: bool,
     listener: Option<PgListener>,
-    unheard: Option<StoreError>,
+    /// Why the server refused to let this reader listen.
+    listen_error: Option<StoreError>,
 }
 
 impl Store {
-    /// The feed from a place onward. It connects when it is first read.
+    /// Returns the feed from a position onward. It connects at the first read.
     pub fn feed(&self, filter: FeedFilter) -> Feed {
         Feed {
             store: self.clone(),
@@ -78,30 +80,30 @@ impl Store {
             cursor: filter.after,
             listens: false,
             listener: None,
-            unheard: None,
+            listen_error: None,
         }
     }
 }
 
 impl Feed {
-    /// The same for a reader who wants to be woken at its end.
+    /// Returns the same feed, with notifications that end its waits early.
     pub fn listening(self) -> Self {
         Self { listens: true, ..self }
     }
 
-    /// Where the next reading begins: everything up to this `seq` has been handed out.
+    /// Returns the position of the next read: all events up to this `seq` were returned.
     pub fn cursor(&self) -> i64 {
         self.cursor
     }
 
-    /// Why nobody wakes this reader, where the server does not let it listen.
-    pub fn unheard(&self) -> Option<&StoreError> {
-        self.unheard.as_ref()
+    /// Returns why this reader gets no notifications, if the server does not let it listen.
+    pub fn listen_error(&self) -> Option<&StoreError> {
+        self.listen_error.as_ref()
     }
 
-    /// Reads on. After an error the place is what it was, and the next reading connects anew.
+    /// Reads the next page. After an error the position is unchanged, and the next read reconnects.
     pub async fn next_page(&mut self) -> Result<FeedPage, StoreError> {
-        let rows = self.patiently(Self::read).await?;
+        let rows = self.with_timeout(Self::read).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
         if let Some((seq, _)) = rows.last() {
             self.cursor = *seq;
@@ -110,16 +112,16 @@ impl Feed {
         Ok(FeedPage { events: rows.into_iter().filter_map(event).collect(), is_last })
     }
 
-    /// The greatest `seq` that the database knows.
+    /// Returns the greatest `seq` in the feed, or `None` if the feed is empty.
     pub async fn newest(&mut self) -> Result<Option<i64>, StoreError> {
-        self.patiently(async |feed| {
+        self.with_timeout(async |feed| {
             let newest = sqlx::raw_sql("select max(seq) from refunds_v1.refund_events");
             Ok(newest.fetch_one(feed.connected().await?).await?.try_get(0)?)
         })
         .await
     }
 
-    /// Waits until there may be more: somebody announced it, or `at_most` has passed.
+    /// Waits until there may be new events: until a notification arrives or `at_most` has passed.
     pub async fn wait(&mut self, at_most: Duration) -> Result<(), StoreError> {
         let Some(listener) = &mut self.listener else {
             sleep(at_most).await;
@@ -135,17 +137,18 @@ impl Feed {
         outcome
     }
 
-    /// Gives the connection up until the next reading. For a listener who does not read, the server
-    /// would keep what is announced in its one queue, which has an end.
+    /// Closes the connection until the next read. The server keeps notifications for a listener
+    /// that does not read them, in one bounded queue for all clients.
     pub fn disconnect(&mut self) {
         self.listener = None;
     }
 
-    async fn patiently<T>(
+    /// Runs a task within [`PATIENCE`]. Disconnects after a failure.
+    async fn with_timeout<T>(
         &mut self,
-        ask: impl AsyncFnOnce(&mut Self) -> Result<T, StoreError>,
+        task: impl AsyncFnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let outcome = match timeout(PATIENCE, ask(self)).await {
+        let outcome = match timeout(PATIENCE, task(self)).await {
             Ok(outcome) => outcome,
             Err(_) => {
                 let message = format!("no answer within {} s", PATIENCE.as_secs());
@@ -161,11 +164,11 @@ impl Feed {
     async fn read(&mut self) -> Result<Vec<(i64, Option<String>)>, StoreError> {
         let (cursor, account) = (self.cursor, self.account.clone());
         let listener = self.connected().await?;
-        // What these announce is committed, so the reading that follows sees it.
+        // The events that these notifications announce are committed, so this read sees them.
         while listener.next_buffered().is_some() {}
         let mut transaction = listener.acquire().await?.begin_with(BEGIN).await?;
         let rows = sqlx::query_as(include_str!("read_feed.sql"))
-            // A pooler may not know a prepared statement the next time.
+            // Behind a pooler, the next session may not know a prepared statement.
             .persistent(false)
             .bind(cursor)
             .bind(PAGE)
@@ -191,7 +194,8 @@ impl Feed {
         let mut listener = connected.map_err(|error| servers.not_acquired(&pool, error))?;
         listener.eager_reconnect(false);
         if self.listens {
-            self.unheard = match listener.listen(FEED_CHANNEL).await.map_err(StoreError::from) {
+            self.listen_error = match listener.listen(FEED_CHANNEL).await.map_err(StoreError::from)
+            {
                 Ok(()) => None,
                 Err(error) => match error.kind() {
                     StoreErrorKind::ReadOnly | StoreErrorKind::Rejected => Some(error),

@@ -1,4 +1,4 @@
--- What became of the deliveries $1, and which delivery replayed them.
+-- Returns the verdict of each of the deliveries $1, and the delivery that replayed it.
 select delivery_id, verdict, (
     select replay.delivery_id
     from refund_inbox.replays as replay

@@ -1,5 +1,5 @@
--- The refunds whose number is $1, the merchant's, the provider's or (as uuid $2) ours, of account $3.
--- Apart, so that each look-up has its index.
+-- Returns the refunds of account $3 whose merchant refund id or provider refund id is $1, or whose
+-- refund id is $2. One select for each id, so that each uses its own index.
 select to_jsonb(refund)
 from refunds_v1.refunds as refund
 where refund_id in (

@@ -1,5 +1,5 @@
-//! Reading the deliveries that wait for repair: refused ones out of the quarantine, and authentic ones that
-//! could not be read. In pages, so that any number of them fits into memory.
+//! Reads the deliveries that wait for repair: refused ones from the quarantine, and unreadable
+//! authentic ones. It reads them in pages, so that any number of them fits into memory.
 
 use http::HeaderMap;
 use sqlx::Row;
@@ -11,26 +11,26 @@ use crate::store::record::headers_from_text;
 use crate::store::{Store, StoreError};
 use refund_providers::contract::{Delivery, Verdict};
 
-/// The most deliveries that are read at once.
+/// The most deliveries of a page.
 const PAGE_DELIVERIES: i64 = 64;
 
-/// The bytes of bodies after which a page ends.
+/// How many bytes of bodies fill a page.
 const PAGE_BYTES: i64 = 8 * 1024 * 1024;
 
-/// Which of the deliveries that wait for repair. What is absent does not restrict.
+/// Selects some of the deliveries that wait for repair. A field that is `None` selects all.
 #[derive(Clone, Debug, Default)]
 pub struct KeptFilter {
-    /// With these numbers.
+    /// Only deliveries with these ids.
     pub delivery_ids: Option<Vec<Uuid>>,
-    /// With this verdict.
+    /// Only deliveries with this verdict.
     pub verdict: Option<Verdict>,
-    /// Of this account.
+    /// Only deliveries of this account.
     pub account: Option<String>,
-    /// With this reason, or with one that begins with it and a colon.
+    /// Only deliveries with this reason, or with one that begins with it and a colon.
     pub reason: Option<String>,
-    /// Received at this time or later.
+    /// Only deliveries received at this time or later.
     pub since: Option<OffsetDateTime>,
-    /// Received before this time.
+    /// Only deliveries received before this time.
     pub until: Option<OffsetDateTime>,
 }
 
@@ -39,10 +39,10 @@ impl KeptFilter {
     pub const VERDICTS: [Verdict; 2] = [Verdict::Refused, Verdict::Unreadable];
 }
 
-/// A delivery that waits for repair, with all that was kept of it.
+/// A delivery that waits for repair, with everything that was kept of it.
 #[derive(Clone, Debug)]
 pub struct KeptDelivery {
-    /// Its number.
+    /// Its delivery id.
     pub delivery_id: Uuid,
     /// When it arrived.
     pub received_at: OffsetDateTime,
@@ -50,35 +50,36 @@ pub struct KeptDelivery {
     pub provider: String,
     /// The account of its route.
     pub account: String,
-    /// Why it waits.
+    /// Its verdict, `refused` or `unreadable`.
     pub verdict: Verdict,
-    /// Why that.
+    /// The reason of the verdict.
     pub reason: Option<String>,
-    /// The key that verified it then.
+    /// The key that verified it when it was received.
     pub key_id: Option<String>,
-    /// Where it came from.
+    /// The address of the client that sent it.
     pub client_address: Option<String>,
-    /// The path and query that were called.
+    /// The path and query of the request.
     pub path_and_query: String,
-    /// Its headers; none where they do not read as what we wrote.
+    /// Its headers, or `None` if the stored ones are damaged.
     pub headers: Option<HeaderMap>,
     /// Its body.
     pub body: Vec<u8>,
 }
 
-/// A delivery that does not wait for repair, or not any more.
+/// A delivery that does not wait for repair, or no longer does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotWaiting {
-    /// Its number.
+    /// Its delivery id.
     pub delivery_id: Uuid,
     /// Its verdict.
     pub verdict: String,
-    /// The delivery that it became when it was judged again.
+    /// The delivery that replays it.
     pub replayed_by: Option<Uuid>,
 }
 
 impl KeptDelivery {
-    /// The request as it arrived, at the time at which it did; none where it is damaged.
+    /// Returns the request as it arrived, with the time at which it arrived, or `None` if it is
+    /// damaged.
     pub fn delivery(&self) -> Option<Delivery<'_>> {
         Some(Delivery {
             path_and_query: &self.path_and_query,
@@ -90,13 +91,13 @@ impl KeptDelivery {
 }
 
 impl Store {
-    /// The next page of what waits for repair, in order of receipt: what comes after the delivery
-    /// `after`. Empty at the end.
+    /// Returns the next page of deliveries that wait for repair: those after the delivery `after`,
+    /// in order of receipt. The page after the last delivery is empty.
     pub async fn kept(
         &self,
         filter: &KeptFilter,
         after: Uuid,
-        at_most: i64,
+        limit: i64,
     ) -> Result<Vec<KeptDelivery>, StoreError> {
         let mut lease = self.lease().await?;
         let rows = sqlx::query(include_str!("read_kept.sql"))
@@ -107,15 +108,15 @@ impl Store {
             .bind(filter.since)
             .bind(filter.until)
             .bind(after)
-            .bind(at_most.min(PAGE_DELIVERIES))
+            .bind(limit.min(PAGE_DELIVERIES))
             .bind(PAGE_BYTES)
             .fetch_all(&mut *lease)
             .await?;
         lease.give_back();
-        rows.iter().map(kept).collect()
+        rows.iter().map(from_row).collect()
     }
 
-    /// Those of these deliveries that are known.
+    /// Returns those of these deliveries that exist, whether or not they wait for repair.
     pub async fn not_waiting(&self, delivery_ids: &[Uuid]) -> Result<Vec<NotWaiting>, StoreError> {
         let mut lease = self.lease().await?;
         let rows: Vec<(Uuid, String, Option<Uuid>)> =
@@ -124,16 +125,16 @@ impl Store {
                 .fetch_all(&mut *lease)
                 .await?;
         lease.give_back();
-        let known =
+        let from_row =
             |(delivery_id, verdict, replayed_by)| NotWaiting { delivery_id, verdict, replayed_by };
-        Ok(rows.into_iter().map(known).collect())
+        Ok(rows.into_iter().map(from_row).collect())
     }
 }
 
-fn kept(row: &PgRow) -> Result<KeptDelivery, StoreError> {
+fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
     let verdict = Verdict::from_word(row.try_get("verdict")?)
         .filter(|verdict| KeptFilter::VERDICTS.contains(verdict))
-        .ok_or_else(|| StoreError::corrupt("a kept delivery has a verdict that is none"))?;
+        .ok_or_else(|| StoreError::corrupt("a kept delivery has an unexpected verdict"))?;
     Ok(KeptDelivery {
         delivery_id: row.try_get("delivery_id")?,
         received_at: row.try_get("received_at")?,

@@ -1,3 +1,5 @@
+-- Returns the deliveries with verdict $1, of account $2, received since $3 and before $4, newest
+-- first, at most $5. A parameter that is null selects all.
 select to_jsonb(delivery) || jsonb_build_object('replayed_by', (
     select replay.delivery_id
     from refund_inbox.replays as replay

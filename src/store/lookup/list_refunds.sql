@@ -1,4 +1,5 @@
--- The refunds of account $1 in status $2, only conflicting ones if $3, newest first, at most $4.
+-- Returns the refunds of account $1 in status $2, newest first, at most $4. If $3, only conflicting
+-- ones. A parameter that is null selects all.
 select to_jsonb(refund)
 from refunds_v1.refunds as refund
 where ($1::text is null or account = $1)

@@ -1,4 +1,4 @@
-//! Reading refunds, deliveries and the feed.
+//! Look-ups: reads refunds, deliveries and the feed.
 
 mod deliveries;
 mod feed;

@@ -1,8 +1,9 @@
--- Kept deliveries that wait for repair, in order of receipt, whole.
+-- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt.
 --
--- $1 numbers, $2 verdict, $3 account, $4 reason or its first half, $5 received since, $6 received
--- before: what is null does not restrict. After the number $7, at most $8 deliveries, and no more
--- once they fill $9 bytes.
+-- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5
+-- received since, $6 received before. A filter that is null selects all.
+-- Page: after the delivery $7, at most $8 deliveries, and no further ones once the page has $9
+-- bytes.
 with unreadable as (
     select delivery_id, received_at, provider, account, 'unreadable' as verdict, reason, key_id,
         peer, path_and_query, headers, body, body_bytes
@@ -18,7 +19,7 @@ with unreadable as (
       and not exists (
           select from refund_inbox.replays as replay
           where replay.replayed_from = kept.delivery_id
-            and replay.replayed_from > $7  -- implied; spares what lies behind
+            and replay.replayed_from > $7  -- implied; lets the index skip earlier replays
       )
     order by delivery_id
     limit $8
@@ -37,7 +38,7 @@ refused as (
       and not exists (
           select from refund_inbox.replays as replay
           where replay.replayed_from = kept.delivery_id
-            and replay.replayed_from > $7  -- implied; spares what lies behind
+            and replay.replayed_from > $7  -- implied; lets the index skip earlier replays
       )
     order by delivery_id
     limit $8

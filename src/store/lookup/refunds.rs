@@ -1,4 +1,4 @@
-//! Looking refunds up, for the command line.
+//! Looks refunds up, for the command line.
 
 use serde::Serialize;
 use sqlx::Row;
@@ -10,36 +10,36 @@ use crate::store::record::StoredEvent;
 use crate::store::{Store, StoreError};
 use refund_providers::refund::RefundEvent;
 
-/// Which refunds to list, newest first. What is absent does not restrict.
+/// Selects the refunds to list, newest first. A field that is `None` selects all.
 #[derive(Clone, Debug, Default)]
 pub struct RefundFilter {
-    /// Of this account.
+    /// Only refunds of this account.
     pub account: Option<String>,
-    /// In this status.
+    /// Only refunds in this status.
     pub status: Option<String>,
-    /// Only those in which different final states were told.
+    /// Only refunds whose events contain different final states.
     pub conflicting: bool,
-    /// At most so many.
+    /// The most refunds to list.
     pub limit: i64,
 }
 
-/// A refund as `refunds_v1.refunds` shows it.
+/// A refund as the view `refunds_v1.refunds` shows it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct RefundRow(pub serde_json::Map<String, serde_json::Value>);
 
 impl RefundRow {
-    /// The text in a column; empty where it is null or absent.
+    /// Returns the text in a column, or an empty text if the column is null or absent.
     pub fn text(&self, column: &str) -> &str {
         self.0.get(column).and_then(serde_json::Value::as_str).unwrap_or_default()
     }
 
-    /// The integer in a column.
+    /// Returns the integer in a column, or `None` if the column is null or absent.
     pub fn integer(&self, column: &str) -> Option<i64> {
         self.0.get(column).and_then(serde_json::Value::as_i64)
     }
 
-    /// The boolean in a column; false where it is absent.
+    /// Returns the boolean in a column, or false if the column is null or absent.
     pub fn is(&self, column: &str) -> bool {
         self.0.get(column).and_then(serde_json::Value::as_bool).unwrap_or_default()
     }
@@ -48,20 +48,20 @@ impl RefundRow {
 /// An event as it was recorded, for `refunds explain`.
 #[derive(Clone, Debug)]
 pub struct RecordedEvent {
-    /// Its place in the feed.
+    /// Its position in the feed.
     pub seq: i64,
-    /// The delivery that first brought it.
+    /// The delivery that first contained it.
     pub delivery_id: Uuid,
-    /// When that arrived.
+    /// When that delivery arrived.
     pub received_at: OffsetDateTime,
-    /// What it did to its refund then.
+    /// Its effect on the refund when it was recorded.
     pub effect: String,
-    /// What it says.
+    /// The event.
     pub event: RefundEvent,
 }
 
 impl Store {
-    /// The refunds that the filter lets through, newest first.
+    /// Returns the refunds that match the filter, newest first.
     pub async fn refunds(&self, filter: &RefundFilter) -> Result<Vec<RefundRow>, StoreError> {
         let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
@@ -76,18 +76,18 @@ impl Store {
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
-    /// The refunds with this number, ours, the merchant's or the provider's: usually one, several
-    /// where accounts number alike.
+    /// Returns the refunds whose refund id, merchant refund id or provider refund id is `id`.
+    /// Usually there is one; there are several if two accounts use the same ids.
     pub async fn find_refunds(
         &self,
-        number: &str,
+        id: &str,
         account: Option<&str>,
     ) -> Result<Vec<RefundRow>, StoreError> {
         let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
             sqlx::query_scalar(include_str!("find_refunds.sql"))
-                .bind(number)
-                .bind(Uuid::parse_str(number).ok())
+                .bind(id)
+                .bind(Uuid::parse_str(id).ok())
                 .bind(account)
                 .fetch_all(&mut *lease)
                 .await?;
@@ -95,7 +95,7 @@ impl Store {
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
-    /// How many refunds have been told in different final states.
+    /// Returns the number of refunds whose events contain different final states.
     pub async fn conflicting_refunds(&self) -> Result<i64, StoreError> {
         let count = "select count(*) from refund_inbox.refunds where conflicting";
         let mut lease = self.lease().await?;
@@ -104,7 +104,7 @@ impl Store {
         Ok(refunds)
     }
 
-    /// The events of a refund in the order in which they were recorded.
+    /// Returns the events of a refund, in the order in which they were recorded.
     pub async fn events_of(&self, refund_id: Uuid) -> Result<Vec<RecordedEvent>, StoreError> {
         let mut lease = self.lease().await?;
         let rows = sqlx::query(

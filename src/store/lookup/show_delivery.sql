@@ -1,3 +1,4 @@
+-- Returns the delivery $1 with everything that was kept of it.
 select to_jsonb(delivery) || jsonb_build_object('replayed_by', (
     select replay.delivery_id
     from refund_inbox.replays as replay

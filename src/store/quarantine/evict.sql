@@ -1,11 +1,12 @@
--- Drops the oldest refused deliveries of those of the accounts $1 that are over their limits of $2
--- deliveries or $3 bytes, at most $4 of each, and returns how many went, by account.
+-- Deletes the oldest refused deliveries of each of the accounts $1 that is over its limits of $2
+-- deliveries or $3 bytes, at most $4 for each account. Returns the number of evicted deliveries, by
+-- account.
 with over_limit as (
     select account, deliveries - $2 as too_many, bytes - $3 as too_large
     from refund_inbox.quarantine_usage
     where account = any ($1::text[]) and (deliveries > $2 or bytes > $3)
 ),
-doomed as (
+to_evict as (
     select over_limit.account, oldest.delivery_id
     from over_limit
     cross join lateral (
@@ -26,8 +27,8 @@ doomed as (
 ),
 evicted as (
     delete from refund_inbox.refused_deliveries as quarantined
-    using doomed
-    where quarantined.delivery_id = doomed.delivery_id
+    using to_evict
+    where quarantined.delivery_id = to_evict.delivery_id
     returning quarantined.account, quarantined.kept_bytes
 ),
 freed as (

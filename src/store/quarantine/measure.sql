@@ -1,5 +1,5 @@
--- Counts every quarantine anew, the empty ones to nothing, and returns the bytes in all of them. The caller
--- keeps writers out.
+-- Recounts every quarantine, sets empty ones to zero, and returns the bytes in all of them. The
+-- caller locks the table against writers.
 with counted as (
     select account, count(*) as deliveries, sum(kept_bytes)::bigint as bytes
     from refund_inbox.refused_deliveries

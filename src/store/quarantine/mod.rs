@@ -1,7 +1,8 @@
-//! The quarantine: refused deliveries, kept because a wrong secret is our own fault half of the time.
+//! The quarantine: keeps refused deliveries, because the cause of a refusal is often a wrong secret
+//! in our own configuration.
 //!
-//! It is bounded for each account, in bytes and in number; when it is full the oldest go first.
-//! Nothing authentic is ever in it.
+//! It is bounded for each account, in bytes and in deliveries. When it is full, it evicts the
+//! oldest deliveries. It never contains an authentic delivery.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,18 +12,18 @@ use crate::config::QuarantineSettings;
 use crate::store::{ReceivedDelivery, Store, StoreError};
 use refund_providers::contract::{Refusal, Reply};
 
-/// A refused delivery, to be kept in the quarantine.
+/// A refused delivery for the quarantine.
 #[derive(Clone, Debug)]
 pub struct RefusedRecord {
     /// The request.
     pub received: ReceivedDelivery,
     /// Why it was refused.
     pub refusal: Refusal,
-    /// The answer it was given.
+    /// Our answer to it.
     pub reply: Reply,
 }
 
-/// How much of each account's refused deliveries is kept.
+/// The limits of each account's quarantine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuarantineLimits {
     /// The most deliveries.
@@ -40,13 +41,15 @@ impl From<&QuarantineSettings> for QuarantineLimits {
     }
 }
 
-/// The most refused deliveries of an account that one statement evicts. A write into a full quarantine
-/// evicts about as many as it brings; more only when a limit was lowered.
+/// The most refused deliveries of an account that one statement evicts. A write into a full
+/// quarantine evicts about as many deliveries as it adds; it evicts more only after a limit was
+/// lowered.
 const EVICTED_AT_ONCE: i64 = 32;
 
 impl Store {
-    /// Puts refused deliveries into the quarantine, then evicts what is over the limits of the accounts
-    /// affected; returns how many had to go, by account.
+    /// Adds refused deliveries to the quarantine, then evicts the oldest deliveries of each
+    /// affected account that is over its limits. Returns the number of evicted deliveries, by
+    /// account.
     pub async fn quarantine(
         &self,
         refused: &[RefusedRecord],
@@ -61,13 +64,13 @@ impl Store {
         Ok(evicted)
     }
 
-    /// Counts anew how full each quarantine is, and returns the bytes of bodies and headers in all of them.
-    /// It would rather fail, and be tried again, than keep writers waiting for long.
+    /// Recounts each quarantine, and returns the bytes of bodies and headers in all of them. It
+    /// fails rather than make writers wait for long; maintenance tries again later.
     pub async fn measure_quarantine(&self) -> Result<i64, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set local lock_timeout = '1s'").await?;
-        // Whoever writes has added to the table, or has not committed what it will add.
+        // No writer is between its insert and its addition to this table.
         transaction.execute("lock table refund_inbox.quarantine_usage in exclusive mode").await?;
         let bytes =
             sqlx::query_scalar(include_str!("measure.sql")).fetch_one(&mut *transaction).await?;

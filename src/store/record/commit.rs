@@ -1,10 +1,16 @@
-//! Recording a group of deliveries: either all of it is committed or nothing is.
+//! Records a group of deliveries: either all of it is committed, or nothing is.
 //!
-//! The fold makes the plan, and one statement writes it all and numbers the events under the feed's
-//! lock (`sql/write_group.sql`). Where all refunds of the group are new, that statement is the
-//! transaction: one round trip, whatever the number of deliveries. Where one is stored already it
-//! writes nothing; then the rows affected are locked, in one order over all instances, and read
-//! first. Groups that follow one of that kind begin so, for repeats seldom come alone.
+//! The fold determines the plan. One statement, `write_group.sql`, writes the whole plan and
+//! numbers the events under the feed's lock. There are two ways to run it:
+//!
+//! - If all refunds of the group are new, the statement alone is the transaction: one round trip,
+//!   for any number of deliveries. If one of the refunds is stored already, the statement writes
+//!   nothing.
+//! - Otherwise a transaction first locks the affected rows, in the same order in all instances. It
+//!   reads them and runs the statement with a plan that includes them.
+//!
+//! After a group with stored refunds the next group starts in the second way, because repeats often
+//! come in series.
 
 use std::sync::atomic::Ordering;
 
@@ -13,21 +19,21 @@ use uuid::Uuid;
 
 use super::plan::{Applied, Observation, Plan};
 use super::replays::claim;
-use super::stored::{AffectedRefunds, Reading};
-use super::write::{IsWritten, write_group};
+use super::stored::{AffectedRefunds, LockMode};
+use super::write::{WriteResult, write_group};
 use crate::id::new_id;
 use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
 use refund_providers::contract::Outcome;
 
-/// How often a group is tried again at once when another instance was in its way.
+/// How often a group is tried without a pause if another instance interferes.
 const ATTEMPTS: usize = 5;
 
 impl Store {
-    /// Commits a group, whole or not at all; returns what became of each, in order. Repeats within
-    /// the group are right: the first is new, the others are duplicates.
+    /// Commits a group, completely or not at all. Returns the outcome of each delivery, in order.
+    /// If a notification repeats within the group, the first is new and the others are duplicates.
     ///
-    /// After an error of the kinds [`StoreErrorKind::outcome_unknown`] names the group may be committed
-    /// all the same; [`Store::read_back`] tells.
+    /// After an error for which [`StoreErrorKind::outcome_unknown`] returns true, the group may be
+    /// committed anyway. [`Store::read_back`] finds out.
     pub async fn record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let mut attempt = 1;
         loop {
@@ -42,10 +48,10 @@ impl Store {
 
     async fn try_record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let affected = AffectedRefunds::of(group);
-        let replays = group.iter().any(|record| record.replayed_from.is_some());
-        let can_be_new = affected.can_be_new() && !replays;
+        let has_replays = group.iter().any(|record| record.replayed_from.is_some());
+        let needs_no_lock = affected.can_skip_locks() && !has_replays;
         let mut lease = self.lease().await?;
-        if can_be_new && !self.meets_stored.load(Ordering::Relaxed) {
+        if needs_no_lock && !self.last_group_had_stored.load(Ordering::Relaxed) {
             let written = write(&mut lease, Plan::default(), group).await?;
             if let Some(outcomes) = written {
                 lease.give_back();
@@ -54,8 +60,8 @@ impl Store {
         }
         let mut transaction = lease.begin().await?;
         claim(&mut transaction, group).await?;
-        let stored = affected.read(&mut transaction, Reading::Locked).await?;
-        self.meets_stored.store(!stored.is_empty(), Ordering::Relaxed);
+        let stored = affected.read(&mut transaction, LockMode::ForUpdate).await?;
+        self.last_group_had_stored.store(!stored.is_empty(), Ordering::Relaxed);
         let outcomes = write(&mut transaction, Plan::new(stored), group).await?;
         let outcomes = outcomes.ok_or_else(|| {
             StoreError::contention("another instance recorded one of these refunds first")
@@ -66,8 +72,8 @@ impl Store {
     }
 }
 
-/// Writes the group by this plan. Returns the outcomes, or `None`, having written nothing, if the plan
-/// takes a stored refund for a new one.
+/// Applies the group to the plan and writes it. Returns the outcomes. If the plan lacks a refund
+/// that is stored, writes nothing and returns `None`.
 async fn write<'a>(
     connection: &mut PgConnection,
     mut plan: Plan<'a>,
@@ -75,8 +81,8 @@ async fn write<'a>(
 ) -> Result<Option<Vec<Outcome>>, StoreError> {
     let (outcomes, event_ids) = apply_all(&mut plan, group);
     Ok(match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
-        IsWritten::Yes => Some(outcomes),
-        IsWritten::No => None,
+        WriteResult::Written => Some(outcomes),
+        WriteResult::RefundStored => None,
     })
 }
 
@@ -88,6 +94,7 @@ pub(super) fn apply_all<'a>(
     group.iter().map(|record| apply(plan, record)).unzip()
 }
 
+/// Applies one delivery to the plan. Returns its outcome and the ids of its events.
 fn apply<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Outcome, Vec<Uuid>) {
     let applied: Vec<Applied> = record
         .events()

@@ -1,8 +1,8 @@
-//! Rows as values of Postgres' composite types, so that a whole group is one parameter for each
-//! table, whatever the number of its rows and columns.
+//! Encodes rows as values of Postgres' composite types, so that a group needs one parameter for
+//! each table, for any number of rows and columns.
 //!
-//! The form: <https://www.postgresql.org/docs/current/sql-createtype.html>, in binary as
-//! `record_recv` reads it: the number of columns, then for each its type, its length and its value.
+//! The binary form is the one that Postgres' `record_recv` reads: the number of columns, then the
+//! type, the length and the value of each column.
 
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -24,14 +24,15 @@ impl<'a> CompositeEncoder<'a> {
         Self { buffer, start, columns: 0 }
     }
 
-    /// Adds the next column. Its type is one that every server has under the same number.
+    /// Adds the next column. Its type must be a built-in one, which has the same OID on every
+    /// server.
     pub(in crate::store) fn column<'q, T>(&mut self, value: T) -> Result<&mut Self, BoxDynError>
     where
         T: Encode<'q, Postgres> + Type<Postgres>,
     {
         let type_info = T::type_info();
         let Some(oid) = type_info.oid() else {
-            return Err(format!("no fixed number for type {}", type_info.name()).into());
+            return Err(format!("type {} has no fixed OID", type_info.name()).into());
         };
         self.buffer.extend_from_slice(&oid.0.to_be_bytes());
         let length_at = self.buffer.len();
@@ -52,13 +53,14 @@ impl<'a> CompositeEncoder<'a> {
     }
 }
 
+/// Writes a number over the four bytes that were reserved for it.
 fn put(buffer: &mut PgArgumentBuffer, at: usize, number: i32) {
-    if let Some(place) = buffer.get_mut(at..at + 4) {
-        place.copy_from_slice(&number.to_be_bytes());
+    if let Some(reserved) = buffer.get_mut(at..at + 4) {
+        reserved.copy_from_slice(&number.to_be_bytes());
     }
 }
 
-/// JSON text that goes into a `jsonb` column as it stands; the server checks it.
+/// JSON text for a `jsonb` column. It is sent unchanged, and the server checks it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct JsonText<'a>(pub &'a str);
 
@@ -70,7 +72,7 @@ impl Type<Postgres> for JsonText<'_> {
 
 impl Encode<'_, Postgres> for JsonText<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        // The version of the binary form.
+        // The version of the binary form of `jsonb`.
         buffer.push(1);
         buffer.extend_from_slice(self.0.as_bytes());
         Ok(IsNull::No)

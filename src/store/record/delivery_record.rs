@@ -1,8 +1,11 @@
-//! A delivery to be recorded.
+//! The record of a delivery, as the store writes it.
 
 use std::borrow::Cow;
 
-use super::{ReceivedDelivery, ReplayOf};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::received::ReceivedDelivery;
 use refund_providers::contract::{Meaning, Outcome, Reply};
 use refund_providers::crypto::{KeyId, Proof, SignatureForm};
 use refund_providers::refund::RefundEvent;
@@ -16,18 +19,29 @@ pub const STORE_REFUSED: &str = "store_refused";
 pub struct DeliveryRecord {
     /// The request.
     pub received: ReceivedDelivery,
-    /// Which key verified it.
+    /// The key that verified it.
     pub key_id: KeyId,
-    /// Which reading of the provider's rule matched.
+    /// The form of the signed text that matched.
     pub signature_form: SignatureForm,
     /// The kept delivery that this one replays.
     pub replayed_from: Option<ReplayOf>,
     /// What it means.
     pub meaning: Meaning,
-    /// The answer.
+    /// Our answer to it.
     pub reply: Reply,
     /// Whether the database refused the events, so that only the delivery is kept, for repair.
     pub is_for_repair: bool,
+}
+
+/// The kept delivery that another delivery replays.
+#[derive(Clone, Debug)]
+pub struct ReplayOf {
+    /// Its id.
+    pub delivery_id: Uuid,
+    /// The reason why it is kept.
+    pub reason: Option<String>,
+    /// When it is replayed.
+    pub at: OffsetDateTime,
 }
 
 impl DeliveryRecord {
@@ -49,7 +63,7 @@ impl DeliveryRecord {
         if self.is_for_repair { &[] } else { self.meaning.events() }
     }
 
-    /// Returns why no event is written, as the database has it.
+    /// Returns why no event is written, in the form in which the database stores it.
     pub fn reason(&self) -> Option<Cow<'static, str>> {
         if self.is_for_repair {
             return Some(STORE_REFUSED.into());
@@ -70,8 +84,8 @@ impl DeliveryRecord {
         }
     }
 
-    /// Returns the delivery without what the database could refuse, to be kept for repair, or `None`
-    /// if it replays a delivery that is already kept that way.
+    /// Returns the record that keeps this delivery for repair, without the events that the database
+    /// refused. Returns `None` if this delivery replays one that is already kept for that reason.
     pub fn for_repair(&self) -> Option<Self> {
         let kept_as = self.replayed_from.as_ref().and_then(|kept| kept.reason.as_deref());
         match &self.meaning {

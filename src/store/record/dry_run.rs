@@ -1,11 +1,11 @@
-//! What recording a group would come to, without writing anything.
+//! Predicts the outcomes of a group without writing anything.
 
 use sqlx::{Connection, Executor};
 
-use super::DeliveryRecord;
 use super::commit::apply_all;
+use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
-use super::stored::{AffectedRefunds, Reading};
+use super::stored::{AffectedRefunds, LockMode};
 use crate::store::{Store, StoreError};
 use refund_providers::contract::Outcome;
 
@@ -16,7 +16,7 @@ impl Store {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set transaction read only").await?;
-        let refunds = AffectedRefunds::of(group).read(&mut transaction, Reading::Unlocked).await?;
+        let refunds = AffectedRefunds::of(group).read(&mut transaction, LockMode::NoLock).await?;
         let (outcomes, _) = apply_all(&mut Plan::new(refunds), group);
         transaction.rollback().await?;
         lease.give_back();

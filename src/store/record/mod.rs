@@ -1,4 +1,4 @@
-//! Writing groups of deliveries: what a group comes to, and the one statement that writes it.
+//! Records groups of deliveries: plans what a group changes, and writes all of it in one statement.
 
 mod commit;
 mod composite;
@@ -12,8 +12,7 @@ mod rows;
 mod stored;
 mod write;
 
-pub use delivery_record::{DeliveryRecord, STORE_REFUSED};
+pub use delivery_record::{DeliveryRecord, ReplayOf, STORE_REFUSED};
 pub use received::ReceivedDelivery;
 pub(super) use received::headers_from_text;
-pub use replays::ReplayOf;
 pub(super) use rows::StoredEvent;

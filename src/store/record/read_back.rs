@@ -1,4 +1,4 @@
-//! Reads back what was committed, when the answer to a commit was lost.
+//! Reads back which deliveries were committed, after the answer to a commit was lost.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use uuid::Uuid;
 use crate::store::{DeliveryRecord, Store, StoreError};
 use refund_providers::contract::{Outcome, Verdict};
 
-/// A commit of our own behind what was read. If the server waits for a synchronous standby, this
-/// commit returns only when the standby has everything before it, too.
+/// Makes sure that everything we read is durable. If the server waits for a synchronous standby,
+/// this commit returns only when the standby has all earlier commits, too.
 const FENCE: &str = "update refund_inbox.commit_probe set probed_at = now()";
 
 impl Store {
-    /// Returns the outcome of each of these deliveries that was committed, by delivery id. The others
-    /// were not committed. A session that has not noticed our disconnection may still commit them;
-    /// then recording them again waits for that session and fails with
+    /// Returns the outcome of each of these deliveries that was committed, by delivery id. The
+    /// others were not committed. A session that has not noticed our disconnection may still commit
+    /// them; then recording them again waits for that session and fails with
     /// [`StoreErrorKind::Repeated`](super::StoreErrorKind::Repeated).
     pub async fn read_back(
         &self,

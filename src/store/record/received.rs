@@ -1,4 +1,4 @@
-//! A request as it is kept.
+//! A request in the form in which the store keeps it.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use refund_providers::contract::Delivery;
 use refund_providers::crypto::hash::sha256;
 use refund_providers::wire::payload::storable;
 
-/// A request that reached an account, as it is kept.
+/// A request that reached an account, in the form in which the store keeps it.
 #[derive(Clone, Debug)]
 pub struct ReceivedDelivery {
-    /// Our number of the delivery.
+    /// The delivery id.
     pub delivery_id: Uuid,
     /// When it arrived.
     pub received_at: OffsetDateTime,
@@ -21,11 +21,11 @@ pub struct ReceivedDelivery {
     pub provider: &'static str,
     /// The account of its route.
     pub account: String,
-    /// Where it came from.
+    /// The address of the client that sent it.
     pub client_address: Option<String>,
-    /// The path and query that were called.
+    /// The path and query of the request.
     pub path_and_query: String,
-    /// Its headers, as a JSON array of `[name, value]`, each byte of a value one character.
+    /// Its headers, as a JSON array of `[name, value]`. Each byte of a value is one character.
     pub headers: String,
     /// Its body.
     pub body: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct ReceivedDelivery {
 }
 
 impl ReceivedDelivery {
-    /// Copies what a delivery borrows.
+    /// Copies everything that a delivery borrows.
     pub fn new(
         delivery_id: Uuid,
         provider: &'static str,
@@ -55,27 +55,28 @@ impl ReceivedDelivery {
         }
     }
 
-    /// How much memory it holds, about.
+    /// Returns the approximate number of bytes that it holds in memory.
     pub fn weight(&self) -> usize {
         self.body.len() + self.headers.len() + self.path_and_query.len() + 256
     }
 }
 
-/// Headers as they are kept: a JSON array of `[name, value]`, in order.
+/// Writes headers as a JSON array of `[name, value]`, in order.
 fn headers_as_text(headers: &HeaderMap) -> String {
     let pairs: Vec<(&str, Cow<'_, str>)> = headers
         .iter()
         .map(|(name, value)| {
-            // Latin-1 keeps every byte; a header value holds no NUL.
+            // Latin-1 keeps every byte. A header value contains no NUL, which Postgres would
+            // refuse.
             let latin = || value.as_bytes().iter().copied().map(char::from).collect();
             (name.as_str(), value.to_str().map_or_else(|_| Cow::Owned(latin()), Cow::Borrowed))
         })
         .collect();
-    // Text always is JSON.
+    // Strings can always be written as JSON.
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }
 
-/// Headers as they arrived; none where the text is not what [`headers_as_text`] writes.
+/// Reads headers back, or returns `None` if [`headers_as_text`] did not write this text.
 pub(in crate::store) fn headers_from_text(text: &str) -> Option<HeaderMap> {
     let kept: Vec<(String, String)> = serde_json::from_str(text).ok()?;
     let mut headers = HeaderMap::with_capacity(kept.len());
@@ -94,7 +95,7 @@ mod tests {
     use super::{headers_as_text, headers_from_text};
 
     #[test]
-    fn headers_come_back_as_they_arrived_repeats_and_every_byte_included() {
+    fn headers_are_read_back_as_they_arrived_with_repeats_and_every_byte() {
         let mut headers = HeaderMap::new();
         let every_byte: Vec<u8> =
             std::iter::once(b'\t').chain(b' '..=b'~').chain(0x80..=0xff).collect();
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_headers_is_none() {
+    fn text_that_is_not_a_list_of_headers_is_not_read() {
         for text in [
             "",
             "{}",

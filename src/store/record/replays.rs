@@ -1,25 +1,13 @@
 //! Claims the kept deliveries that a group replays, so that each is replayed once.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::DeliveryRecord;
+use super::delivery_record::{DeliveryRecord, ReplayOf};
 use crate::store::StoreError;
 
-/// The kept delivery that another delivery replays.
-#[derive(Clone, Debug)]
-pub struct ReplayOf {
-    /// Its id.
-    pub delivery_id: Uuid,
-    /// The reason why it is kept.
-    pub reason: Option<String>,
-    /// When it is replayed.
-    pub at: OffsetDateTime,
-}
-
-/// Notes the replays of the group in its transaction. Each delivery can be replayed once: if another
-/// replay was first, the whole group fails as superseded.
+/// Claims the replays of the group within its transaction. Each kept delivery can be replayed once.
+/// If another replay was first, the whole group fails as superseded.
 pub(in crate::store) async fn claim(
     connection: &mut PgConnection,
     group: &[&DeliveryRecord],

@@ -1,5 +1,5 @@
-//! Rows of `refunds` and `refund_events`: as the plan says they are to be written, and as events
-//! are read for the fold.
+//! The rows of `refunds` and `refund_events` that a plan writes, and the events that it reads for
+//! the fold.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -11,9 +11,9 @@ use refund_providers::refund::{Effect, EventDigest, RefundEvent, RefundState};
 /// One row of `refund_inbox.refunds`.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct RefundRecord<'a> {
-    /// Whether the database has a row of it already.
+    /// Whether the database has a row of this refund already.
     pub is_stored: bool,
-    /// The place of its newest event among those written with it, from 1.
+    /// The position of its newest event among the new events of the group, from 1.
     pub newest_event: Option<i32>,
     pub refund_id: Uuid,
     pub provider: &'a str,
@@ -27,7 +27,7 @@ pub(in crate::store) struct RefundRecord<'a> {
     pub event_count: i32,
 }
 
-/// One row of `refund_inbox.refund_events`, as it is written. Its `seq` is given by the statement.
+/// One row of `refund_inbox.refund_events`, as it is written. The statement assigns its `seq`.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct EventRow<'a> {
     pub event_id: Uuid,
@@ -41,8 +41,8 @@ pub(in crate::store) struct EventRow<'a> {
     pub event: &'a RefundEvent,
 }
 
-/// The same row as it is read back for the fold. The digest is the one that was stored: what a
-/// later version of this program would compute does not matter.
+/// The same row, as it is read for the fold. The digest is the stored one, even if a later version
+/// of this program would compute another.
 #[derive(Clone, Debug, Deserialize)]
 pub(in crate::store) struct StoredEvent {
     pub event_id: Uuid,
@@ -52,6 +52,7 @@ pub(in crate::store) struct StoredEvent {
     pub event: RefundEvent,
 }
 
+/// Reads a digest from the text form of `bytea`.
 fn from_bytea<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventDigest, D::Error> {
     let text = String::deserialize(deserializer)?;
     let digits = text.strip_prefix("\\x").unwrap_or(&text);

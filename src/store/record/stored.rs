@@ -1,4 +1,4 @@
-//! What the database knows already of the refunds that a group is about.
+//! Reads the stored refunds that a group affects.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,43 +7,41 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::DeliveryRecord;
-use super::plan::{Identity, RefundInProgress};
+use super::delivery_record::DeliveryRecord;
+use super::plan::{Identity, KnownEvent, RefundInProgress};
 use super::rows::StoredEvent;
 use crate::store::StoreError;
 use refund_providers::crypto::hash::sha256;
-use refund_providers::refund::{EventDigest, RefundEvent};
 
-/// The refunds and orders that a group is about, each by account and its key or number.
+/// The refunds and orders that a group affects.
 #[derive(Debug, Default)]
 pub(in crate::store) struct AffectedRefunds<'a> {
+    /// Each refund by account and refund key.
     refunds: BTreeSet<(&'a str, &'a str)>,
-    /// Orders whose refunds' amounts are told as running totals.
+    /// Each order whose refunds have running totals as amounts, by account and order id.
     orders: BTreeSet<(&'a str, &'a str)>,
 }
 
-/// Whether the refunds that a group is about are read to be written.
+/// Whether the affected refunds are locked while they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Reading {
-    /// Nobody else changes them before the transaction ends.
-    Locked,
-    /// As they stand; nothing will be written.
-    Unlocked,
+pub(in crate::store) enum LockMode {
+    /// Lock them until the end of the transaction, which writes them.
+    ForUpdate,
+    /// Do not lock them, because nothing is written.
+    NoLock,
 }
 
-impl Reading {
+impl LockMode {
     fn statement(self) -> &'static str {
         match self {
-            Self::Locked => concat!(include_str!("read_refunds.sql"), "for update"),
-            Self::Unlocked => include_str!("read_refunds.sql"),
+            Self::ForUpdate => concat!(include_str!("read_refunds.sql"), "for update"),
+            Self::NoLock => include_str!("read_refunds.sql"),
         }
     }
 }
 
-type KnownEvent = (Uuid, EventDigest, Cow<'static, RefundEvent>);
-
 impl<'a> AffectedRefunds<'a> {
-    /// What this group is about.
+    /// Collects the refunds and orders that this group affects.
     pub(in crate::store) fn of(group: &[&'a DeliveryRecord]) -> Self {
         let mut affected = Self::default();
         for record in group {
@@ -58,28 +56,29 @@ impl<'a> AffectedRefunds<'a> {
         affected
     }
 
-    /// Whether it may be written without any lock, if nothing of it is stored. Where an order's
-    /// refunds must be seen together it may not.
-    pub(in crate::store) fn can_be_new(&self) -> bool {
+    /// Returns whether the group may be written without locks if none of its refunds is stored. It
+    /// may not if an order has running totals, because then all refunds of the order must be seen
+    /// together.
+    pub(in crate::store) fn can_skip_locks(&self) -> bool {
         self.orders.is_empty()
     }
 
-    /// Reads everything affected, where it is asked for locked until the end of the transaction.
+    /// Reads the affected refunds that are stored, with their events.
     pub(in crate::store) async fn read(
         &self,
         connection: &mut PgConnection,
-        reading: Reading,
+        lock_mode: LockMode,
     ) -> Result<BTreeMap<Identity, RefundInProgress<'static>>, StoreError> {
         if self.refunds.is_empty() {
             return Ok(BTreeMap::new());
         }
-        match reading {
-            Reading::Locked => self.lock_orders(connection).await?,
-            Reading::Unlocked => {}
+        match lock_mode {
+            LockMode::ForUpdate => self.lock_orders(connection).await?,
+            LockMode::NoLock => {}
         }
         let (accounts, keys): (Vec<&str>, Vec<&str>) = self.refunds.iter().copied().unzip();
         let (order_accounts, orders): (Vec<&str>, Vec<&str>) = self.orders.iter().copied().unzip();
-        let rows = sqlx::query(reading.statement())
+        let rows = sqlx::query(lock_mode.statement())
             .bind(accounts)
             .bind(keys)
             .bind(order_accounts)
@@ -95,7 +94,7 @@ impl<'a> AffectedRefunds<'a> {
         let mut refunds = BTreeMap::new();
         for row in rows {
             let refund_id = row.try_get("refund_id")?;
-            let working = RefundInProgress {
+            let refund = RefundInProgress {
                 refund_id,
                 is_stored: true,
                 events: events.remove(&refund_id).unwrap_or_default(),
@@ -106,26 +105,27 @@ impl<'a> AffectedRefunds<'a> {
                 updated_at: row.try_get("updated_at")?,
                 delivery_count: row.try_get("delivery_count")?,
                 stored_amount: row.try_get("amount_minor")?,
-                is_observed: false,
-                counted: None,
+                is_in_group: false,
+                last_counted_delivery: None,
                 provider: Cow::Owned(row.try_get("provider")?),
             };
             let identity = Identity {
                 account: row.try_get("account")?,
                 refund_key: row.try_get("refund_key")?,
             };
-            refunds.insert(identity, working);
+            refunds.insert(identity, refund);
         }
         Ok(refunds)
     }
 
-    /// Two refunds of one order may both be new, in two groups that cannot see each other's row:
-    /// the order itself is locked, before any refund is, in one order over all groups.
+    /// Locks the orders, in one order for all groups and before any refund. Two refunds of one
+    /// order may be new at the same time, in two groups that cannot see each other's rows, so row
+    /// locks are not enough.
     async fn lock_orders(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
         if self.orders.is_empty() {
             return Ok(());
         }
-        let numbers: BTreeSet<i32> = self
+        let lock_keys: BTreeSet<i32> = self
             .orders
             .iter()
             .map(|(account, order)| {
@@ -133,25 +133,32 @@ impl<'a> AffectedRefunds<'a> {
                 i32::from_be_bytes([a, b, c, d])
             })
             .collect();
-        sqlx::query("select pg_advisory_xact_lock(1, number) from unnest($1::integer[]) as number")
-            .bind(numbers.into_iter().collect::<Vec<_>>())
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "select pg_advisory_xact_lock(1, lock_key) from unnest($1::integer[]) as lock_key",
+        )
+        .bind(lock_keys.into_iter().collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
         Ok(())
     }
 }
 
+/// Reads the events of these refunds, oldest first.
 async fn read_events(
     connection: &mut PgConnection,
     refund_ids: &[Uuid],
-) -> Result<BTreeMap<Uuid, Vec<KnownEvent>>, StoreError> {
+) -> Result<BTreeMap<Uuid, Vec<KnownEvent<'static>>>, StoreError> {
     let rows: Vec<(Uuid, Json<StoredEvent>)> = sqlx::query_as(include_str!("read_events.sql"))
         .bind(refund_ids)
         .fetch_all(connection)
         .await?;
-    let mut events: BTreeMap<Uuid, Vec<KnownEvent>> = BTreeMap::new();
+    let mut events: BTreeMap<Uuid, Vec<KnownEvent<'static>>> = BTreeMap::new();
     for (refund_id, Json(stored)) in rows {
-        let known = (stored.event_id, stored.digest, Cow::Owned(stored.event));
+        let known = KnownEvent {
+            event_id: stored.event_id,
+            digest: stored.digest,
+            event: Cow::Owned(stored.event),
+        };
         events.entry(refund_id).or_default().push(known);
     }
     Ok(events)

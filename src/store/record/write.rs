@@ -1,4 +1,5 @@
-//! Writing a group: its rows as arrays of composite values, for the one statement that takes them.
+//! Writes a group: encodes its rows as arrays of composite values, and runs the one statement that
+//! takes them.
 
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -6,24 +7,24 @@ use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo,
 use sqlx::{Row, Type};
 use uuid::Uuid;
 
-use super::DeliveryRecord;
 use super::composite::{CompositeEncoder, JsonText};
+use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
 use super::rows::{EventRow, RefundRecord};
 use crate::store::StoreError;
 use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Facts, Flag};
 
-/// Whether a group was written.
+/// The result of writing a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum IsWritten {
-    /// All of it.
-    Yes,
-    /// Nothing of it: one of its refunds is stored already.
-    No,
+pub(in crate::store) enum WriteResult {
+    /// The whole group was written.
+    Written,
+    /// Nothing was written: a refund that the plan takes for new is stored already.
+    RefundStored,
 }
 
-/// A delivery with what became of it.
+/// One row of `refund_inbox.deliveries`.
 #[derive(Clone, Copy, Debug)]
 struct DeliveryRow<'a> {
     record: &'a DeliveryRecord,
@@ -31,15 +32,14 @@ struct DeliveryRow<'a> {
     event_ids: &'a [Uuid],
 }
 
-/// Writes the group's deliveries with the outcomes and events of each, and what the plan says; or
-/// nothing, and says so, where a refund that the plan takes for new is stored already.
+/// Writes the group's deliveries, each with its outcome and its events, and the rows of the plan.
 pub(in crate::store) async fn write_group(
     connection: &mut PgConnection,
     group: &[&DeliveryRecord],
     outcomes: &[Outcome],
     event_ids: &[Vec<Uuid>],
     plan: &mut Plan<'_>,
-) -> Result<IsWritten, StoreError> {
+) -> Result<WriteResult, StoreError> {
     let deliveries: Vec<DeliveryRow<'_>> = group
         .iter()
         .zip(outcomes)
@@ -55,23 +55,24 @@ pub(in crate::store) async fn write_group(
         .fetch_one(connection)
         .await?;
     if !written.try_get::<bool, _>("is_written")? {
-        return Ok(IsWritten::No);
+        return Ok(WriteResult::RefundStored);
     }
     expect_rows("deliveries", group.len(), written.try_get("deliveries")?)?;
     expect_rows("refund_events", events.len(), written.try_get("events")?)?;
     expect_rows("refunds", changed, written.try_get("changed_refunds")?)?;
-    Ok(IsWritten::Yes)
+    Ok(WriteResult::Written)
 }
 
-fn expect_rows(table: &str, meant: usize, written: i64) -> Result<(), StoreError> {
-    if i64::try_from(meant).is_ok_and(|meant| meant == written) {
+/// Checks that the server wrote as many rows as the plan has.
+fn expect_rows(table: &str, expected: usize, written: i64) -> Result<(), StoreError> {
+    if i64::try_from(expected).is_ok_and(|expected| expected == written) {
         return Ok(());
     }
-    let message = format!("{table}: meant to write {meant} rows, the server wrote {written}");
+    let message = format!("{table}: expected to write {expected} rows, the server wrote {written}");
     Err(StoreError::rejected(message))
 }
 
-/// Names the composite type, in `migrations/0007_vocabulary.sql`, whose columns a row writes.
+/// Names the composite type of a row. The types are in `migrations/0007_vocabulary.sql`.
 macro_rules! composite {
     ($row:ty, $name:literal) => {
         impl Type<Postgres> for $row {
@@ -140,9 +141,9 @@ impl Encode<'_, Postgres> for EventRow<'_> {
             .column(i16::from(event.currency_exponent))?
             .column(event.occurred_at)?
             .column(event.cumulative_within.as_deref())?
-            .column(words(&event.flags))?
+            .column(flag_words(&event.flags))?
             .column(JsonText(event.payload.as_str()))?;
-        facts(&mut row, &event.facts)?;
+        encode_facts(&mut row, &event.facts)?;
         Ok(row.end())
     }
 }
@@ -170,14 +171,15 @@ impl Encode<'_, Postgres> for RefundRecord<'_> {
             .column(state.currency.as_str())?
             .column(i16::from(state.currency_exponent))?
             .column(state.cumulative_within.as_deref())?
-            .column(words(&state.flags))?;
-        facts(&mut row, &state.facts)?;
+            .column(flag_words(&state.flags))?;
+        encode_facts(&mut row, &state.facts)?;
         Ok(row.end())
     }
 }
 
-/// Writes every fact, in the order of the row types. A new fact does not compile until it is here.
-fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
+/// Encodes every fact, in the order of the composite types. The code does not compile if a fact is
+/// missing here.
+fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynError> {
     let Facts {
         provider_refund_id,
         merchant_order_id,
@@ -223,6 +225,7 @@ fn facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), BoxDynErro
     Ok(())
 }
 
-fn words<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<&'static str> {
+/// Returns the flags in the form in which the database stores them.
+fn flag_words<'a>(flags: impl IntoIterator<Item = &'a Flag>) -> Vec<&'static str> {
     flags.into_iter().map(|flag| flag.as_str()).collect()
 }

@@ -1,19 +1,18 @@
--- Everything that a group writes, in one statement: deliveries, events with their place in the
--- feed, refunds.
+-- Writes a whole group: the deliveries $1, the new events $2 and the new and changed refunds $3,
+-- each an array of rows.
 --
--- $1 deliveries, $2 new events, $3 refunds; each an array of rows.
---
--- Events are numbered under a lock that is held until the commit, so `seq` order is commit order.
--- It is taken when the deliveries are in: what is long is done before, and others wait less.
+-- Events are numbered under a lock that is held until the commit, so that `seq` order is commit
+-- order. The lock is taken after the deliveries are inserted: that is most of the work, and other
+-- groups do not wait for it.
 
--- Where a refund that was taken for new is stored already nothing is written, and `is_written` says
--- so.
+-- The gate is closed if a refund that the caller takes for new is stored already. Then the
+-- statement writes nothing, and returns false as `is_written`.
 with gate as materialized (
     select not exists (
         select
-        from unnest($3::refund_inbox.refund_row[]) as given
+        from unnest($3::refund_inbox.refund_row[]) as refund
         join refund_inbox.refunds as stored using (account, refund_key)
-        where not given.is_stored
+        where not refund.is_stored
     ) as is_open
 ),
 written_deliveries as (
@@ -34,14 +33,15 @@ written_deliveries as (
 feed_lock as materialized (
     select
         pg_advisory_xact_lock(7301946318027152),
-        -- A listener that is stuck must not stop us: when the server's queue of notifications is
-        -- full, a commit with one fails. The feed is right without them.
+        -- A commit with a notification fails if the server's queue of notifications is full. A
+        -- listener that does not read must not cause that, and the feed is correct without
+        -- notifications.
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
     from gate
     cross join (select count(*) from written_deliveries) as written
     where gate.is_open and cardinality($2::refund_inbox.event_row[]) > 0
 ),
--- Nobody else takes a number while the lock is held, so the group's numbers have no gap.
+-- No other group takes numbers while the lock is held, so the numbers of the group have no gap.
 feed as materialized (
     select setval(
         'refund_inbox.refund_events_seq',
@@ -74,9 +74,9 @@ written_events as (
     returning 1
 ),
 refund_rows as materialized (
-    select given.*, feed.last_seq + newest_event as last_seq
+    select refund.*, feed.last_seq + newest_event as last_seq
     from gate
-    cross join unnest($3) as given
+    cross join unnest($3) as refund
     left join feed on true
     where gate.is_open
 ),
@@ -100,8 +100,8 @@ new_refunds as (
         settlement_status, settled_at, provider_created_at, completed_at, last_seq
     from refund_rows
     where not is_stored
-    -- Another instance may be first, after we looked; then fewer are written than were meant, and
-    -- all is done again.
+    -- Another instance may insert the same refund after the gate was checked. Then this statement
+    -- inserts fewer refunds than expected, and the whole group is tried again.
     on conflict on constraint refund_identity do nothing
     returning 1
 ),
@@ -116,20 +116,20 @@ changed_refunds as (
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
         settlement_status, settled_at, provider_created_at, completed_at, last_seq
     ) = row (
-        given.first_received_at, given.last_received_at, given.updated_at, given.delivery_count,
-        given.event_count, given.merchant_refund_id, given.status, given.provider_status,
-        given.conflicting, given.authenticity, given.currency, given.currency_exponent,
-        given.cumulative_within, given.flags, given.provider_refund_id, given.merchant_order_id,
-        given.provider_payment_id, given.amount_minor, given.amount_literal,
-        given.order_amount_minor, given.order_refunded_minor, given.fee_refunded_minor,
-        given.payer_amount_minor, given.settlement_amount_minor, given.discount_amount_minor,
-        given.channel, given.receiving_account, given.reason, given.failure_code,
-        given.failure_message, given.settlement_status, given.settled_at,
-        given.provider_created_at, given.completed_at,
-        coalesce(given.last_seq, stored.last_seq)
+        refund.first_received_at, refund.last_received_at, refund.updated_at, refund.delivery_count,
+        refund.event_count, refund.merchant_refund_id, refund.status, refund.provider_status,
+        refund.conflicting, refund.authenticity, refund.currency, refund.currency_exponent,
+        refund.cumulative_within, refund.flags, refund.provider_refund_id, refund.merchant_order_id,
+        refund.provider_payment_id, refund.amount_minor, refund.amount_literal,
+        refund.order_amount_minor, refund.order_refunded_minor, refund.fee_refunded_minor,
+        refund.payer_amount_minor, refund.settlement_amount_minor, refund.discount_amount_minor,
+        refund.channel, refund.receiving_account, refund.reason, refund.failure_code,
+        refund.failure_message, refund.settlement_status, refund.settled_at,
+        refund.provider_created_at, refund.completed_at,
+        coalesce(refund.last_seq, stored.last_seq)
     )
-    from refund_rows as given
-    where given.is_stored and stored.refund_id = given.refund_id
+    from refund_rows as refund
+    where refund.is_stored and stored.refund_id = refund.refund_id
     returning 1
 )
 select

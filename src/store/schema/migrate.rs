@@ -1,4 +1,4 @@
-//! Bringing the schema up to date.
+//! Brings the schema up to date.
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, Executor};
@@ -7,42 +7,43 @@ use crate::store::{Store, StoreError, StoreErrorKind};
 
 const READER_ROLE: &str = include_str!("../../../migrations/roles/refunds_reader.sql");
 
-/// What [`Store::migrate`] did.
+/// The result of [`Store::migrate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationReport {
-    /// The migrations that ran just now, as `0001 deliveries`.
+    /// The migrations that it ran, as `0001 deliveries`.
     pub applied: Vec<String>,
-    /// How many there are in all.
+    /// How many migrations this program knows.
     pub known: usize,
-    /// How many monthly partitions were made.
+    /// How many monthly partitions it created.
     pub partitions_made: i32,
     /// Whether the schema has migrations that this program does not know.
     pub is_newer_than_the_program: bool,
-    /// The statements that somebody who may create roles has to run, because this user may not.
+    /// The statements that a user who may create roles must run, because this user may not.
     pub statements_for_an_administrator: Option<&'static str>,
 }
 
 impl Store {
-    /// Runs what has not run yet, makes this month's partitions and the next ones, and makes the
-    /// reader's role where this user may create roles. Any number of instances may do it at once.
+    /// Runs the missing migrations, creates the partitions of this month and the next ones, and
+    /// creates the reader's role if this user may create roles. Several instances may call it at
+    /// the same time.
     pub async fn migrate(&self, today: time::Date) -> Result<MigrationReport, StoreError> {
         let mut migrator: Migrator = sqlx::migrate!("./migrations");
         migrator.create_schema("refund_inbox");
         migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
-        // An older program runs on a newer schema: it may be restarted during a roll-out, and
-        // after a roll-back.
+        // An older program must run on a newer schema, because it may be restarted during a
+        // roll-out or after a roll-back.
         migrator.set_ignore_missing(true);
 
         let mut lease = self.lease().await?;
-        // A migration may take longer than a statement of the service may. Whatever comes of it,
-        // this connection does not go back among the others.
+        // A migration may take longer than the service's statements may. Because of this setting
+        // the connection never goes back to the pool.
         lease.execute("set statement_timeout = 0").await?;
         let before = applied_versions(&mut lease).await?;
         migrator.run(&mut *lease).await.map_err(describe)?;
         let partitions_made = match self.create_partitions(today).await {
             Ok(made) => made,
-            // Somebody reads deliveries at length, or another instance is at it: upkeep tries
-            // again, and until then the default partition takes what comes.
+            // A long read of deliveries blocks it, or another instance is creating them.
+            // Maintenance tries again. Until then the default partition takes the rows.
             Err(error) if error.kind() == StoreErrorKind::Contention => 0,
             Err(error) => return Err(error),
         };
@@ -94,7 +95,8 @@ async fn reader_role(
     .await?;
     if may_create {
         let mut transaction = connection.begin().await?;
-        // Several instances at once would otherwise update one catalogue row at the same time.
+        // Without the lock, several instances could update one catalogue row at the same time and
+        // fail.
         transaction.execute("select pg_advisory_xact_lock(7301946318027151)").await?;
         transaction.execute(READER_ROLE).await?;
         transaction.commit().await?;
@@ -107,6 +109,6 @@ async fn reader_role(
 fn describe(error: MigrateError) -> StoreError {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-        other => StoreError::corrupt(format!("the schema cannot be migrated: {other}")),
+        other => StoreError::corrupt(format!("cannot migrate the schema: {other}")),
     }
 }

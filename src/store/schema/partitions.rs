@@ -1,22 +1,22 @@
-//! The monthly partitions of deliveries.
+//! Creates the monthly partitions of deliveries.
 
 use sqlx::{Connection, Executor};
 use time::Date;
 
 use crate::store::{Store, StoreError};
 
-/// How many months ahead there are partitions: enough that a service which nobody restarts and
-/// whose daily upkeep fails for weeks still writes into the right one.
+/// For how many months ahead partitions exist. A service that is not restarted, and whose
+/// maintenance fails for weeks, still writes into the right partition.
 const MONTHS_AHEAD: i32 = 3;
 
 impl Store {
-    /// Makes the partitions of the month of `today` and the next ones; returns how many were new.
-    /// It would rather fail, and be tried again, than make readers wait for long.
+    /// Creates the partitions of the month of `today` and of the next months. Returns how many are
+    /// new. It fails rather than make readers wait for long; maintenance tries again later.
     pub async fn create_partitions(&self, today: Date) -> Result<i32, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set local lock_timeout = '1s'").await?;
-        // One instance at a time: two would wait for each other in a circle.
+        // One instance at a time, because two could deadlock.
         transaction.execute("select pg_advisory_xact_lock(7301946318027153)").await?;
         let made = sqlx::query_scalar("select refund_inbox.create_delivery_partitions($1, $2)")
             .bind(today)
