@@ -14,6 +14,7 @@
 mod commands;
 mod concurrency;
 mod deprecated;
+mod facts;
 mod feed;
 mod fixtures;
 mod hazards;

@@ -16,7 +16,7 @@ impl Store {
     /// Returns the outcome of each of these deliveries that was committed, by delivery id. The
     /// others were not committed. A session that has not noticed our disconnection may still commit
     /// them; then recording them again waits for that session and fails with
-    /// [`StoreErrorKind::Repeated`](super::StoreErrorKind::Repeated).
+    /// [`StoreErrorKind::Repeated`](crate::store::StoreErrorKind::Repeated).
     pub async fn read_back(
         &self,
         group: &[&DeliveryRecord],

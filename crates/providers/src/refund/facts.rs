@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Declares [`Facts`] once, so that no function that merges facts can forget a new one.
+/// Declares [`Facts`] once, so that no function that merges facts can forget a new one. Each line
+/// says whether the fact is an amount, which has a meaning only in the event's own currency.
 macro_rules! facts {
-    ($($(#[$attribute:meta])* $name:ident: $type:ty,)*) => {
+    (@other_currency amount $value:expr) => { None };
+    (@other_currency fact $value:expr) => { $value.clone() };
+    ($($(#[$attribute:meta])* $kind:ident $name:ident: $type:ty,)*) => {
         /// Everything that a provider may report about a refund besides its status, in one event or
         /// in all events together. Amounts are in minor units of the event's currency.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,14 @@ macro_rules! facts {
         }
 
         impl Facts {
+            /// The names of all facts: those of their columns, in the order of the row types.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// Returns the facts without amounts, for an event in another currency.
+            pub fn without_amounts(&self) -> Self {
+                Self { $($name: facts!(@other_currency $kind self.$name),)* }
+            }
+
             /// Copies every fact that `self` lacks from `other`. Known facts stay.
             pub fn fill_from(&mut self, other: &Self) {
                 $(
@@ -40,23 +51,6 @@ macro_rules! facts {
             }
         }
     };
-}
-
-impl Facts {
-    /// Returns the facts without amounts, for an event in another currency.
-    pub fn without_amounts(&self) -> Self {
-        Self {
-            amount_minor: None,
-            amount_literal: None,
-            order_amount_minor: None,
-            order_refunded_minor: None,
-            fee_refunded_minor: None,
-            payer_amount_minor: None,
-            settlement_amount_minor: None,
-            discount_amount_minor: None,
-            ..self.clone()
-        }
-    }
 }
 
 /// A text that is equal for equal values and differs for different ones.
@@ -84,46 +78,46 @@ impl DigestText for OffsetDateTime {
 
 facts! {
     /// The provider's id of this refund.
-    provider_refund_id: String,
+    fact provider_refund_id: String,
     /// The merchant's id of the order.
-    merchant_order_id: String,
+    fact merchant_order_id: String,
     /// The provider's id of the payment.
-    provider_payment_id: String,
+    fact provider_payment_id: String,
     /// This refund's amount.
-    amount_minor: i64,
+    amount amount_minor: i64,
     /// This refund's amount as the provider wrote it.
-    amount_literal: String,
+    amount amount_literal: String,
     /// The order's total.
-    order_amount_minor: i64,
+    amount order_amount_minor: i64,
     /// The sum of all refunds of the order so far, with this one.
-    order_refunded_minor: i64,
+    amount order_refunded_minor: i64,
     /// The fee that the provider gave back.
-    fee_refunded_minor: i64,
+    amount fee_refunded_minor: i64,
     /// The amount that the payer gets.
-    payer_amount_minor: i64,
+    amount payer_amount_minor: i64,
     /// The amount that is settled with the merchant.
-    settlement_amount_minor: i64,
+    amount settlement_amount_minor: i64,
     /// The coupons and discounts that are taken back.
-    discount_amount_minor: i64,
+    amount discount_amount_minor: i64,
     /// The wallet or bank route.
-    channel: String,
+    fact channel: String,
     /// The account that received the money, as the provider masks it. Personal data.
-    receiving_account: String,
+    fact receiving_account: String,
     /// Why the refund was made or refused, in the provider's or merchant's words.
-    reason: String,
+    fact reason: String,
     /// The provider's code of a failure.
-    failure_code: String,
+    fact failure_code: String,
     /// The provider's text of a failure.
-    failure_message: String,
+    fact failure_message: String,
     /// Whether the bank credited the money, if the provider reports that separately.
-    settlement_status: String,
+    fact settlement_status: String,
     /// When the bank credited the money.
     #[serde(with = "time::serde::rfc3339::option")]
-    settled_at: OffsetDateTime,
+    fact settled_at: OffsetDateTime,
     /// When the provider accepted the refund.
     #[serde(with = "time::serde::rfc3339::option")]
-    provider_created_at: OffsetDateTime,
+    fact provider_created_at: OffsetDateTime,
     /// When the refund reached its final status, by the provider's clock.
     #[serde(with = "time::serde::rfc3339::option")]
-    completed_at: OffsetDateTime,
+    fact completed_at: OffsetDateTime,
 }
