@@ -192,23 +192,8 @@ fn cycles(graph: &Graph) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Cycles that are being removed: delete a line when its cycle is gone.
-#[rustfmt::skip]
-const BEING_REMOVED: &[&str] = &[
-    "provider::alipay → provider::alipay::simulate → provider::alipay",
-    "provider::antom → provider::antom::simulate → provider::antom",
-    "provider::eftpay → provider::eftpay::simulate → provider::eftpay",
-    "provider::nomad → provider::nomad::simulate → provider::nomad",
-    "provider::paycools → provider::paycools::simulate → provider::paycools",
-    "provider::stripe → provider::stripe::simulate → provider::stripe",
-    "provider::wechatpay → provider::wechatpay::simulate → provider::wechatpay",
-    "recording::group → recording::queue → recording::group",
-    "store::record::delivery_record → store::record::replays → store::record::delivery_record",
-];
-
 fn breaches(graph: &Graph) -> Vec<String> {
     let found = cycles(graph).into_iter();
-    let found = found.filter(|(cycle, _)| !BEING_REMOVED.contains(&cycle.as_str()));
     found.map(|(cycle, places)| format!("{cycle} ({})", places.join(", "))).collect()
 }
 

@@ -15,8 +15,10 @@ mod simulate;
 mod trade;
 mod wire;
 
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
+use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -25,8 +27,15 @@ pub const DEFINITION: Definition = Definition {
     name: "alipay",
     documentation: "https://opendocs.alipay.com/open/203/105286",
     has_window: false,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    let settings = "app_id = \"2021000000000001\"\n";
+    let one = Demonstration::new("alipay", Authentication::Rsa, "demo-alipay", settings);
+    Ok(vec![one.with_signing_key("demo")?.with_sample_body("a=b")])
+}
 
 /// Alipay with the settings of one account.
 #[derive(Debug)]

@@ -3,10 +3,7 @@
 use super::Alipay;
 use super::wire::{OFFSET, SIGN, SIGN_TYPE};
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
-};
-use crate::crypto::rsa::SigningError;
+use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Wording, Words};
 use crate::wire::form::Pairs;
 use crate::wire::{percent, times};
@@ -62,10 +59,4 @@ fn encode(parameters: &[(&str, String)]) -> String {
     let pair =
         |(name, value): &(&str, String)| format!("{name}={}", percent::encode(value.as_bytes()));
     parameters.iter().map(pair).collect::<Vec<_>>().join("&")
-}
-
-pub(super) fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let settings = "app_id = \"2021000000000001\"\n";
-    let one = Demonstration::new("alipay", Authentication::Rsa, "demo-alipay", settings);
-    Ok(vec![one.with_signing_key("demo")?.with_sample_body("a=b")])
 }

@@ -11,8 +11,10 @@ mod settings;
 mod simulate;
 mod wire;
 
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
+use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -21,8 +23,15 @@ pub const DEFINITION: Definition = Definition {
     name: "antom",
     documentation: "https://docs.antom.com/ac/ams/notify_refund",
     has_window: false,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    let settings = "client_id = \"SANDBOX_DEMO\"\n";
+    let one = Demonstration::new("antom", Authentication::Rsa, "demo-antom", settings);
+    Ok(vec![one.with_signing_key("1")?])
+}
 
 /// Antom with the settings of one account.
 #[derive(Debug)]

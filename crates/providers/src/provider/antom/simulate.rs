@@ -4,10 +4,7 @@ use serde_json::json;
 
 use super::Antom;
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
-};
-use crate::crypto::rsa::SigningError;
+use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, rfc3339};
 use crate::wire::percent;
 
@@ -52,10 +49,4 @@ impl Simulate for Antom {
             ("signature", signature),
         ]))
     }
-}
-
-pub(super) fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let settings = "client_id = \"SANDBOX_DEMO\"\n";
-    let one = Demonstration::new("antom", Authentication::Rsa, "demo-antom", settings);
-    Ok(vec![one.with_signing_key("1")?])
 }

@@ -11,8 +11,10 @@ mod settings;
 mod simulate;
 mod wire;
 
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::Secret;
+use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -21,8 +23,14 @@ pub const DEFINITION: Definition = Definition {
     name: "eftpay",
     documentation: "https://vmp.eftpay.com.cn/vmp-docs/en",
     has_window: false,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    let settings = format!("user_confirm_key = \"S0003469\"\nsecrets = [\"{token}\"]\n");
+    Ok(vec![Demonstration::new("eftpay", Authentication::Sha256, "demo-eftpay", &settings)])
+}
 
 /// eftPay with the settings of one account.
 #[derive(Debug)]

@@ -5,9 +5,7 @@ use serde_json::json;
 use super::EftPay;
 use super::wire::{OFFSET, SIGN};
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
-};
+use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::crypto::hash::secret_first_sha256;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, set};
@@ -56,9 +54,4 @@ impl Simulate for EftPay {
         set(&mut body, SIGN, secret_first_sha256(&secret, &canonical));
         Ok(Simulated::json(order.tampered(body.to_string(), "\"88.5\"", "\"8888.5\"")))
     }
-}
-
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let settings = format!("user_confirm_key = \"S0003469\"\nsecrets = [\"{token}\"]\n");
-    Ok(vec![Demonstration::new("eftpay", Authentication::Sha256, "demo-eftpay", &settings)])
 }

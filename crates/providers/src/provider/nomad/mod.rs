@@ -13,8 +13,10 @@ mod simulate;
 mod wire;
 
 use super::wechatpay::WeChatPay;
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::Secret;
+use crate::crypto::rsa::SigningError;
 use crate::kit::freshness::Window;
 
 pub use settings::Settings;
@@ -24,8 +26,15 @@ pub const DEFINITION: Definition = Definition {
     name: "nomad",
     documentation: "https://api.samarkand.io/doc/nomad-broker",
     has_window: true,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    let settings = format!("mode = \"relay\"\nsecrets = [\"{token}\"]\n");
+    let method = Authentication::HmacSha256;
+    Ok(vec![Demonstration::new("nomad relay", method, "demo-nomad", &settings)])
+}
 
 /// Nomad with the settings of one account.
 #[derive(Debug)]

@@ -4,10 +4,7 @@ use serde_json::json;
 
 use super::{Nomad, Relay, wire};
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Simulated, SimulationError, SimulationOrder,
-};
-use crate::crypto::rsa::SigningError;
+use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{STALE, Words, rfc3339};
 
 const WORDS: Words<&str> = Words {
@@ -52,10 +49,4 @@ impl Relay {
         let body = order.tampered(body, "8850", "885000");
         Ok(Simulated::json(body).with_headers(headers))
     }
-}
-
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let settings = format!("mode = \"relay\"\nsecrets = [\"{token}\"]\n");
-    let method = Authentication::HmacSha256;
-    Ok(vec![Demonstration::new("nomad relay", method, "demo-nomad", &settings)])
 }

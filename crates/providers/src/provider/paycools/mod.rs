@@ -14,7 +14,9 @@ mod wire;
 
 use time::UtcOffset;
 
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
+use crate::crypto::rsa::SigningError;
 use crate::crypto::{PublicKey, Secret};
 use crate::refund::Currency;
 
@@ -25,8 +27,20 @@ pub const DEFINITION: Definition = Definition {
     name: "paycools",
     documentation: "https://doc.paycools.com",
     has_window: false,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    let flat = format!("variant = \"flat\"\ncurrency = \"PHP\"\nsecrets = [\"{token}\"]\n");
+    let envelope = "variant = \"envelope\"\ncurrency = \"MYR\"\n";
+    let rsa = Authentication::Rsa;
+    let envelope = Demonstration::new("paycools envelope", rsa, "demo-paycools-my", envelope);
+    Ok(vec![
+        Demonstration::new("paycools flat", Authentication::Sha1, "demo-paycools", &flat),
+        envelope.with_signing_key("demo")?,
+    ])
+}
 
 /// PayCools with the settings of one account.
 #[derive(Debug)]

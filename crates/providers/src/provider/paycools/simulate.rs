@@ -6,9 +6,7 @@ use time::Duration;
 use super::wire::{PARAM, SIGN};
 use super::{Dialect, PayCools};
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
-};
+use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::crypto::hash::secret_last_sha1;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, set};
@@ -72,15 +70,4 @@ impl PayCools {
         }
         Ok(message)
     }
-}
-
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    let flat = format!("variant = \"flat\"\ncurrency = \"PHP\"\nsecrets = [\"{token}\"]\n");
-    let envelope = "variant = \"envelope\"\ncurrency = \"MYR\"\n";
-    let rsa = Authentication::Rsa;
-    let envelope = Demonstration::new("paycools envelope", rsa, "demo-paycools-my", envelope);
-    Ok(vec![
-        Demonstration::new("paycools flat", Authentication::Sha1, "demo-paycools", &flat),
-        envelope.with_signing_key("demo")?,
-    ])
 }

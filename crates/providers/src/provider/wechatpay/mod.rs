@@ -15,7 +15,10 @@ mod v2;
 mod v3;
 pub(in crate::provider) mod wire;
 
+use crate::contract::simulation::{Authentication, Demonstration};
 use crate::contract::{Definition, KeyDescription, Keys};
+use crate::crypto::cipher::KEY_BYTES;
+use crate::crypto::rsa::SigningError;
 use crate::crypto::{PublicKey, Secret};
 use crate::kit::freshness::Window;
 
@@ -26,8 +29,27 @@ pub const DEFINITION: Definition = Definition {
     name: "wechatpay",
     documentation: "https://pay.weixin.qq.com/doc/v3/merchant/4012082022",
     has_window: true,
-    demonstrations: simulate::demonstrations,
+    demonstrations,
 };
+
+/// Returns throw-away accounts for `demo` and the acknowledgement table.
+fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+    // An APIv3 key has 32 characters; a token has any length.
+    let filled = token.bytes().rev().chain(std::iter::repeat(b'0'));
+    let v3_key: String = filled.take(KEY_BYTES).map(char::from).collect();
+    let settings = format!(
+        "mchid = \"1900000109\"\napi_v3_keys = [\"{v3_key}\"]\napi_v2_keys = [\"{token}\"]\n"
+    );
+    let demonstration = |dialect, authentication| {
+        Demonstration::new(dialect, authentication, "demo-wechatpay", &settings)
+    };
+    let v3 = demonstration("wechatpay v3", Authentication::RsaAndAesGcm)
+        .with_signing_key("PUB_KEY_ID_DEMO")?;
+    let v2 = demonstration("wechatpay v2", Authentication::AesEcb).with_sample_body("<xml/>");
+    // Both dialects are for one account.
+    let v2 = Demonstration { settings: v3.settings.clone(), ..v2 };
+    Ok(vec![v3, v2])
+}
 
 /// WeChat Pay with the settings of one account. Nomad's accounts in mode `wechatpay` are the same.
 #[derive(Debug)]

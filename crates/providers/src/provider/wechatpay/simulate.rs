@@ -5,10 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Merchant, WeChatPay};
 use crate::contract::Simulate;
-use crate::contract::simulation::{
-    Authentication, Demonstration, Simulated, SimulationError, SimulationOrder,
-};
-use crate::crypto::cipher::{KEY_BYTES, NONCE_BYTES, seal_gcm};
+use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
+use crate::crypto::cipher::{NONCE_BYTES, seal_gcm};
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE, Words, rfc3339, set};
 
@@ -100,22 +98,4 @@ impl WeChatPay {
         })
         .to_string())
     }
-}
-
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
-    // An APIv3 key has 32 characters; a token has any length.
-    let filled = token.bytes().rev().chain(std::iter::repeat(b'0'));
-    let v3_key: String = filled.take(KEY_BYTES).map(char::from).collect();
-    let settings = format!(
-        "mchid = \"1900000109\"\napi_v3_keys = [\"{v3_key}\"]\napi_v2_keys = [\"{token}\"]\n"
-    );
-    let demonstration = |dialect, authentication| {
-        Demonstration::new(dialect, authentication, "demo-wechatpay", &settings)
-    };
-    let v3 = demonstration("wechatpay v3", Authentication::RsaAndAesGcm)
-        .with_signing_key("PUB_KEY_ID_DEMO")?;
-    let v2 = demonstration("wechatpay v2", Authentication::AesEcb).with_sample_body("<xml/>");
-    // Both dialects are for one account.
-    let v2 = Demonstration { settings: v3.settings.clone(), ..v2 };
-    Ok(vec![v3, v2])
 }
