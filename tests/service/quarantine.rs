@@ -7,6 +7,7 @@ use http::HeaderMap;
 use refund_inbox::id::new_id;
 use refund_inbox::store::{QuarantineLimits, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
+use serde_json::json;
 use testing::client::get;
 use testing::database::Database;
 use testing::notifications::{eftpay, paycools};
@@ -208,4 +209,32 @@ async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_a
     assert_eq!(noted, counted);
     assert_eq!(counted.keys().collect::<Vec<_>>(), ["b", "c"]);
     assert_eq!(bytes, counted.values().map(|(_, bytes)| bytes).sum::<i64>());
+}
+
+/// The statements with which the previous version keeps the sizes. It runs beside this version
+/// during a rolling upgrade.
+#[tokio::test]
+async fn an_instance_of_the_previous_version_keeps_the_sizes_under_their_old_name() {
+    let database = Database::new(&postgres::shared().database().await);
+    let insert = "insert into refund_inbox.pens as pen (account, deliveries, bytes)
+         values ('a', 2, 300)
+         on conflict (account) do update
+             set deliveries = pen.deliveries + excluded.deliveries,
+                 bytes = pen.bytes + excluded.bytes";
+    database.execute(insert).await;
+    database.execute(insert).await;
+    database
+        .execute(
+            "update refund_inbox.pens as pen
+             set deliveries = pen.deliveries - 1, bytes = pen.bytes - 100
+             where pen.account = 'a'",
+        )
+        .await;
+    database.execute("begin; lock table refund_inbox.pens in exclusive mode; commit").await;
+    let usage = database.row("select * from refund_inbox.quarantine_usage").await;
+    assert_eq!((&usage["deliveries"], &usage["bytes"]), (&json!(3), &json!(500)));
+    // The row types of its statement that writes a group are still there, too.
+    for row_type in ["given_delivery", "given_event", "given_refund"] {
+        database.row(&format!("select null::refund_inbox.{row_type} as empty")).await;
+    }
 }
