@@ -144,3 +144,94 @@ comment on type refund_inbox.given_event is
     'The former name of event_row, for instances of the previous version.';
 comment on type refund_inbox.given_refund is
     'The former name of refund_row, for instances of the previous version.';
+
+-- The comments of the contract in the same words. The shape of the views stays.
+comment on schema refunds_v1 is
+    'Refunds as payment providers report them. Read-only, and stable: the shape of these views does not change.';
+comment on view refunds_v1.refunds is
+    'One row for each refund: its state after all its events so far.';
+comment on view refunds_v1.refund_events is
+    'Each distinct event of a refund, once. The feed.';
+comment on view refunds_v1.deliveries is
+    'Every request that reached a known account, with its verdict and our answer, without bodies.';
+
+comment on column refunds_v1.refunds.refund_id is
+    'Our id of the refund; time-ordered.';
+comment on column refunds_v1.refunds.merchant_refund_id is
+    'The merchant''s id of the refund; with account, its identity.';
+comment on column refunds_v1.refunds.provider_refund_id is
+    'The provider''s id of the refund.';
+comment on column refunds_v1.refunds.merchant_order_id is
+    'The merchant''s id of the order.';
+comment on column refunds_v1.refunds.provider_payment_id is
+    'The provider''s id of the payment.';
+comment on column refunds_v1.refunds.provider_status is
+    'The provider''s word in the event that gave status.';
+comment on column refunds_v1.refunds.conflicting is
+    'True if the events contain two different final states: a person must look.';
+comment on column refunds_v1.refunds.authenticity is
+    'verified: signed by the provider; decrypted: proved by nothing but its decryption.';
+comment on column refunds_v1.refunds.settlement_amount_minor is
+    'The amount that is settled with the merchant, in minor units.';
+comment on column refunds_v1.refunds.payer_amount_minor is
+    'The amount that the payer gets, in minor units.';
+comment on column refunds_v1.refunds.settlement_status is
+    'Whether the bank credited the money, where the provider reports it separately.';
+comment on column refunds_v1.refunds.flags is
+    'What looks wrong: event_status_mismatch, amount_exceeds_order, …';
+comment on column refunds_v1.refunds.first_received_at is
+    'When we received its first delivery.';
+comment on column refunds_v1.refunds.last_received_at is
+    'When we received its last delivery, repeats included.';
+comment on column refunds_v1.refunds.delivery_count is
+    'The number of its deliveries, repeats included.';
+comment on column refunds_v1.refunds.event_count is
+    'The number of its distinct events.';
+comment on column refunds_v1.refunds.last_seq is
+    'The seq of its newest event in refund_events.';
+
+comment on column refunds_v1.refund_events.event_id is
+    'Our id of the event; time-ordered.';
+comment on column refunds_v1.refund_events.refund_id is
+    'The refund of the event.';
+comment on column refunds_v1.refund_events.merchant_refund_id is
+    'The merchant''s id of the refund; with account, its identity.';
+comment on column refunds_v1.refund_events.provider_refund_id is
+    'The provider''s id of the refund.';
+comment on column refunds_v1.refund_events.merchant_order_id is
+    'The merchant''s id of the order.';
+comment on column refunds_v1.refund_events.provider_payment_id is
+    'The provider''s id of the payment.';
+comment on column refunds_v1.refund_events.status is
+    'The status of the refund in this event.';
+comment on column refunds_v1.refund_events.provider_status is
+    'The provider''s word for the status.';
+comment on column refunds_v1.refund_events.effect is
+    'How the event changed its refund: changed (its status), enriched (its facts) or none.';
+comment on column refunds_v1.refund_events.authenticity is
+    'verified: signed by the provider; decrypted: proved by nothing but its decryption.';
+comment on column refunds_v1.refund_events.settlement_amount_minor is
+    'The amount that is settled with the merchant, in minor units.';
+comment on column refunds_v1.refund_events.payer_amount_minor is
+    'The amount that the payer gets, in minor units.';
+comment on column refunds_v1.refund_events.settlement_status is
+    'Whether the bank credited the money, where the provider reports it separately.';
+comment on column refunds_v1.refund_events.flags is
+    'What looks wrong in this event.';
+comment on column refunds_v1.refund_events.payload is
+    'The verified content as JSON, with personal fields masked and without the signature.';
+comment on column refunds_v1.refund_events.delivery_id is
+    'The delivery that contained the event first.';
+
+comment on column refunds_v1.deliveries.delivery_id is
+    'Our id of the delivery; time-ordered.';
+comment on column refunds_v1.deliveries.received_at is
+    'When we received it. For a replay: when we received the delivery that it replays.';
+comment on column refunds_v1.deliveries.response_status is
+    'The HTTP status of our answer; 0 for a replay, which has no answer.';
+comment on column refunds_v1.deliveries.response_body is
+    'The body of our answer; empty for a replay.';
+comment on column refunds_v1.deliveries.event_ids is
+    'The refund events that it contained, new or repeated.';
+comment on column refunds_v1.deliveries.replayed_from is
+    'For a replay: the delivery that it replays.';
