@@ -1,23 +1,23 @@
-//! What an event did to its refund at the moment it was recorded.
+//! How an event changed its refund when it was recorded.
 
 use serde::{Deserialize, Serialize};
 
 use super::RefundState;
 
-/// What an event did to its refund at the moment it was recorded.
+/// How an event changed its refund when it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// It made the refund known, or gave it another status.
+    /// The event created the refund, or changed its status.
     Changed,
-    /// The status stayed; a fact, a flag or the conflict mark came in.
+    /// The event added a fact, a flag or the mark of a conflict. The status stayed.
     Enriched,
-    /// Kept, but it changed nothing.
+    /// The event changed nothing. It is kept.
     None,
 }
 
 impl Effect {
-    /// The word in the database.
+    /// Returns the word for the effect in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Changed => "changed",
@@ -26,7 +26,8 @@ impl Effect {
         }
     }
 
-    /// Compares the state before an event (`None`: the refund was not known) with the one after.
+    /// Compares the state before an event with the state after it. `None` means that the refund was
+    /// not known before.
     pub fn between(before: Option<&RefundState>, after: &RefundState) -> Self {
         match before {
             None => Self::Changed,

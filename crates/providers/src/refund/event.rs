@@ -1,4 +1,4 @@
-//! One thing that a provider said about one refund.
+//! One event of one refund, as a provider reported it.
 
 use std::collections::BTreeSet;
 
@@ -9,36 +9,36 @@ use time::OffsetDateTime;
 
 use super::{Facts, Flag, RefundStatus};
 
-/// What makes a refund one refund within an account. For most providers it is the merchant's
-/// refund number; where that alone is not unique the provider's page says what belongs to it.
+/// The identity of a refund within an account. For most providers it is the merchant's refund id. If
+/// that is not unique, the provider's page says what else belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RefundKey(String);
 
 impl RefundKey {
-    /// The key made of this text.
+    /// Makes a key of this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// How sure we are that the provider said it.
+/// The grade of the proof that the provider sent the event, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authenticity {
-    /// Nothing but successful decryption under a shared key speaks for it.
+    /// The content decrypted under a shared key. Nothing else proves it.
     Decrypted,
     /// A signature or keyed digest over the content was verified.
     Verified,
 }
 
 impl Authenticity {
-    /// The word in the database.
+    /// Returns the word for the grade in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Decrypted => "decrypted",
@@ -47,47 +47,48 @@ impl Authenticity {
     }
 }
 
-/// One thing that a provider said about one refund, in our words.
+/// One event of one refund, in the same form for all providers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundEvent {
-    /// Which refund of the account.
+    /// The identity of the refund within the account.
     #[serde(rename = "refund_key")]
     pub key: RefundKey,
-    /// The merchant's number of the refund.
+    /// The merchant's id of the refund, or the provider's if the provider carries none of the
+    /// merchant's.
     pub merchant_refund_id: String,
-    /// What the refund has come to, by this event.
+    /// The status of the refund.
     pub status: RefundStatus,
-    /// The provider's own word for that.
+    /// The provider's word for the status.
     pub provider_status: String,
-    /// How sure we are that the provider said it.
+    /// The grade of the proof that the provider sent the event.
     pub authenticity: Authenticity,
-    /// ISO 4217 code of all amounts.
+    /// The ISO 4217 code of all amounts.
     pub currency: String,
-    /// Decimals of the minor unit of all amounts.
+    /// The decimals of the minor unit of all amounts.
     pub currency_exponent: u8,
-    /// When it happened, by the provider's clock.
+    /// When the event happened, by the provider's clock.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "time::serde::rfc3339::option"
     )]
     pub occurred_at: Option<OffsetDateTime>,
-    /// Where amounts are told as running totals: the order whose refunds must be known together
-    /// for the amount of each (see [`running_total`](super::running_total)).
+    /// The order whose refunds have running totals, if the provider reports those. The amount of
+    /// each refund depends on all of them (see [`running_total`](super::running_total)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cumulative_within: Option<String>,
-    /// Everything else it tells.
+    /// Everything else that the provider reported.
     #[serde(flatten)]
     pub facts: Facts,
-    /// What does not add up in it.
+    /// What looks wrong in the event.
     #[serde(deserialize_with = "known_flags")]
     pub flags: BTreeSet<Flag>,
-    /// What was verified, as JSON, personal fields masked, signature left out.
+    /// The verified content as JSON, with personal fields masked and without the signature.
     #[serde(skip_deserializing)]
     pub payload: Payload,
 }
 
-/// The flags that this version of the program knows: a later one may have stored others.
+/// Reads the flags that this version of the program knows. A later version may have stored others.
 fn known_flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Flag>, D::Error> {
     let words = Vec::<String>::deserialize(deserializer)?;
     Ok(Flag::ALL
@@ -96,17 +97,17 @@ fn known_flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Fl
         .collect())
 }
 
-/// JSON text that goes to the database and to readers as it stands.
+/// JSON text that is stored and shown without changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload(String);
 
 impl Payload {
-    /// Takes text that [`crate::wire::payload`] wrote.
+    /// Takes the text that [`crate::wire::payload`] wrote.
     pub fn new(json: String) -> Self {
         Self(json)
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -119,13 +120,13 @@ impl Serialize for Payload {
     }
 }
 
-/// What makes an event distinct: two notifications with the same digest said the same thing.
+/// The digest that makes an event distinct: two notifications with the same digest report the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventDigest(pub [u8; 32]);
 
 impl RefundEvent {
-    /// The digest of everything the event means. The payload is left out: a provider's envelope
-    /// (its send time, its notification id) changes from one sending to the next.
+    /// Returns the digest of everything except the payload. The payload contains parts that change
+    /// each time the provider sends the event, such as the time of sending.
     pub fn digest(&self) -> EventDigest {
         let mut hasher = Sha256::new();
         let mut part = |name: &str, value: &str| {

@@ -1,15 +1,15 @@
-//! What a notification may tell of a refund besides its status. Every fact is optional.
+//! What a notification may contain about a refund besides its status. Every fact is optional.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Declares [`Facts`] once, so that a new fact cannot be forgotten where facts are merged.
+/// Declares [`Facts`] once, so that no function that merges facts can forget a new one.
 macro_rules! facts {
     ($($(#[$attribute:meta])* $name:ident: $type:ty,)*) => {
-        /// Everything a provider may tell of a refund besides its status, as one event tells it
-        /// or as all events together do. Amounts are in minor units of the event's currency.
+        /// Everything that a provider may report about a refund besides its status, in one event or
+        /// in all events together. Amounts are in minor units of the event's currency.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct Facts {
             $(
@@ -20,7 +20,7 @@ macro_rules! facts {
         }
 
         impl Facts {
-            /// Takes over every fact that `self` lacks and `other` has. Nothing known is replaced.
+            /// Copies every fact that `self` lacks from `other`. Known facts stay.
             pub fn fill_from(&mut self, other: &Self) {
                 $(
                     if self.$name.is_none() {
@@ -29,7 +29,8 @@ macro_rules! facts {
                 )*
             }
 
-            /// Shows every known fact as its name and a text that is the same for equal values.
+            /// Calls `show` for every known fact, with its name and a text that is equal for equal
+            /// values.
             pub fn each_known(&self, show: &mut impl FnMut(&str, &str)) {
                 $(
                     if let Some(value) = &self.$name {
@@ -42,7 +43,7 @@ macro_rules! facts {
 }
 
 impl Facts {
-    /// The same facts with every amount left out, for an event in another currency.
+    /// Returns the facts without amounts, for an event in another currency.
     pub fn without_amounts(&self) -> Self {
         Self {
             amount_minor: None,
@@ -82,11 +83,11 @@ impl DigestText for OffsetDateTime {
 }
 
 facts! {
-    /// The provider's number of this refund.
+    /// The provider's id of this refund.
     provider_refund_id: String,
-    /// The merchant's number of the order.
+    /// The merchant's id of the order.
     merchant_order_id: String,
-    /// The provider's number of the payment.
+    /// The provider's id of the payment.
     provider_payment_id: String,
     /// This refund's amount.
     amount_minor: i64,
@@ -94,29 +95,29 @@ facts! {
     amount_literal: String,
     /// The order's total.
     order_amount_minor: i64,
-    /// Refunded on the order so far, this refund included.
+    /// The sum of all refunds of the order so far, with this one.
     order_refunded_minor: i64,
-    /// Fee that the provider gave back.
+    /// The fee that the provider gave back.
     fee_refunded_minor: i64,
-    /// What the payer gets.
+    /// The amount that the payer gets.
     payer_amount_minor: i64,
-    /// What is settled with the merchant.
+    /// The amount that is settled with the merchant.
     settlement_amount_minor: i64,
-    /// Coupons and discounts taken back.
+    /// The coupons and discounts that are taken back.
     discount_amount_minor: i64,
-    /// Wallet or bank route.
+    /// The wallet or bank route.
     channel: String,
-    /// The account the money went to, as the provider masks it. Personal data.
+    /// The account that received the money, as the provider masks it. Personal data.
     receiving_account: String,
-    /// Why the refund was made, or why it was refused, in the provider's or merchant's words.
+    /// Why the refund was made or refused, in the provider's or merchant's words.
     reason: String,
     /// The provider's code of a failure.
     failure_code: String,
     /// The provider's text of a failure.
     failure_message: String,
-    /// Whether the bank credited the money, where the provider tells it apart.
+    /// Whether the bank credited the money, if the provider reports that separately.
     settlement_status: String,
-    /// When the bank credited it.
+    /// When the bank credited the money.
     #[serde(with = "time::serde::rfc3339::option")]
     settled_at: OffsetDateTime,
     /// When the provider accepted the refund.

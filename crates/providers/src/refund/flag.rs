@@ -1,22 +1,22 @@
-//! Remarks on a refund that a person should see, none of which stops it from being recorded.
+//! Flags of a refund that a person should see. A flag never prevents recording.
 
-/// Something about a refund that does not add up.
+/// Something that looks wrong about a refund.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// The provider's event name and its status word say different things; the status decided.
+    /// The event name and the status word disagree. The status word decides.
     EventStatusMismatch,
-    /// The refund is larger than the order it belongs to.
+    /// The refund is larger than its order.
     AmountExceedsOrder,
-    /// The refund is for nothing or for less than nothing.
+    /// The amount is zero or negative.
     AmountNotPositive,
-    /// Two events of one refund name different amounts.
+    /// Two events of one refund have different amounts.
     AmountsDisagree,
-    /// Two events of one refund name different currencies.
+    /// Two events of one refund have different currencies.
     CurrenciesDisagree,
-    /// The provider tells running totals; this amount was derived from them.
+    /// The provider reports running totals, and this amount was derived from them.
     AmountDerived,
 }
 
@@ -31,7 +31,7 @@ impl Flag {
         Self::AmountDerived,
     ];
 
-    /// The word in the database.
+    /// Returns the word for the flag in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EventStatusMismatch => "event_status_mismatch",

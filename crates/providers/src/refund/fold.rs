@@ -1,7 +1,7 @@
-//! From events to state: a pure fold over the *set* of a refund's events.
+//! From events to a state: a pure fold over the *set* of a refund's events.
 //!
-//! Any order of arrival, any repetition and any split over instances gives the same state. The
-//! database holds the result of this function and no second copy of its rules.
+//! Every order of arrival, every repetition and every split over instances gives the same state. The
+//! database stores the result and no second copy of the rules.
 
 use std::collections::BTreeSet;
 
@@ -10,44 +10,44 @@ use time::OffsetDateTime;
 
 use super::{Authenticity, Facts, Flag, RefundEvent, RefundStatus, rank};
 
-/// What a refund has come to, by everything heard of it so far.
+/// The state of a refund after all its events so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundState {
-    /// The status of the event that speaks for the refund.
+    /// The status of the winning event.
     pub status: RefundStatus,
-    /// The provider's word in that event.
+    /// The provider's word in the winning event.
     pub provider_status: String,
-    /// Whether two different final statuses have been heard.
+    /// Whether the events contain two different final statuses.
     pub conflicting: bool,
-    /// How sure we are of the event that speaks for the refund.
+    /// The grade of authenticity of the winning event.
     pub authenticity: Authenticity,
-    /// The merchant's number of the refund.
+    /// The merchant's id of the refund.
     pub merchant_refund_id: String,
-    /// ISO 4217 code of all amounts.
+    /// The ISO 4217 code of all amounts.
     pub currency: String,
-    /// Decimals of the minor unit of all amounts.
+    /// The decimals of the minor unit of all amounts.
     pub currency_exponent: u8,
-    /// When the event that speaks for the refund happened, by the provider's clock.
+    /// When the winning event happened, by the provider's clock.
     #[serde(skip)]
     pub occurred_at: Option<OffsetDateTime>,
-    /// Where amounts are told as running totals: within which order.
+    /// The order whose refunds have running totals, if the provider reports those.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cumulative_within: Option<String>,
-    /// Each fact from the strongest event that knows it.
+    /// Each fact from the highest-ranking event that contains it.
     #[serde(flatten)]
     pub facts: Facts,
-    /// All flags of all events, and those that only the events together show.
+    /// The flags of all events, and the flags that follow from several events together.
     pub flags: BTreeSet<Flag>,
 }
 
-/// Folds the events of one refund into its state; `None` when there are none.
+/// Folds the events of one refund into its state. Returns `None` without events.
 pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<RefundState> {
     let mut events: Vec<&RefundEvent> = events.into_iter().collect();
     events.sort_by(|left, right| rank::compare(right, left).0);
-    let (speaker, _) = events.split_first()?;
+    let (head, _) = events.split_first()?;
 
     let same_unit = |event: &RefundEvent| {
-        event.currency == speaker.currency && event.currency_exponent == speaker.currency_exponent
+        event.currency == head.currency && event.currency_exponent == head.currency_exponent
     };
     let mut facts = Facts::default();
     for event in &events {
@@ -71,14 +71,14 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<Ref
     let conflicting = distinct(finals.map(RefundStatus::strength)) > 1;
 
     Some(RefundState {
-        status: speaker.status,
-        provider_status: speaker.provider_status.clone(),
+        status: head.status,
+        provider_status: head.provider_status.clone(),
         conflicting,
-        authenticity: speaker.authenticity,
-        merchant_refund_id: speaker.merchant_refund_id.clone(),
-        currency: speaker.currency.clone(),
-        currency_exponent: speaker.currency_exponent,
-        occurred_at: speaker.occurred_at,
+        authenticity: head.authenticity,
+        merchant_refund_id: head.merchant_refund_id.clone(),
+        currency: head.currency.clone(),
+        currency_exponent: head.currency_exponent,
+        occurred_at: head.occurred_at,
         cumulative_within: events.iter().find_map(|event| event.cumulative_within.clone()),
         facts,
         flags,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_event_that_speaks_is_chosen_by_rule_whatever_the_order() {
+    fn the_winning_event_is_chosen_by_rule_whatever_the_order() {
         use RefundStatus::{Canceled, Failed, Pending, RequiresAction, Succeeded, Unknown};
         let cases = [
             ("final over open, though older", event(Succeeded, 1), event(Pending, 9)),

@@ -1,7 +1,7 @@
-//! What a refund is, whoever tells of it: events, states, money, and the fold from one to the other.
+//! Refunds of all providers: events, states, money, and the fold from events to a state.
 //!
-//! Pure: no clock, no input or output. Providers turn their words into [`RefundEvent`]s;
-//! [`fold`](fold::fold) turns a set of them into a [`RefundState`].
+//! Providers turn their messages into [`RefundEvent`]s. [`fold`](fold::fold) turns a set of events
+//! into a [`RefundState`].
 
 pub mod effect;
 pub mod event;

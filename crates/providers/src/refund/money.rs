@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// A currency code and the number of decimals that its minor unit stands for.
+/// A currency code and the number of decimals of its minor unit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Currency {
     code: String,
     exponent: u8,
 }
 
-/// An amount in the minor unit of its currency, with the text the provider wrote it in.
+/// An amount in the minor unit of its currency, with the provider's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Money {
     minor: i64,
@@ -17,52 +17,55 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Why a text is no amount.
+/// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// Something other than an optional minus sign, digits, and at most one decimal point.
-    #[error("not a plain decimal number")]
+    /// The text is not an optional minus sign, digits, and at most one decimal point.
+    #[error("expected a plain decimal number")]
     NotDecimal,
-    /// Digits other than zero below the currency's minor unit.
-    #[error("more decimals than the currency has")]
+    /// The text has digits other than zero below the currency's minor unit.
+    #[error("expected no more decimals than the currency has")]
     TooPrecise,
-    /// Outside 64 bits.
-    #[error("too large")]
+    /// The amount does not fit into 64 bits.
+    #[error("expected an amount of at most 64 bits")]
     TooLarge,
 }
 
 impl Currency {
-    /// The most decimals an amount may have; ISO 4217 knows at most 4.
+    /// The most decimals that an amount may have. ISO 4217 has at most 4.
     pub const MOST_DECIMALS: u8 = 6;
 
-    /// The currency that ISO 4217 lists under `code`, in capitals; `None` for a code it does not
-    /// list or one without a minor unit (gold, test codes).
+    /// Returns the currency of an ISO 4217 code in capitals. Returns `None` for a code that is not
+    /// listed or has no minor unit (gold, test codes).
     pub fn iso(code: &str) -> Option<Self> {
         let listed = iso_currency::Currency::from_code(code)?;
         let exponent = u8::try_from(listed.exponent()?).ok()?;
         Some(Self { code: code.to_owned(), exponent })
     }
 
-    /// The same currency counted in another unit, for providers that do not follow ISO 4217.
-    /// `None` above [`Self::MOST_DECIMALS`].
+    /// Returns the currency with another minor unit, for providers that do not follow ISO 4217.
+    /// Returns `None` above [`Self::MOST_DECIMALS`].
     pub fn with_exponent(self, exponent: u8) -> Option<Self> {
         (exponent <= Self::MOST_DECIMALS).then_some(Self { exponent, ..self })
     }
 
-    /// The ISO 4217 code, upper case.
+    /// Returns the ISO 4217 code in capitals.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// How many decimals the minor unit has.
+    /// Returns the number of decimals of the minor unit.
     pub fn exponent(&self) -> u8 {
         self.exponent
     }
 }
 
 impl Money {
-    /// Reads decimal text in major units, such as `540.2` or `100`. Trailing zeros may be absent
-    /// or too many; anything else below the minor unit is [`AmountError::TooPrecise`].
+    /// Reads decimal text in major units, such as `540.2` or `100`, with any number of trailing
+    /// zeros.
+    ///
+    /// # Errors
+    /// [`AmountError::TooPrecise`] for other digits below the minor unit.
     pub fn from_major_units(literal: &str, currency: Currency) -> Result<Self, AmountError> {
         let (negative, digits) = split_sign(literal);
         let (whole, fraction) = match digits.split_once('.') {
@@ -91,7 +94,7 @@ impl Money {
         Self::from_digits(negative, digits, literal, currency)
     }
 
-    /// The same amount, read from another text than its digits alone.
+    /// Returns the amount with another literal.
     pub fn with_literal(self, literal: &str) -> Self {
         Self { literal: literal.to_owned(), ..self }
     }
@@ -110,23 +113,23 @@ impl Money {
         })
     }
 
-    /// The amount in minor units.
+    /// Returns the amount in minor units.
     pub fn minor(&self) -> i64 {
         self.minor
     }
 
-    /// The text it was read from.
+    /// Returns the provider's text.
     pub fn literal(&self) -> &str {
         &self.literal
     }
 
-    /// The currency it is in.
+    /// Returns the currency.
     pub fn currency(&self) -> &Currency {
         &self.currency
     }
 }
 
-/// Major units with all decimals of the currency, without its code: `540.20`.
+/// Writes major units with all decimals of the currency and without its code: `540.20`.
 impl fmt::Display for Money {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&in_major_units(self.minor, self.currency.exponent))

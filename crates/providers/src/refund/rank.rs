@@ -1,44 +1,48 @@
-//! Which of two events of one refund speaks for it. The whole order of the fold is here.
+//! Which of two events of one refund wins. This module is the whole order of the fold.
 
 use std::cmp::Ordering;
 
 use super::{EventDigest, RefundEvent};
 
-/// Which rule told two events apart.
+/// The rule that decided between two events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// One is final, the other is not.
+    /// One event is final, the other is not.
     FinalOverOpen,
-    /// Both are final; one was verified, the other only decrypted.
+    /// Both are final. One was verified, the other only decrypted.
     VerifiedOverDecrypted,
-    /// Both are open; one word is stronger.
+    /// Neither is final. One status is stronger.
     StrongerOpenStatus,
-    /// The provider's later time.
+    /// One has the later provider time.
     LaterProviderTime,
-    /// Equal times: the fixed order of statuses.
+    /// The times are equal. The fixed order of statuses decides.
     StatusOrder,
-    /// They agree in all that; the digest decides, so that arrival does not.
+    /// All of that is equal. The digest decides, so that the order of arrival does not.
     Tie,
 }
 
 impl Rule {
-    /// The rule as half a sentence, for `refunds explain`.
+    /// Returns the rule as a clause, for `refunds explain`.
     pub fn explain(self) -> &'static str {
         match self {
-            Self::FinalOverOpen => "a final status stands against one that is not",
+            Self::FinalOverOpen => "a final status wins over one that is not final",
             Self::VerifiedOverDecrypted => {
-                "a verified final status stands against one that was only decrypted"
+                "a verified final status wins over one that was only decrypted"
             }
-            Self::StrongerOpenStatus => "unknown gives way to pending, pending to requires_action",
+            Self::StrongerOpenStatus => {
+                "pending wins over unknown, and requires_action over pending"
+            }
             Self::LaterProviderTime => "the later provider time wins",
-            Self::StatusOrder => "equal provider times: succeeded before failed before canceled",
-            Self::Tie => "nothing tells them apart, so a fixed tie-break picked one",
+            Self::StatusOrder => {
+                "equal provider times: succeeded wins over failed, and failed over canceled"
+            }
+            Self::Tie => "the events rank equal, so a fixed tie-break picked one",
         }
     }
 }
 
-/// Compares two events of one refund: the greater one speaks for it. A total order over distinct
-/// events that knows nothing of arrival, which is why order of arrival cannot matter.
+/// Compares two events of one refund: the greater one wins. The order is total over distinct events
+/// and ignores arrival, so the order of arrival cannot matter.
 pub fn compare(left: &RefundEvent, right: &RefundEvent) -> (Ordering, Rule) {
     let is_final = |event: &RefundEvent| event.status.is_final();
     let strength = |event: &RefundEvent| event.status.strength();
@@ -56,7 +60,7 @@ pub fn compare(left: &RefundEvent, right: &RefundEvent) -> (Ordering, Rule) {
     if !both_final && by_strength.is_ne() {
         return (by_strength, Rule::StrongerOpenStatus);
     }
-    // An event without a time is older than any with one.
+    // An event without a time is older than every event with one.
     let by_time = left.occurred_at.cmp(&right.occurred_at);
     if by_time.is_ne() {
         return (by_time, Rule::LaterProviderTime);

@@ -1,13 +1,13 @@
-//! Refunds that are told as running totals: "refunded on this order so far". The amount of each is
-//! the difference to the next smaller total known for the order; zero counts as known.
+//! Refunds that a provider reports as running totals: "refunded on this order so far". The amount of
+//! each is the difference to the next smaller known total of the order. Zero is always known.
 //!
-//! It follows from the *set* of totals, not from their order of arrival, and changes when a
-//! smaller one turns up late.
+//! An amount follows from the *set* of totals, not from their order of arrival. It changes when a
+//! smaller total arrives late.
 
 use super::{Flag, RefundState};
 
-/// Gives each refund of one order its own amount, and marks it as derived. A refund of which no
-/// total is known yet has the amount that was settled, where that was told.
+/// Derives the amount of each refund of one order, and flags it as derived. A refund without a known
+/// total has its settled amount, if the provider reported one.
 pub fn derive_amounts(refunds: &mut [&mut RefundState]) {
     let mut totals: Vec<i64> =
         refunds.iter().filter_map(|refund| refund.facts.order_refunded_minor).collect();
@@ -34,7 +34,7 @@ mod tests {
         Authenticity, Facts, Flag, Payload, RefundEvent, RefundKey, RefundState, RefundStatus, fold,
     };
 
-    fn told(total: Option<i64>, settled: Option<i64>) -> RefundState {
+    fn reported(total: Option<i64>, settled: Option<i64>) -> RefundState {
         let event = RefundEvent {
             key: RefundKey::new("R"),
             merchant_refund_id: "R".into(),
@@ -58,7 +58,7 @@ mod tests {
 
     fn amounts(totals: &[Option<i64>]) -> Vec<Option<i64>> {
         let mut states: Vec<RefundState> =
-            totals.iter().map(|total| told(*total, Some(7))).collect();
+            totals.iter().map(|total| reported(*total, Some(7))).collect();
         derive_amounts(&mut states.iter_mut().collect::<Vec<_>>());
         assert!(states.iter().all(|state| state.flags.contains(&Flag::AmountDerived)));
         states.iter().map(|state| state.facts.amount_minor).collect()

@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-/// What a refund has come to, as one of six words shared by all providers.
+/// The status of a refund, as one of six words for all providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
-    /// The provider used a word nobody has taught us. Never read as success.
+    /// The provider's word is unknown. It never counts as a success.
     Unknown,
-    /// On its way.
+    /// The refund is in progress.
     Pending,
-    /// Stuck until the merchant or the payer does something; it may still succeed.
+    /// The merchant or the payer must act. The refund may still succeed.
     RequiresAction,
-    /// Withdrawn before money moved.
+    /// The refund was withdrawn before money moved.
     Canceled,
-    /// The provider gave up.
+    /// The refund failed.
     Failed,
-    /// The provider says that the money went back.
+    /// The provider reports that the money went back.
     Succeeded,
 }
 
@@ -31,7 +31,7 @@ impl RefundStatus {
         Self::Succeeded,
     ];
 
-    /// The word in the database, the feed and the command line.
+    /// Returns the word for the status in the database, in the feed and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -43,12 +43,12 @@ impl RefundStatus {
         }
     }
 
-    /// The status that `word` names, if it names one.
+    /// Returns the status that `word` names.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 
-    /// Whether a later non-final status must never replace this one.
+    /// Returns whether the status is final. A status that is not final never replaces a final one.
     pub fn is_final(self) -> bool {
         match self {
             Self::Unknown | Self::Pending | Self::RequiresAction => false,
@@ -56,10 +56,10 @@ impl RefundStatus {
         }
     }
 
-    /// The fixed order that decides where provider times do not.
+    /// Returns the rank that decides if provider times do not.
     ///
-    /// Among final ones `succeeded` is the strongest: what is seen in practice in one second is a
-    /// failed attempt followed by the one that worked, and a wrong pick is flagged in any case.
+    /// Among final statuses `succeeded` is the strongest. In practice, one second contains a failed
+    /// attempt and then the successful one, and a wrong choice is flagged in any case.
     pub fn strength(self) -> u8 {
         match self {
             Self::Unknown => 0,
