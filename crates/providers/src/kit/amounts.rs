@@ -1,8 +1,9 @@
 //! The amounts of a message, all in one currency.
 
-use super::fields::{Fields, require};
-use crate::contract::Unreadable;
-use crate::refund::{Currency, Money};
+use super::fields::{Fields, LONGEST_TEXT, require};
+use crate::contract::{Problem, Unreadable};
+use crate::refund::{AmountError, Currency, Money};
+use crate::wire::json::Literal;
 
 /// How a provider writes amounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub enum Unit {
     MinorWithZeros,
 }
 
-/// A reader of amounts in one currency and one unit.
+/// A reader of amounts in one currency and one unit. Every error names the field.
 #[derive(Clone, Copy, Debug)]
 pub struct Amounts<'c, 'm, 'a> {
     fields: Fields<'m, 'a>,
@@ -31,11 +32,18 @@ impl<'c, 'm, 'a> Amounts<'c, 'm, 'a> {
 
     /// Returns an amount. Absent, `null` and empty are `None`.
     pub fn optional(&self, field: &'static str) -> Result<Option<Money>, Unreadable> {
-        match self.unit {
-            Unit::Major => self.fields.major_units(field, self.currency),
-            Unit::Minor => self.fields.minor_units(field, self.currency),
-            Unit::MinorWithZeros => self.fields.whole_minor_units(field, self.currency),
+        let invalid = Unreadable { problem: Problem::InvalidAmount, field };
+        let text = match self.fields.0.get(field) {
+            None | Some(Literal::Null) => return Ok(None),
+            Some(Literal::Boolean(_) | Literal::Nested(_)) => return Err(invalid),
+            Some(Literal::Number(text)) => *text,
+            Some(Literal::Text(text)) if text.is_empty() => return Ok(None),
+            Some(Literal::Text(text)) => text,
+        };
+        if text.len() > LONGEST_TEXT {
+            return Err(invalid);
         }
+        self.read(text).map(Some).map_err(|_| invalid)
     }
 
     /// Returns an amount that the message must contain.
@@ -46,5 +54,22 @@ impl<'c, 'm, 'a> Amounts<'c, 'm, 'a> {
     /// Returns an amount in minor units. Absent, `null` and empty are `None`.
     pub fn minor(&self, field: &'static str) -> Result<Option<i64>, Unreadable> {
         Ok(self.optional(field)?.map(|money| money.minor()))
+    }
+
+    fn read(&self, text: &str) -> Result<Money, AmountError> {
+        let currency = self.currency.clone();
+        match self.unit {
+            Unit::Major => Money::from_major_units(text, currency),
+            Unit::Minor => Money::from_minor_units(text, currency),
+            Unit::MinorWithZeros => {
+                let is_zeros =
+                    |zeros: &str| !zeros.is_empty() && zeros.bytes().all(|it| it == b'0');
+                let whole = match text.split_once('.') {
+                    Some((whole, zeros)) if is_zeros(zeros) => whole,
+                    Some(_) | None => text,
+                };
+                Ok(Money::from_minor_units(whole, currency)?.with_literal(text))
+            }
+        }
     }
 }

@@ -134,3 +134,85 @@ impl RefundBuilder {
         Notice::Refunds(self.event, Vec::new())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::RefundBuilder;
+    use crate::contract::{Authentic, Notice};
+    use crate::crypto::cipher::{open_md5_ecb, seal_md5_ecb};
+    use crate::crypto::{Proof, Secret};
+    use crate::refund::{Authenticity, Currency, Facts, Flag, Money, RefundEvent, RefundStatus};
+
+    fn proof() -> Proof {
+        let secrets = [Secret::new("s").unwrap()];
+        let sealed = seal_md5_ecb(&secrets[0], b"x").unwrap();
+        open_md5_ecb(&secrets, &sealed, |_| true).unwrap().0
+    }
+
+    fn begin(status: RefundStatus) -> RefundBuilder {
+        let currency = Currency::iso("KWD").unwrap();
+        let authentic = Authentic::new(proof(), &b"{}"[..]);
+        RefundBuilder::new(&authentic, "R1".into(), "WORD".into(), status, &currency)
+    }
+
+    fn money(literal: &str) -> Money {
+        Money::from_major_units(literal, Currency::iso("KWD").unwrap()).unwrap()
+    }
+
+    fn flags(event: &RefundEvent) -> Vec<Flag> {
+        event.flags.iter().copied().collect()
+    }
+
+    #[test]
+    fn an_event_has_what_follows_from_its_facts() {
+        let at = Some(datetime!(2026-01-02 03:04 UTC));
+        let facts = Facts { reason: Some("late".into()), ..Facts::default() };
+        let builder = begin(RefundStatus::Succeeded).amount(&money("1.5")).order_total(Some(1500));
+        let builder = builder.at(at).completed_at(at).facts(facts).usual_status(None);
+        let Notice::Refunds(event, more) = builder.notice() else { panic!("a refund") };
+        assert!(more.is_empty());
+        assert_eq!((event.key.as_str(), event.merchant_refund_id.as_str()), ("R1", "R1"));
+        assert_eq!((event.currency.as_str(), event.currency_exponent), ("KWD", 3));
+        assert_eq!(event.authenticity, Authenticity::Decrypted);
+        assert_eq!(event.facts.amount_minor, Some(1500));
+        assert_eq!(event.facts.amount_literal.as_deref(), Some("1.5"));
+        assert_eq!(event.facts.order_amount_minor, Some(1500));
+        assert_eq!(event.facts.reason.as_deref(), Some("late"));
+        assert_eq!((event.occurred_at, event.facts.completed_at), (at, at));
+        assert_eq!(flags(&event), []);
+    }
+
+    #[test]
+    fn amounts_and_event_names_that_do_not_fit_are_flagged() {
+        let pending = || begin(RefundStatus::Pending);
+        let cases = [
+            (pending().amount(&money("2")).order_total(Some(1999)), Flag::AmountExceedsOrder),
+            (pending().amount(&money("0")), Flag::AmountNotPositive),
+            (pending().amount(&money("-1")), Flag::AmountNotPositive),
+            (
+                pending().running_total("T", &money("2")).order_total(Some(1)),
+                Flag::AmountExceedsOrder,
+            ),
+            (pending().usual_status(Some(RefundStatus::Failed)), Flag::EventStatusMismatch),
+        ];
+        for (builder, flag) in cases {
+            assert_eq!(flags(&builder.build()), [flag]);
+        }
+    }
+
+    #[test]
+    fn a_status_that_is_not_final_has_no_time_of_completion() {
+        let at = Some(datetime!(2026-01-02 03:04 UTC));
+        assert_eq!(begin(RefundStatus::Pending).completed_at(at).build().facts.completed_at, None);
+    }
+
+    #[test]
+    fn a_running_total_is_not_the_amount_of_the_refund() {
+        let event = begin(RefundStatus::Succeeded).running_total("T", &money("2")).build();
+        assert_eq!(event.facts.amount_minor, None);
+        assert_eq!(event.facts.order_refunded_minor, Some(2000));
+        assert_eq!(event.cumulative_within.as_deref(), Some("T"));
+    }
+}

@@ -2,9 +2,8 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
-use super::amounts::{Amounts, Unit};
 use crate::contract::{Problem, Unreadable};
-use crate::refund::{AmountError, Currency, Money};
+use crate::refund::Currency;
 use crate::wire::json::{Literal, Members};
 use crate::wire::payload::storable;
 use crate::wire::times;
@@ -96,6 +95,13 @@ impl<'m, 'a> Fields<'m, 'a> {
         at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
     }
 
+    /// Returns a time in whole seconds since 1970.
+    pub fn unix_seconds(&self, field: &'static str) -> Result<Option<OffsetDateTime>, Unreadable> {
+        let Some(text) = self.optional(field)? else { return Ok(None) };
+        let at = times::read_unix_seconds(&text);
+        at.map(Some).ok_or(Unreadable { problem: Problem::InvalidTime, field })
+    }
+
     /// Returns the currency in a field that the message must contain: a code of ISO 4217.
     pub fn currency(&self, field: &'static str) -> Result<Currency, Unreadable> {
         read_currency(&self.required(field)?, field)
@@ -104,65 +110,6 @@ impl<'m, 'a> Fields<'m, 'a> {
     /// Returns the currency in a field, or the one with the code `default`.
     pub fn currency_or(&self, field: &'static str, default: &str) -> Result<Currency, Unreadable> {
         read_currency(self.optional(field)?.as_deref().unwrap_or(default), field)
-    }
-
-    /// Returns a reader of amounts in `currency`.
-    pub fn amounts<'c>(&self, currency: &'c Currency, unit: Unit) -> Amounts<'c, 'm, 'a> {
-        Amounts::new(*self, currency, unit)
-    }
-
-    /// Returns an amount in decimal major units.
-    pub fn major_units(
-        &self,
-        field: &'static str,
-        currency: &Currency,
-    ) -> Result<Option<Money>, Unreadable> {
-        self.amount(field, |text| Money::from_major_units(text, currency.clone()))
-    }
-
-    /// Returns an amount in whole minor units.
-    pub fn minor_units(
-        &self,
-        field: &'static str,
-        currency: &Currency,
-    ) -> Result<Option<Money>, Unreadable> {
-        self.amount(field, |text| Money::from_minor_units(text, currency.clone()))
-    }
-
-    /// Returns an amount in whole minor units that may have a fraction of zeros: `10.0`.
-    pub fn whole_minor_units(
-        &self,
-        field: &'static str,
-        currency: &Currency,
-    ) -> Result<Option<Money>, Unreadable> {
-        self.amount(field, |text| {
-            let whole = match text.split_once('.') {
-                Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|it| it == b'0') => {
-                    whole
-                }
-                Some(_) | None => text,
-            };
-            Ok(Money::from_minor_units(whole, currency.clone())?.with_literal(text))
-        })
-    }
-
-    fn amount(
-        &self,
-        field: &'static str,
-        read: impl FnOnce(&str) -> Result<Money, AmountError>,
-    ) -> Result<Option<Money>, Unreadable> {
-        let invalid = Unreadable { problem: Problem::InvalidAmount, field };
-        let read = |text: &str| match text.len() {
-            ..=LONGEST_TEXT => read(text).map(Some).map_err(|_| invalid),
-            _ => Err(invalid),
-        };
-        match self.0.get(field) {
-            None | Some(Literal::Null) => Ok(None),
-            Some(Literal::Boolean(_) | Literal::Nested(_)) => Err(invalid),
-            Some(Literal::Number(text)) => read(text),
-            Some(Literal::Text(text)) if text.is_empty() => Ok(None),
-            Some(Literal::Text(text)) => read(text),
-        }
     }
 }
 

@@ -63,3 +63,43 @@ impl Window {
         if is_inside { Ok(()) } else { Err(Refusal::Stale) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use time::macros::datetime;
+
+    use super::{TimeUnit, Window};
+    use crate::contract::{Delivery, Refusal};
+
+    #[test]
+    fn a_time_of_signing_is_judged_at_the_time_of_receipt() {
+        let headers = HeaderMap::new();
+        let delivery = Delivery {
+            path_and_query: "/",
+            headers: &headers,
+            body: b"",
+            received_at: datetime!(2026-01-02 03:04:05.900 UTC),
+        };
+        let window = Window { past_seconds: 60, future_seconds: 1 };
+        let cases = [
+            (TimeUnit::Seconds, "1767322985", Ok(())),
+            (TimeUnit::Seconds, "1767322984", Err(Refusal::Stale)),
+            (TimeUnit::Seconds, "1767323046", Ok(())),
+            (TimeUnit::Seconds, "1767323047", Err(Refusal::Stale)),
+            (TimeUnit::Milliseconds, "1767322985900", Ok(())),
+            (TimeUnit::Milliseconds, "1767322985899", Err(Refusal::Stale)),
+            (TimeUnit::Milliseconds, "1767323046900", Ok(())),
+            (TimeUnit::Milliseconds, "1767323046901", Err(Refusal::Stale)),
+            (TimeUnit::Milliseconds, "1767323045", Err(Refusal::Stale)),
+            (TimeUnit::Seconds, "", Err(Refusal::TimestampMalformed)),
+            (TimeUnit::Seconds, "-1767323045", Err(Refusal::TimestampMalformed)),
+            (TimeUnit::Seconds, "1767323045.0", Err(Refusal::TimestampMalformed)),
+            (TimeUnit::Seconds, "99999999999999999999", Err(Refusal::TimestampMalformed)),
+            (TimeUnit::Seconds, "9223372036854775807", Err(Refusal::Stale)),
+        ];
+        for (unit, text, expected) in cases {
+            assert_eq!(window.require(&delivery, text, unit), expected, "{unit:?} {text}");
+        }
+    }
+}

@@ -38,6 +38,14 @@ pub fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
     storable(at.checked_to_offset(UtcOffset::UTC)?)
 }
 
+/// Reads a whole number of seconds since 1970 in decimal digits.
+pub fn read_unix_seconds(text: &str) -> Option<OffsetDateTime> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    storable(OffsetDateTime::from_unix_timestamp(text.parse().ok()?).ok()?)
+}
+
 /// Cuts a time to the microseconds that the database stores, so that it compares equal when read
 /// back. Returns `None` before [`EARLIEST_YEAR`].
 fn storable(at: OffsetDateTime) -> Option<OffsetDateTime> {
@@ -63,7 +71,7 @@ pub fn read_offset(text: &str) -> Option<UtcOffset> {
 mod tests {
     use time::macros::{datetime, offset};
 
-    use super::{read_local, read_offset, write_digits};
+    use super::{read_local, read_offset, read_unix_seconds, write_digits};
 
     #[test]
     fn a_local_time_is_read_at_its_offset_and_nothing_else_is_a_time() {
@@ -82,6 +90,15 @@ mod tests {
             "1969-12-31 23:59:59",
         ] {
             assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn seconds_since_1970_are_digits_of_a_year_up_to_9999() {
+        assert_eq!(read_unix_seconds("1767323045"), Some(datetime!(2026-01-02 03:04:05 UTC)));
+        assert_eq!(read_unix_seconds("0"), Some(datetime!(1970-01-01 00:00 UTC)));
+        for text in ["", "-1", "+1", "1.0", "1e9", "1767323045000", "99999999999999999999"] {
+            assert_eq!(read_unix_seconds(text), None, "{text:?}");
         }
     }
 

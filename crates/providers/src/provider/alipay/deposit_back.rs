@@ -5,7 +5,7 @@
 
 use super::wire::{BIZ_CONTENT, OFFSET, PERSONAL, SIGN, currency, key};
 use crate::contract::{Authentic, Notice, Problem, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object, require};
 use crate::refund::{Facts, RefundStatus};
@@ -23,7 +23,7 @@ pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<N
     let out_request_no = fields.required("out_request_no")?;
     let word = require(fields.optional("dback_status")?, "dback_status")?;
     let currency = currency()?;
-    let amount = fields.amounts(&currency, Unit::Major).required("dback_amount")?;
+    let amount = Amounts::new(fields, &currency, Unit::Major).required("dback_amount")?;
     let (status, settlement, settled_at) = match word.as_str() {
         "S" => {
             let credited_at = fields.local_time("bank_ack_time", OFFSET)?;

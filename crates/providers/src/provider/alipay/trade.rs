@@ -4,7 +4,7 @@
 
 use super::wire::{OFFSET, PERSONAL, SIGN, currency, key, status};
 use crate::contract::{Authentic, Notice, Problem, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, require};
 use crate::refund::Facts;
@@ -14,7 +14,7 @@ use crate::wire::times;
 pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<Notice, Unreadable> {
     let fields = Fields(members);
     let currency = currency()?;
-    let amounts = fields.amounts(&currency, Unit::Major);
+    let amounts = Amounts::new(fields, &currency, Unit::Major);
     // A payment notice may contain refund_fee=0.00, so a refund needs both.
     let Some(refunded_at) = fields.optional("gmt_refund")? else { return Ok(Notice::NotARefund) };
     let Some(total) = amounts.optional("refund_fee")? else { return Ok(Notice::NotARefund) };

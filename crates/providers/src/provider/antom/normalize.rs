@@ -3,7 +3,7 @@
 use super::Antom;
 use super::wire::{REFUND_RESULT, status};
 use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{Currency, Facts, RefundStatus};
@@ -22,7 +22,7 @@ impl Normalize for Antom {
         let amounts = fields.object("refundAmount")?;
         let amounts = Fields(&amounts);
         let currency = amounts.currency("currency")?;
-        let amount = amounts.amounts(&currency, Unit::Minor).required("value")?;
+        let amount = Amounts::new(amounts, &currency, Unit::Minor).required("value")?;
         if amount.minor() < 0 {
             return Err(Unreadable { problem: Problem::InvalidAmount, field: "value" });
         }
@@ -58,7 +58,7 @@ fn settlement(members: &Members<'_>, currency: &Currency) -> Option<i64> {
     if fields.currency("currency").ok().as_ref() != Some(currency) {
         return None;
     }
-    fields.amounts(currency, Unit::Minor).minor("value").ok().flatten()
+    Amounts::new(fields, currency, Unit::Minor).minor("value").ok().flatten()
 }
 
 /// Returns the code and the text of a failure.

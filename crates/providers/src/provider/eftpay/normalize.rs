@@ -6,7 +6,7 @@
 use super::EftPay;
 use super::wire::{OFFSET, REFUND, SIGN, TRADE_STATUS_SYNC, status};
 use crate::contract::{Authentic, Normalize, Notice, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{Currency, Facts};
@@ -23,7 +23,7 @@ impl Normalize for EftPay {
         let word = fields.required("trade_status")?;
         let status = status(&word);
         let currency = currency(&fields)?;
-        let amounts = fields.amounts(&currency, Unit::Major);
+        let amounts = Amounts::new(fields, &currency, Unit::Major);
         // Documented: 0 < `return_amount` <= `total_fee`. The builder flags a breach.
         let refund = RefundBuilder::new(authentic, refund_no, word, status, &currency)
             .amount(&amounts.required("return_amount")?)

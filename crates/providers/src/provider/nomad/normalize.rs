@@ -3,7 +3,7 @@
 use super::Nomad;
 use super::wire::{CURRENCY, OK, PERSONAL};
 use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::provider::wechatpay::wire::status;
@@ -28,7 +28,7 @@ fn relayed(authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
     let word = fields.required("status")?;
     let status = status(&word);
     let currency = fields.currency_or("currency", CURRENCY)?;
-    let amounts = fields.amounts(&currency, Unit::MinorWithZeros);
+    let amounts = Amounts::new(fields, &currency, Unit::MinorWithZeros);
     let refund = RefundBuilder::new(authentic, refund_ref, word, status, &currency)
         .amount(&amounts.required("refundAmount")?)
         .order_total(amounts.minor("totalAmount")?);

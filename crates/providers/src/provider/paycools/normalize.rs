@@ -4,7 +4,7 @@
 use super::PayCools;
 use super::wire::{REFUND_EVENTS, SIGN, status, usual_status};
 use crate::contract::{Authentic, Normalize, Notice, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::Facts;
@@ -20,7 +20,7 @@ impl Normalize for PayCools {
         let refund_id = fields.required("mchRefundOrderId")?;
         let word = fields.required("refundStatus")?;
         let status = status(&word);
-        let amounts = fields.amounts(&self.currency, Unit::Minor);
+        let amounts = Amounts::new(fields, &self.currency, Unit::Minor);
         // The documentation's own failed example says `payment.refund.success` and `FAILED`. The
         // status decides, and the builder flags the mismatch.
         let refund = RefundBuilder::new(authentic, refund_id, word, status, &self.currency)

@@ -7,7 +7,7 @@ use super::v2::ROOT;
 use super::v3::Resource;
 use super::wire::{EVENT_TYPE, MAINLAND, PERSONAL, status, usual_status, v2_status};
 use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
-use crate::kit::amounts::Unit;
+use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_currency, read_object};
 use crate::refund::{Authenticity, Facts};
@@ -43,7 +43,7 @@ fn v3(authentic: &Authentic<'_>, envelope: &[u8]) -> Result<Notice, Unreadable> 
     let amounts = fields.object("amount")?;
     let amounts = Fields(&amounts);
     let currency = amounts.currency_or("currency", MAINLAND)?;
-    let amounts = amounts.amounts(&currency, Unit::Minor);
+    let amounts = Amounts::new(amounts, &currency, Unit::Minor);
     let refund = RefundBuilder::new(authentic, out_refund_no, word, status, &currency)
         .amount(&amounts.required("refund")?)
         .order_total(amounts.minor("total")?)
@@ -72,7 +72,7 @@ fn v2(authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
     let members = Members::of_texts(elements.iter().map(|(name, text)| (name.into(), text.into())));
     let fields = Fields(&members);
     let currency = read_currency(MAINLAND, "currency")?;
-    let amounts = fields.amounts(&currency, Unit::Minor);
+    let amounts = Amounts::new(fields, &currency, Unit::Minor);
     let out_refund_no = fields.required("out_refund_no")?;
     let word = fields.required("refund_status")?;
     let status = v2_status(&word);
