@@ -66,6 +66,11 @@ impl Unreadable {
     /// several accounts, so a refusal could make the provider switch all of them off.
     pub const FOREIGN_ACCOUNT: Self = Self { problem: Problem::ForeignAccount, field: "" };
 
+    /// Returns the error that the message has no `field`.
+    pub fn missing(field: &'static str) -> Self {
+        Self { problem: Problem::MissingField, field }
+    }
+
     /// Returns a function that turns any error into `problem` with `field`, for `map_err`.
     pub fn from_error<E>(problem: Problem, field: &'static str) -> impl FnOnce(E) -> Self {
         move |_| Self { problem, field }
