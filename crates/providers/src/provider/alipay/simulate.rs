@@ -4,9 +4,9 @@ use super::Alipay;
 use super::wire::{OFFSET, SIGN, SIGN_TYPE};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Scenario, Simulated, SimulationError,
+    SimulationOrder,
 };
-use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Wording, Words};
 use crate::wire::form::Pairs;
 use crate::wire::{percent, times};
@@ -64,7 +64,7 @@ fn encode(parameters: &[(&str, String)]) -> String {
     parameters.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-pub(super) fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(_token: &str) -> Demonstrations {
     let settings = "app_id = \"2021000000000001\"\n";
     let one = Demonstration::new("alipay", Authentication::Rsa, "demo-alipay", settings);
     Ok(vec![one.with_signing_key("demo")?.with_sample_body("a=b")])

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::Antom;
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Scenario, Simulated, SimulationError,
+    SimulationOrder,
 };
-use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, rfc3339};
 use crate::wire::percent;
 
@@ -54,7 +54,7 @@ impl Simulate for Antom {
     }
 }
 
-pub(super) fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(_token: &str) -> Demonstrations {
     let settings = "client_id = \"SANDBOX_DEMO\"\n";
     let one = Demonstration::new("antom", Authentication::Rsa, "demo-antom", settings);
     Ok(vec![one.with_signing_key("1")?])

@@ -6,7 +6,8 @@ use super::EftPay;
 use super::wire::{OFFSET, SIGN};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Scenario, Simulated, SimulationError,
+    SimulationOrder,
 };
 use crate::crypto::hash::secret_first_sha256;
 use crate::crypto::rsa::SigningError;
@@ -58,7 +59,7 @@ impl Simulate for EftPay {
     }
 }
 
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(token: &str) -> Demonstrations {
     let settings = format!("user_confirm_key = \"S0003469\"\nsecrets = [\"{token}\"]\n");
     Ok(vec![Demonstration::new("eftpay", Authentication::Sha256, "demo-eftpay", &settings)])
 }

@@ -5,10 +5,9 @@ use serde_json::json;
 use super::{Nomad, Relay, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Simulated, SimulationError, SimulationOrder,
 };
-use crate::crypto::rsa::SigningError;
-use crate::kit::simulation::{STALE, Words, rfc3339};
+use crate::kit::simulation::{Words, rfc3339};
 
 const WORDS: Words<&str> = Words {
     succeeded: "SUCCESS",
@@ -47,14 +46,11 @@ impl Relay {
             "successTime": rfc3339(order.now),
         })
         .to_string();
-        let secret = order.secret(&self.secrets)?;
-        let headers = wire::SIGNATURE.sign(&secret, order.signed_at(STALE), body.as_bytes());
-        let body = order.tampered(body, "8850", "885000");
-        Ok(Simulated::json(body).with_headers(headers))
+        order.hmac_json(&wire::SIGNATURE, &self.secrets, body, ("8850", "885000"))
     }
 }
 
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(token: &str) -> Demonstrations {
     let settings = format!("mode = \"relay\"\nsecrets = [\"{token}\"]\n");
     let method = Authentication::HmacSha256;
     Ok(vec![Demonstration::new("nomad relay", method, "demo-nomad", &settings)])

@@ -7,7 +7,8 @@ use super::wire::{PARAM, SIGN};
 use super::{Dialect, PayCools};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Scenario, Simulated, SimulationError,
+    SimulationOrder,
 };
 use crate::crypto::hash::secret_last_sha1;
 use crate::crypto::rsa::SigningError;
@@ -74,7 +75,7 @@ impl PayCools {
     }
 }
 
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(token: &str) -> Demonstrations {
     let flat = format!("variant = \"flat\"\ncurrency = \"PHP\"\nsecrets = [\"{token}\"]\n");
     let envelope = "variant = \"envelope\"\ncurrency = \"MYR\"\n";
     let rsa = Authentication::Rsa;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Merchant, WeChatPay};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
-    Authentication, Demonstration, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Demonstrations, Simulated, SimulationError, SimulationOrder,
 };
 use crate::crypto::cipher::{KEY_BYTES, NONCE_BYTES, seal_gcm};
 use crate::crypto::rsa::SigningError;
@@ -102,7 +102,7 @@ impl WeChatPay {
     }
 }
 
-pub(super) fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+pub(super) fn demonstrations(token: &str) -> Demonstrations {
     // An APIv3 key has 32 characters; a token has any length.
     let filled = token.bytes().rev().chain(std::iter::repeat(b'0'));
     let v3_key: String = filled.take(KEY_BYTES).map(char::from).collect();
