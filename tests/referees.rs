@@ -42,8 +42,8 @@ fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
         Judgement::Authentic(proof, Meaning::Refunds(events)) => {
             ("recorded", None, Some(proof), events)
         }
-        Judgement::Authentic(proof, Meaning::NotARefund) => {
-            ("ignored", Some("not_a_refund".to_owned()), Some(proof), Vec::new())
+        Judgement::Authentic(proof, Meaning::NotARefund(why)) => {
+            ("ignored", Some(why.as_str().to_owned()), Some(proof), Vec::new())
         }
         Judgement::Authentic(proof, Meaning::Unreadable(why)) => {
             ("unreadable", Some(why.to_string()), Some(proof), Vec::new())

@@ -79,7 +79,7 @@ proptest! {
             let is_good = match scenario {
                 Scenario::Tampered => !is_accepted(&judgement),
                 Scenario::Stale if has_window => judgement == Judgement::Refused(Refusal::Stale),
-                Scenario::NotARefund => matches!(judgement, Judgement::Authentic(_, Meaning::NotARefund)),
+                Scenario::NotARefund => matches!(judgement, Judgement::Authentic(_, Meaning::NotARefund(_))),
                 Scenario::Malformed => matches!(judgement, Judgement::Authentic(_, Meaning::Unreadable(_))),
                 _ => judgement.events().len() == 1,
             };

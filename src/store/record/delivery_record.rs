@@ -78,7 +78,7 @@ impl DeliveryRecord {
             Meaning::Refunds(_) if self.is_for_repair => Outcome::Unreadable,
             Meaning::Refunds(_) if !is_new => Outcome::Duplicate,
             meaning @ (Meaning::Refunds(_)
-            | Meaning::NotARefund
+            | Meaning::NotARefund(_)
             | Meaning::Unreadable(_)
             | Meaning::Undecryptable) => meaning.outcome_if_new(),
         }
@@ -91,7 +91,7 @@ impl DeliveryRecord {
         match &self.meaning {
             Meaning::Refunds(_) if kept_as == Some(STORE_REFUSED) => None,
             Meaning::Refunds(_) => Some(Self { is_for_repair: true, ..self.clone() }),
-            Meaning::NotARefund | Meaning::Unreadable(_) | Meaning::Undecryptable => {
+            Meaning::NotARefund(_) | Meaning::Unreadable(_) | Meaning::Undecryptable => {
                 Some(self.clone())
             }
         }

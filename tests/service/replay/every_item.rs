@@ -55,7 +55,7 @@ impl Provider for Bundling {
 
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
         match self.0.normalize(authentic)? {
-            Notice::NotARefund => Ok(Notice::NotARefund),
+            Notice::NotARefund(why) => Ok(Notice::NotARefund(why)),
             Notice::Refunds(event, _) => {
                 let item = |number: u8| {
                     let mut item = event.clone();

@@ -1,7 +1,6 @@
 //! How the registry describes a provider.
 
-use super::simulation::Demonstration;
-use crate::crypto::rsa::SigningError;
+use super::simulation::Demonstrations;
 
 /// A provider in the registry.
 #[derive(Clone, Copy, Debug)]
@@ -16,5 +15,5 @@ pub struct Definition {
     pub has_window: bool,
     /// Makes throw-away accounts, one for each dialect, for `demo` and for tests. Equal tokens
     /// give equal secrets; RSA keys are new each time.
-    pub demonstrations: fn(token: &str) -> Result<Vec<Demonstration>, SigningError>,
+    pub demonstrations: fn(token: &str) -> Demonstrations,
 }

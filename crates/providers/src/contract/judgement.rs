@@ -29,7 +29,7 @@ pub fn judge(provider: &dyn Provider, delivery: &Delivery<'_>) -> Judgement {
         Ok(Notice::Refunds(first, more)) => {
             Meaning::Refunds(std::iter::once(first).chain(more).collect())
         }
-        Ok(Notice::NotARefund) => Meaning::NotARefund,
+        Ok(Notice::NotARefund(why)) => Meaning::NotARefund(why),
         Err(unreadable) => Meaning::Unreadable(unreadable),
     };
     Judgement::Authentic(authentic.proof().clone(), meaning)

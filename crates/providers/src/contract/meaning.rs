@@ -13,7 +13,30 @@ pub enum Notice {
     /// The message reports this refund, and these further ones where the provider bundles several.
     Refunds(RefundEvent, Vec<RefundEvent>),
     /// The message is about something else, such as a payment or an echo test.
+    NotARefund(Unrelated),
+}
+
+/// Why an authentic message reports no refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unrelated {
+    /// It is about something else.
     NotARefund,
+    /// It is about a refunded charge, but it does not list the charge's refunds. An operator can
+    /// subscribe to the provider's messages about refunds instead.
+    ChargeWithoutRefunds,
+}
+
+impl Unrelated {
+    /// Every reason.
+    pub const ALL: [Self; 2] = [Self::NotARefund, Self::ChargeWithoutRefunds];
+
+    /// Returns the word for the reason in the database, in metrics and in logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotARefund => "not_a_refund",
+            Self::ChargeWithoutRefunds => "charge_without_refunds",
+        }
+    }
 }
 
 /// What an authentic delivery means.
@@ -21,8 +44,8 @@ pub enum Notice {
 pub enum Meaning {
     /// It reports refunds: at least one event.
     Refunds(Vec<RefundEvent>),
-    /// It is about something else.
-    NotARefund,
+    /// It reports no refund.
+    NotARefund(Unrelated),
     /// It is not as the provider documents it.
     Unreadable(Unreadable),
     /// Our key does not decrypt it.
@@ -34,7 +57,7 @@ impl Meaning {
     pub fn events(&self) -> &[RefundEvent] {
         match self {
             Self::Refunds(events) => events,
-            Self::NotARefund | Self::Unreadable(_) | Self::Undecryptable => &[],
+            Self::NotARefund(_) | Self::Unreadable(_) | Self::Undecryptable => &[],
         }
     }
 
@@ -42,7 +65,7 @@ impl Meaning {
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Unreadable(unreadable) => Some(unreadable.to_string()),
-            Self::Refunds(_) | Self::NotARefund | Self::Undecryptable => {
+            Self::Refunds(_) | Self::NotARefund(_) | Self::Undecryptable => {
                 self.label().map(str::to_owned)
             }
         }
@@ -52,7 +75,7 @@ impl Meaning {
     pub fn label(&self) -> Option<&'static str> {
         match self {
             Self::Refunds(_) => None,
-            Self::NotARefund => Some("not_a_refund"),
+            Self::NotARefund(why) => Some(why.as_str()),
             Self::Unreadable(unreadable) => Some(unreadable.problem.as_str()),
             Self::Undecryptable => Some("undecryptable"),
         }
@@ -62,7 +85,7 @@ impl Meaning {
     pub fn outcome_if_new(&self) -> Outcome {
         match self {
             Self::Refunds(_) => Outcome::Recorded,
-            Self::NotARefund => Outcome::Ignored,
+            Self::NotARefund(_) => Outcome::Ignored,
             Self::Unreadable(_) => Outcome::Unreadable,
             Self::Undecryptable => Outcome::Undecryptable,
         }

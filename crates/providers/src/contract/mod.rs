@@ -18,7 +18,7 @@ pub use definition::Definition;
 pub use delivery::{Authentic, Delivery};
 pub use judgement::{Judgement, judge};
 pub use key::KeyDescription;
-pub use meaning::{Meaning, Notice};
+pub use meaning::{Meaning, Notice, Unrelated};
 pub use outcome::{Answer, Outcome, Verdict};
 pub use provider::{Authenticate, Keys, Normalize, Provider, Respond, Simulate};
 pub use refusal::{NotAuthentic, Refusal};

@@ -166,6 +166,9 @@ pub enum Authentication {
     AesEcb,
 }
 
+/// The throw-away accounts of a provider, or why no key could be made for one.
+pub type Demonstrations = Result<Vec<Demonstration>, SigningError>;
+
 /// A throw-away account of one dialect, for `demo`, for the acknowledgement table and for tests.
 #[derive(Debug)]
 pub struct Demonstration {

@@ -19,11 +19,13 @@ pub enum Problem {
     InvalidTime,
     /// The content is encrypted with an algorithm that is not supported.
     UnsupportedAlgorithm,
+    /// The message is for an account of the provider that is not configured.
+    ForeignAccount,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MalformedContent,
         Self::MissingField,
         Self::InvalidText,
@@ -31,6 +33,7 @@ impl Problem {
         Self::UnknownCurrency,
         Self::InvalidTime,
         Self::UnsupportedAlgorithm,
+        Self::ForeignAccount,
     ];
 
     /// Returns the word for the problem in metrics. It is the first half of a delivery's reason.
@@ -43,6 +46,7 @@ impl Problem {
             Self::UnknownCurrency => "unknown_currency",
             Self::InvalidTime => "invalid_time",
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
+            Self::ForeignAccount => "foreign_account",
         }
     }
 }
@@ -53,11 +57,20 @@ impl Problem {
 pub struct Unreadable {
     /// The problem.
     pub problem: Problem,
-    /// The provider's name of the field.
+    /// The provider's name of the field. It is empty if the problem is not in a field.
     pub field: &'static str,
 }
 
 impl Unreadable {
+    /// The message is for an account of the provider that is not configured. One secret serves
+    /// several accounts, so a refusal could make the provider switch all of them off.
+    pub const FOREIGN_ACCOUNT: Self = Self { problem: Problem::ForeignAccount, field: "" };
+
+    /// Returns the error that the message has no `field`.
+    pub fn missing(field: &'static str) -> Self {
+        Self { problem: Problem::MissingField, field }
+    }
+
     /// Returns a function that turns any error into `problem` with `field`, for `map_err`.
     pub fn from_error<E>(problem: Problem, field: &'static str) -> impl FnOnce(E) -> Self {
         move |_| Self { problem, field }
@@ -66,6 +79,9 @@ impl Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.problem.as_str(), self.field)
+        match self.field {
+            "" => formatter.write_str(self.problem.as_str()),
+            field => write!(formatter, "{}:{field}", self.problem.as_str()),
+        }
     }
 }

@@ -56,6 +56,22 @@ impl<'c, 'm, 'a> Amounts<'c, 'm, 'a> {
         Ok(self.optional(field)?.map(|money| money.minor()))
     }
 
+    /// Returns the amount in an object, in minor units, or `None` if the object has another currency.
+    pub fn minor_in(
+        &self,
+        object: &str,
+        amount: &'static str,
+        currency: &str,
+    ) -> Result<Option<i64>, Unreadable> {
+        let Some(object) = self.fields.0.object(object) else { return Ok(None) };
+        match object.text(currency) {
+            Some(code) if code.eq_ignore_ascii_case(self.currency.code()) => {
+                Amounts::new(Fields(&object), self.currency, self.unit).minor(amount)
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
     fn read(&self, text: &str) -> Result<Money, AmountError> {
         let currency = self.currency.clone();
         match self.unit {

@@ -5,10 +5,10 @@
 
 use time::OffsetDateTime;
 
-use crate::contract::{Authentic, Notice};
+use crate::contract::{Authentic, Notice, Unrelated};
 use crate::refund::{Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus};
 use crate::wire::json::Members;
-use crate::wire::payload;
+use crate::wire::payload::{self, Rules};
 
 /// A refund event under construction.
 #[derive(Clone, Debug)]
@@ -49,6 +49,15 @@ impl RefundBuilder {
     /// Sets the identity of the refund within the account, if the id alone is not unique.
     pub fn key(mut self, key: RefundKey) -> Self {
         self.event.key = key;
+        self
+    }
+
+    /// Sets the merchant within the account, where one account serves several. It is part of the
+    /// identity.
+    pub fn sub_merchant(mut self, merchant: Option<&str>) -> Self {
+        if let Some(merchant) = merchant {
+            self.event.key = RefundKey::new(format!("{merchant}/{}", self.event.key.as_str()));
+        }
         self
     }
 
@@ -119,8 +128,13 @@ impl RefundBuilder {
 
     /// Sets the payload: `members` without those in `left_out`, and with the values of those in
     /// `masked` replaced at any depth.
-    pub fn payload(mut self, members: &Members<'_>, left_out: &[&str], masked: &[&str]) -> Self {
-        self.event.payload = Payload::new(payload::write(members, left_out, masked));
+    pub fn payload(self, members: &Members<'_>, left_out: &[&str], masked: &[&str]) -> Self {
+        self.payload_by(members, &Rules { left_out, masked, ..Rules::default() })
+    }
+
+    /// Sets the payload: `members` as the rules say.
+    pub fn payload_by(mut self, members: &Members<'_>, rules: &Rules<'_>) -> Self {
+        self.event.payload = Payload::new(payload::write(members, rules));
         self
     }
 
@@ -132,6 +146,15 @@ impl RefundBuilder {
     /// Returns a notice of this one refund.
     pub fn notice(self) -> Notice {
         Notice::Refunds(self.event, Vec::new())
+    }
+}
+
+/// Returns a notice of several refunds. If there is none, `reason` says why.
+pub fn notice_of(events: Vec<RefundEvent>, reason: Unrelated) -> Notice {
+    let mut events = events.into_iter();
+    match events.next() {
+        Some(first) => Notice::Refunds(first, events.collect()),
+        None => Notice::NotARefund(reason),
     }
 }
 
@@ -182,6 +205,13 @@ mod tests {
         assert_eq!(event.facts.reason.as_deref(), Some("late"));
         assert_eq!((event.occurred_at, event.facts.completed_at), (at, at));
         assert_eq!(flags(&event), []);
+    }
+
+    #[test]
+    fn the_merchant_within_the_account_is_part_of_the_identity() {
+        let key = |merchant| begin(RefundStatus::Pending).sub_merchant(merchant).build().key;
+        assert_eq!(key(None).as_str(), "R1");
+        assert_eq!(key(Some("acct_1")).as_str(), "acct_1/R1");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl<'m, 'a> Fields<'m, 'a> {
             None if matches!(self.0.get(field), Some(Literal::Text(_))) => {
                 Err(Unreadable { problem: Problem::InvalidText, field })
             }
-            None => Err(Unreadable { problem: Problem::MissingField, field }),
+            None => Err(Unreadable::missing(field)),
         }
     }
 
@@ -66,15 +66,34 @@ impl<'m, 'a> Fields<'m, 'a> {
         Ok(None)
     }
 
+    /// Returns the first id in these fields: text, or the `id` of an object in place of its id.
+    pub fn first_id_of(&self, names: &[&'static str]) -> Result<Option<String>, Unreadable> {
+        for name in names {
+            let id = match self.0.object(name) {
+                Some(object) => Fields(&object).optional("id")?,
+                None => self.optional(name)?,
+            };
+            if id.is_some() {
+                return Ok(id);
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the fields of an object that the message must contain.
     pub fn object(&self, field: &'static str) -> Result<Members<'a>, Unreadable> {
         require(self.0.object(field), field)
     }
 
     /// Returns free text, cut at [`LONGEST_FREE_TEXT`] characters. A number is its text.
-    pub fn free_text(&self, field: &'static str) -> Option<String> {
+    pub fn free_text(&self, field: &str) -> Option<String> {
         let text = self.0.get(field)?.as_signed_text().filter(|text| !text.is_empty())?;
         Some(storable(text).chars().take(LONGEST_FREE_TEXT).collect())
+    }
+
+    /// Returns free text in an object, or `None` if there is no object.
+    pub fn free_text_in(&self, object: &str, field: &str) -> Option<String> {
+        Fields(&self.0.object(object)?).free_text(field)
     }
 
     /// Returns a local time `yyyy-MM-dd HH:mm:ss` at `offset`.
@@ -120,5 +139,5 @@ pub fn read_currency(code: &str, field: &'static str) -> Result<Currency, Unread
 
 /// Returns the value of a field, or [`Problem::MissingField`] if there is none.
 pub fn require<T>(value: Option<T>, field: &'static str) -> Result<T, Unreadable> {
-    value.ok_or(Unreadable { problem: Problem::MissingField, field })
+    value.ok_or(Unreadable::missing(field))
 }

@@ -6,7 +6,8 @@
 use data_encoding::{BASE64, HEXLOWER};
 use time::OffsetDateTime;
 
-use super::freshness::{TimeUnit, Window};
+pub use super::freshness::TimeUnit;
+use super::freshness::Window;
 use super::headers::{signature_header, signed_header};
 use crate::contract::{Delivery, Refusal};
 use crate::crypto::hash::{hmac_sha256, verify_hmac_sha256};
@@ -61,6 +62,8 @@ pub enum Layout {
 pub enum Encoding {
     /// 64 hex digits. Verification accepts either case; signing writes lower case.
     Hex,
+    /// 64 hex digits in lower case. Verification accepts no other.
+    LowerHex,
     /// Padded base64.
     Base64,
 }
@@ -131,7 +134,7 @@ impl HmacRule {
     fn written(&self, secret: &Secret, parts: &[&[u8]]) -> String {
         let digest = hmac_sha256(secret, parts).unwrap_or_default();
         match self.encoding {
-            Encoding::Hex => HEXLOWER.encode(&digest),
+            Encoding::Hex | Encoding::LowerHex => HEXLOWER.encode(&digest),
             Encoding::Base64 => BASE64.encode(&digest),
         }
     }
@@ -139,6 +142,8 @@ impl HmacRule {
     fn read(&self, signature: &str) -> Option<PresentedDigest<32>> {
         match self.encoding {
             Encoding::Hex => PresentedDigest::from_hex(signature),
+            Encoding::LowerHex if signature.contains(|it: char| it.is_ascii_uppercase()) => None,
+            Encoding::LowerHex => PresentedDigest::from_hex(signature),
             Encoding::Base64 => PresentedDigest::from_base64(signature),
         }
     }
@@ -217,7 +222,7 @@ mod tests {
     const LIST: HmacRule = HmacRule {
         header: "stripe-signature",
         layout: Layout::List { timestamp: "t", signature: "v1", several: true },
-        encoding: Encoding::Hex,
+        encoding: Encoding::LowerHex,
         separator: ".",
         unit: TimeUnit::Seconds,
     };
@@ -259,6 +264,7 @@ mod tests {
             (format!("t=1735689600,v1={other}"), Refusal::SignatureMismatch),
             (format!("t=1735689601,v1={V1}"), Refusal::SignatureMismatch),
             (format!("t=1735689600,v0={V1}"), Refusal::SignatureMissing),
+            (format!("t=1735689600,v1={}", V1.to_uppercase()), Refusal::SignatureMalformed),
             ("t=1735689600,v1=".to_owned(), Refusal::SignatureMalformed),
             ("t=1735689600,v1=short".to_owned(), Refusal::SignatureMalformed),
             (format!("t=1735689600{}", format!(",v1={V1}").repeat(17)), Refusal::SignatureRepeated),
@@ -301,7 +307,7 @@ mod tests {
         ];
         let secret = Secret::new("s").unwrap();
         for (layout, form) in layouts {
-            for encoding in [Encoding::Hex, Encoding::Base64] {
+            for encoding in [Encoding::Hex, Encoding::LowerHex, Encoding::Base64] {
                 for unit in [TimeUnit::Seconds, TimeUnit::Milliseconds] {
                     let rule = HmacRule { header: "x-sign", layout, encoding, separator: "", unit };
                     let mut headers = rule.sign(&secret, NOW, b"{}");

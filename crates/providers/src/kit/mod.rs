@@ -5,6 +5,7 @@ pub mod amounts;
 pub mod builder;
 pub mod content_type;
 pub mod demonstration;
+pub mod exponents;
 pub mod fields;
 pub mod freshness;
 pub mod headers;

@@ -9,8 +9,9 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::fields::Fields;
 use super::freshness::Window;
-use crate::contract::SettingsError;
+use crate::contract::{SettingsError, Unreadable};
 use crate::crypto::{PublicKey, Secret};
 
 /// Shared secrets, newest first. The configuration gives a list, or one text for a list of one.
@@ -28,6 +29,11 @@ impl Secrets {
             return Err(SettingsError::new(key, "expected at least one secret, found none"));
         }
         Ok(self.0.clone())
+    }
+
+    /// Returns the secrets in place. There may be none.
+    pub fn all(&self) -> &[Secret] {
+        &self.0
     }
 
     /// Returns the secrets. There may be none.
@@ -112,6 +118,43 @@ impl PublicKeys {
     }
 }
 
+/// The accounts of the provider that messages may name, where one secret serves several of them: a
+/// list, or `"any"`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NamedAccounts(#[serde(deserialize_with = "one_or_many")] Vec<String>);
+
+impl NamedAccounts {
+    /// The word that allows every account.
+    const ANY: &str = "any";
+
+    /// Checks the list.
+    ///
+    /// # Errors
+    /// An error at `key` if a name is empty.
+    pub fn check(&self, key: &str) -> Result<(), SettingsError> {
+        self.0.iter().try_for_each(|name| required_text(key, name).map(drop))
+    }
+
+    /// Returns the account that a message names in `field`, if it names one.
+    ///
+    /// # Errors
+    /// [`Unreadable::FOREIGN_ACCOUNT`] if the account is not in the list.
+    pub fn named_in(
+        &self,
+        fields: Fields<'_, '_>,
+        field: &'static str,
+    ) -> Result<Option<String>, Unreadable> {
+        let named = fields.optional(field)?;
+        let allowed = |account: &String| self.0.iter().any(|it| it == account || it == Self::ANY);
+        if named.as_ref().is_none_or(allowed) {
+            Ok(named)
+        } else {
+            Err(Unreadable::FOREIGN_ACCOUNT)
+        }
+    }
+}
+
 /// Returns a text that must not be empty.
 ///
 /// # Errors
@@ -160,4 +203,43 @@ where
     }
 
     deserializer.deserialize_any(OneOrMany(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NamedAccounts;
+    use crate::contract::Unreadable;
+    use crate::kit::fields::Fields;
+    use crate::wire::json::Members;
+
+    fn accounts(json: &str) -> NamedAccounts {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_message_may_name_no_account_or_a_listed_one() {
+        let named = |list: &str, message: &str| {
+            let members = Members::from_text(message).unwrap();
+            accounts(list).named_in(Fields(&members), "account")
+        };
+        let one = Ok(Some("acct_1".to_owned()));
+        for (list, expected) in [
+            ("[]", Err(Unreadable::FOREIGN_ACCOUNT)),
+            (r#"["acct_2", "acct_1"]"#, one.clone()),
+            (r#""acct_1""#, one.clone()),
+            (r#""any""#, one),
+            (r#""acct_2""#, Err(Unreadable::FOREIGN_ACCOUNT)),
+        ] {
+            assert_eq!(named(list, r#"{"account":"acct_1"}"#), expected, "{list}");
+            assert_eq!(named(list, r#"{"account":null}"#), Ok(None), "{list}");
+        }
+        assert_eq!(Unreadable::FOREIGN_ACCOUNT.to_string(), "foreign_account");
+    }
+
+    #[test]
+    fn a_list_of_accounts_has_no_empty_name() {
+        assert!(accounts("[]").check("key").is_ok());
+        let error = accounts(r#"["acct_1", " "]"#).check("key").unwrap_err();
+        assert_eq!(error.key, "key");
+    }
 }

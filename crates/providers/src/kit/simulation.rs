@@ -5,6 +5,7 @@ use data_encoding::BASE64;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use super::hmac::HmacRule;
 use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::crypto::rsa::SigningError;
 use crate::crypto::{Secret, SigningKey};
@@ -96,6 +97,23 @@ impl SimulationOrder<'_> {
             secrets.first().cloned()
         };
         secret.ok_or(SigningError::Library)
+    }
+
+    /// Returns a JSON body with its HMAC. `from` is replaced by `to` if the message is to be altered
+    /// after signing.
+    ///
+    /// # Errors
+    /// [`SigningError::Library`] if the account has no secret.
+    pub fn hmac_json(
+        &self,
+        rule: &HmacRule,
+        secrets: &[Secret],
+        body: String,
+        (from, to): (&str, &str),
+    ) -> Result<Simulated, SimulationError> {
+        let secret = self.secret(secrets)?;
+        let headers = rule.sign(&secret, self.signed_at(STALE), body.as_bytes());
+        Ok(Simulated::json(self.tampered(body, from, to)).with_headers(headers))
     }
 
     /// Signs with RSA, under the key of the order or under a new one that the account does not

@@ -95,6 +95,14 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// Returns a boolean member. Other values are `None`.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Literal::Boolean(text) => Some(*text == "true"),
+            Literal::Null | Literal::Number(_) | Literal::Text(_) | Literal::Nested(_) => None,
+        }
+    }
+
     /// Returns a member as sorted `name=value` text contains it: see [`Literal::as_signed_text`].
     pub fn signed_text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_signed_text()
@@ -106,6 +114,20 @@ impl<'a> Members<'a> {
             Literal::Nested(text) => Self::from_text(text).ok(),
             Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
         }
+    }
+
+    /// Returns the members of each object of an array within this object. Other values are `None`.
+    pub fn objects(&self, name: &str) -> Option<Vec<Self>> {
+        match self.get(name)? {
+            Literal::Nested(text) => serde_json::from_str(text).ok(),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
+        }
+    }
+
+    /// Returns the members of each object of an array in an object within this object. Other values
+    /// are an empty list.
+    pub fn objects_in(&self, object: &str, name: &str) -> Vec<Self> {
+        self.object(object).and_then(|object| object.objects(name)).unwrap_or_default()
     }
 
     /// Returns whether a name other than `except` occurs more than once in this object.
@@ -260,6 +282,18 @@ mod tests {
         assert_eq!(signed, [Some("x"), Some("1.0"), None, None]);
         let object = ["o", "l", "t", "-"].map(|name| members.object(name).is_some());
         assert_eq!(object, [true, false, false, false]);
+        let flags = Members::from_text(r#"{"t":true,"f":false,"text":"true","n":1}"#).unwrap();
+        let flags = ["t", "f", "text", "n", "-"].map(|name| flags.boolean(name));
+        assert_eq!(flags, [Some(true), Some(false), None, None, None]);
+        let lists = r#"{"two":[{"a":1},{"a":2}],"none":[],"mixed":[{},1],"o":{},"t":"[]"}"#;
+        let lists = Members::from_text(lists).unwrap();
+        let counts = ["two", "none", "mixed", "o", "t", "-"]
+            .map(|name| lists.objects(name).map(|objects| objects.len()));
+        assert_eq!(counts, [Some(2), Some(0), None, None, None, None]);
+        let nested = Members::from_text(r#"{"o":{"two":[{},{}]},"two":[{}]}"#).unwrap();
+        let counts = [("o", "two"), ("o", "t"), ("two", "o"), ("-", "two")]
+            .map(|(object, name)| nested.objects_in(object, name).len());
+        assert_eq!(counts, [2, 0, 0, 0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::json::{Literal, Members};
+use super::json::{Literal, Member, Members};
 
 /// What replaces a masked value.
 const MASK: &str = "***";
@@ -18,39 +18,77 @@ const DEEPEST: usize = 16;
 const LONGEST_NUMBER: usize = 400;
 const LONGEST_EXPONENT: usize = 3;
 
-/// Writes `members` as one compact JSON object in their order of arrival, without those named in
-/// `left_out`, and with the value of those named in `masked`, at any depth, replaced.
-pub fn write(members: &Members<'_>, left_out: &[&str], masked: &[&str]) -> String {
+/// Which members are written, and which values are replaced. Each list holds names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rules<'r> {
+    /// Members of the outermost object that are not written.
+    pub left_out: &'r [&'r str],
+    /// Members whose values are replaced, at any depth.
+    pub masked: &'r [&'r str],
+    /// Objects, at any depth, of which only the listed members are written, such as `metadata`,
+    /// where the merchant names the members and any of them may be personal. The values of the
+    /// others are replaced. A text, number or boolean in the place of the object is written.
+    pub only: &'r [(&'r str, &'r [&'r str])],
+}
+
+/// The members of an object whose values are replaced.
+#[derive(Clone, Copy)]
+enum Masked<'r> {
+    These(&'r [&'r str]),
+    AllBut(&'r [&'r str]),
+}
+
+impl Masked<'_> {
+    fn contains(self, name: &str) -> bool {
+        match self {
+            Self::These(names) => names.contains(&name),
+            Self::AllBut(names) => !names.contains(&name),
+        }
+    }
+}
+
+/// Writes `members` as one compact JSON object in their order of arrival, as the rules say.
+pub fn write(members: &Members<'_>, rules: &Rules<'_>) -> String {
     let mut text = String::new();
-    write_object(&mut text, members, left_out, masked, 0);
+    let kept = members.iter().filter(|member| !rules.left_out.contains(&&*member.name));
+    write_members(&mut text, kept, Masked::These(rules.masked), rules, 0);
     text
 }
 
-fn write_object(
+fn write_members<'m, 'a: 'm>(
     text: &mut String,
-    members: &Members<'_>,
-    left_out: &[&str],
-    masked: &[&str],
+    members: impl Iterator<Item = &'m Member<'a>>,
+    masked: Masked<'_>,
+    rules: &Rules<'_>,
     depth: usize,
 ) {
     text.push('{');
     let mut first = true;
-    for member in members.iter().filter(|member| !left_out.contains(&&*member.name)) {
+    for member in members {
         if !std::mem::take(&mut first) {
             text.push(',');
         }
         write_text(text, &member.name);
         text.push(':');
-        if masked.contains(&&*member.name) && member.value != Literal::Null {
+        if masked.contains(&member.name) && member.value != Literal::Null {
             write_text(text, MASK);
-        } else {
-            write_literal(text, &member.value, masked, depth);
+            continue;
+        }
+        let only = rules.only.iter().find(|(object, _)| *object == member.name);
+        match (&member.value, only) {
+            (Literal::Nested(raw), Some((_, shown))) => match Members::from_text(raw) {
+                Ok(inner) if depth < DEEPEST => {
+                    write_members(text, inner.iter(), Masked::AllBut(shown), rules, depth + 1);
+                }
+                Ok(_) | Err(_) => write_text(text, MASK),
+            },
+            (value, Some(_) | None) => write_literal(text, value, rules, depth),
         }
     }
     text.push('}');
 }
 
-fn write_literal(text: &mut String, value: &Literal<'_>, masked: &[&str], depth: usize) {
+fn write_literal(text: &mut String, value: &Literal<'_>, rules: &Rules<'_>, depth: usize) {
     match value {
         Literal::Null => text.push_str("null"),
         Literal::Boolean(literal) => text.push_str(literal),
@@ -58,13 +96,13 @@ fn write_literal(text: &mut String, value: &Literal<'_>, masked: &[&str], depth:
         Literal::Number(literal) => write_text(text, literal),
         Literal::Text(content) => write_text(text, content),
         Literal::Nested(_) if depth >= DEEPEST => write_text(text, "(nested too deep)"),
-        Literal::Nested(raw) => write_nested(text, raw, masked, depth + 1),
+        Literal::Nested(raw) => write_nested(text, raw, rules, depth + 1),
     }
 }
 
-fn write_nested(text: &mut String, raw: &str, masked: &[&str], depth: usize) {
+fn write_nested(text: &mut String, raw: &str, rules: &Rules<'_>, depth: usize) {
     if let Ok(members) = Members::from_text(raw) {
-        return write_object(text, &members, &[], masked, depth);
+        return write_members(text, members.iter(), Masked::These(rules.masked), rules, depth);
     }
     let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
         return write_text(text, "(unreadable)");
@@ -75,7 +113,7 @@ fn write_nested(text: &mut String, raw: &str, masked: &[&str], depth: usize) {
             text.push(',');
         }
         match super::json::literal(element.get()) {
-            Ok(value) => write_literal(text, &value, masked, depth),
+            Ok(value) => write_literal(text, &value, rules, depth),
             Err(_) => write_text(text, "(unreadable)"),
         }
     }
@@ -105,11 +143,13 @@ pub fn storable(content: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{Rules, write};
     use crate::wire::json::Members;
 
     fn written(text: &str) -> String {
-        write(&Members::from_text(text).unwrap(), &["sign"], &["name"])
+        let rules =
+            Rules { left_out: &["sign"], masked: &["name"], only: &[("notes", &["order"])] };
+        write(&Members::from_text(text).unwrap(), &rules)
     }
 
     #[test]
@@ -120,6 +160,14 @@ mod tests {
             (r#"{"name":null}"#, r#"{"name":null}"#),
             (r#"{"a":[1,"x",{"b":null}]}"#, r#"{"a":[1,"x",{"b":null}]}"#),
             (r#"{"a":"退款"}"#, r#"{"a":"退款"}"#),
+            (r#"{"notes":{"order":"1","x":"Wu"}}"#, r#"{"notes":{"order":"1","x":"***"}}"#),
+            (
+                r#"{"b":[{"notes":{"x":[1],"z":null}}]}"#,
+                r#"{"b":[{"notes":{"x":"***","z":null}}]}"#,
+            ),
+            (r#"{"notes":["Wu"],"b":{"notes":null}}"#, r#"{"notes":"***","b":{"notes":null}}"#),
+            (r#"{"order":"1","notes":"Wu"}"#, r#"{"order":"1","notes":"Wu"}"#),
+            (r#"{"notes":{"order":{"name":"Wu"}}}"#, r#"{"notes":{"order":{"name":"***"}}}"#),
         ];
         for (given, expected) in cases {
             assert_eq!(written(given), expected);

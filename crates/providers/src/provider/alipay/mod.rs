@@ -15,10 +15,9 @@ mod simulate;
 mod trade;
 mod wire;
 
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
-use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -30,8 +29,7 @@ pub const DEFINITION: Definition = Definition {
     demonstrations,
 };
 
-/// Returns throw-away accounts for `demo` and the acknowledgement table.
-fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+fn demonstrations(_token: &str) -> Demonstrations {
     let settings = "app_id = \"2021000000000001\"\n";
     let one = Demonstration::new("alipay", Authentication::Rsa, "demo-alipay", settings);
     Ok(vec![one.with_signing_key("demo")?.with_sample_body("a=b")])

@@ -2,7 +2,7 @@
 
 use super::wire::{DEPOSIT_BACK, present};
 use super::{Alipay, deposit_back, trade};
-use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
+use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable, Unrelated};
 use crate::kit::fields::Fields;
 use crate::wire::charset::Charset;
 use crate::wire::form::Pairs;
@@ -28,7 +28,7 @@ impl Normalize for Alipay {
         let members = Members::of_texts(texts);
         match Fields(&members).optional("msg_method")?.as_deref() {
             Some(DEPOSIT_BACK) => deposit_back::read(authentic, &members),
-            Some(_) => Ok(Notice::NotARefund),
+            Some(_) => Ok(Notice::NotARefund(Unrelated::NotARefund)),
             None => trade::read(authentic, &members),
         }
     }

@@ -3,7 +3,7 @@
 //! <https://opendocs.alipay.com/open/203/105286>. It reports the sum of all refunds of the trade.
 
 use super::wire::{OFFSET, PERSONAL, SIGN, currency, key, status};
-use crate::contract::{Authentic, Notice, Problem, Unreadable};
+use crate::contract::{Authentic, Notice, Problem, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, require};
@@ -16,10 +16,14 @@ pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<N
     let currency = currency()?;
     let amounts = Amounts::new(fields, &currency, Unit::Major);
     // A payment notice may contain refund_fee=0.00, so a refund needs both.
-    let Some(refunded_at) = fields.optional("gmt_refund")? else { return Ok(Notice::NotARefund) };
-    let Some(total) = amounts.optional("refund_fee")? else { return Ok(Notice::NotARefund) };
+    let Some(refunded_at) = fields.optional("gmt_refund")? else {
+        return Ok(Notice::NotARefund(Unrelated::NotARefund));
+    };
+    let Some(total) = amounts.optional("refund_fee")? else {
+        return Ok(Notice::NotARefund(Unrelated::NotARefund));
+    };
     if total.minor() <= 0 {
-        return Ok(Notice::NotARefund);
+        return Ok(Notice::NotARefund(Unrelated::NotARefund));
     }
     let trade_no = fields.required("trade_no")?;
     let word = require(fields.optional("trade_status")?, "trade_status")?;

@@ -11,10 +11,9 @@ mod settings;
 mod simulate;
 mod wire;
 
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::PublicKey;
-use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -26,8 +25,7 @@ pub const DEFINITION: Definition = Definition {
     demonstrations,
 };
 
-/// Returns throw-away accounts for `demo` and the acknowledgement table.
-fn demonstrations(_token: &str) -> Result<Vec<Demonstration>, SigningError> {
+fn demonstrations(_token: &str) -> Demonstrations {
     let settings = "client_id = \"SANDBOX_DEMO\"\n";
     let one = Demonstration::new("antom", Authentication::Rsa, "demo-antom", settings);
     Ok(vec![one.with_signing_key("1")?])

@@ -2,7 +2,7 @@
 
 use super::Antom;
 use super::wire::{REFUND_RESULT, status};
-use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
+use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
@@ -14,7 +14,7 @@ impl Normalize for Antom {
         let members = read_object(authentic.content(), "body")?;
         let fields = Fields(&members);
         if fields.required("notifyType")? != REFUND_RESULT {
-            return Ok(Notice::NotARefund);
+            return Ok(Notice::NotARefund(Unrelated::NotARefund));
         }
         let request_id = fields.required("refundRequestId")?;
         let word = fields.required("refundStatus")?;

@@ -11,10 +11,9 @@ mod settings;
 mod simulate;
 mod wire;
 
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::Secret;
-use crate::crypto::rsa::SigningError;
 
 pub use settings::Settings;
 
@@ -26,8 +25,7 @@ pub const DEFINITION: Definition = Definition {
     demonstrations,
 };
 
-/// Returns throw-away accounts for `demo` and the acknowledgement table.
-fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+fn demonstrations(token: &str) -> Demonstrations {
     let settings = format!("user_confirm_key = \"S0003469\"\nsecrets = [\"{token}\"]\n");
     Ok(vec![Demonstration::new("eftpay", Authentication::Sha256, "demo-eftpay", &settings)])
 }

@@ -5,7 +5,7 @@
 
 use super::EftPay;
 use super::wire::{OFFSET, REFUND, SIGN, TRADE_STATUS_SYNC, status};
-use crate::contract::{Authentic, Normalize, Notice, Unreadable};
+use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
@@ -16,7 +16,7 @@ impl Normalize for EftPay {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
         let members = read_object(authentic.content(), "body")?;
         if !is_about_a_refund(&members) {
-            return Ok(Notice::NotARefund);
+            return Ok(Notice::NotARefund(Unrelated::NotARefund));
         }
         let fields = Fields(&members);
         let refund_no = fields.required("refund_no")?;

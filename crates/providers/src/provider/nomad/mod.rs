@@ -13,10 +13,9 @@ mod simulate;
 mod wire;
 
 use super::wechatpay::WeChatPay;
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
 use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::Secret;
-use crate::crypto::rsa::SigningError;
 use crate::kit::freshness::Window;
 
 pub use settings::Settings;
@@ -29,8 +28,7 @@ pub const DEFINITION: Definition = Definition {
     demonstrations,
 };
 
-/// Returns throw-away accounts for `demo` and the acknowledgement table.
-fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+fn demonstrations(token: &str) -> Demonstrations {
     let settings = format!("mode = \"relay\"\nsecrets = [\"{token}\"]\n");
     let method = Authentication::HmacSha256;
     Ok(vec![Demonstration::new("nomad relay", method, "demo-nomad", &settings)])

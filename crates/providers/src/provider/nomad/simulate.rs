@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Nomad, Relay, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
-use crate::kit::simulation::{STALE, Words, rfc3339};
+use crate::kit::simulation::{Words, rfc3339};
 
 const WORDS: Words<&str> = Words {
     succeeded: "SUCCESS",
@@ -44,9 +44,6 @@ impl Relay {
             "successTime": rfc3339(order.now),
         })
         .to_string();
-        let secret = order.secret(&self.secrets)?;
-        let headers = wire::SIGNATURE.sign(&secret, order.signed_at(STALE), body.as_bytes());
-        let body = order.tampered(body, "8850", "885000");
-        Ok(Simulated::json(body).with_headers(headers))
+        order.hmac_json(&wire::SIGNATURE, &self.secrets, body, ("8850", "885000"))
     }
 }

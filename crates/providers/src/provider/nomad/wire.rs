@@ -1,8 +1,7 @@
 //! The words of the broker's refund object, as `POST /refund/{merchant}` returns it
 //! (<https://api.samarkand.io/doc/nomad-broker>), and the signature of a relay.
 
-use crate::kit::freshness::TimeUnit;
-use crate::kit::hmac::{Encoding, HmacRule, Layout};
+use crate::kit::hmac::{Encoding, HmacRule, Layout, TimeUnit};
 
 /// How a relay signs.
 pub(super) const SIGNATURE: HmacRule = HmacRule {

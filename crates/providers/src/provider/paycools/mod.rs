@@ -14,9 +14,8 @@ mod wire;
 
 use time::UtcOffset;
 
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
 use crate::contract::{Definition, KeyDescription, Keys};
-use crate::crypto::rsa::SigningError;
 use crate::crypto::{PublicKey, Secret};
 use crate::refund::Currency;
 
@@ -30,8 +29,7 @@ pub const DEFINITION: Definition = Definition {
     demonstrations,
 };
 
-/// Returns throw-away accounts for `demo` and the acknowledgement table.
-fn demonstrations(token: &str) -> Result<Vec<Demonstration>, SigningError> {
+fn demonstrations(token: &str) -> Demonstrations {
     let flat = format!("variant = \"flat\"\ncurrency = \"PHP\"\nsecrets = [\"{token}\"]\n");
     let envelope = "variant = \"envelope\"\ncurrency = \"MYR\"\n";
     let rsa = Authentication::Rsa;

@@ -3,7 +3,7 @@
 
 use super::PayCools;
 use super::wire::{REFUND_EVENTS, SIGN, status, usual_status};
-use crate::contract::{Authentic, Normalize, Notice, Unreadable};
+use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
@@ -15,7 +15,7 @@ impl Normalize for PayCools {
         let fields = Fields(&members);
         let event_name = fields.required("eventName")?;
         if !event_name.starts_with(REFUND_EVENTS) {
-            return Ok(Notice::NotARefund);
+            return Ok(Notice::NotARefund(Unrelated::NotARefund));
         }
         let refund_id = fields.required("mchRefundOrderId")?;
         let word = fields.required("refundStatus")?;

@@ -6,7 +6,7 @@ use super::WeChatPay;
 use super::v2::ROOT;
 use super::v3::Resource;
 use super::wire::{EVENT_TYPE, MAINLAND, PERSONAL, status, usual_status, v2_status};
-use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable};
+use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_currency, read_object};
@@ -27,7 +27,7 @@ impl Normalize for WeChatPay {
 /// Reads an envelope that contains no refund, or whose resource is not as documented.
 fn not_opened(envelope: &[u8]) -> Result<Notice, Unreadable> {
     match Resource::of(&read_object(envelope, "body")?)? {
-        None => Ok(Notice::NotARefund),
+        None => Ok(Notice::NotARefund(Unrelated::NotARefund)),
         // Authentication opens every resource that can be read.
         Some(_) => Err(Unreadable { problem: Problem::MalformedContent, field: "resource" }),
     }

@@ -1,0 +1,113 @@
+//! Providers' own minor units, where they are not those of ISO 4217.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::Fields;
+use crate::contract::{Problem, SettingsError, Unreadable};
+use crate::refund::Currency;
+
+/// A provider's documented decimals.
+#[derive(Clone, Copy, Debug)]
+pub struct ExponentTable {
+    /// The decimals of listed currencies.
+    pub listed: &'static [(u8, &'static [&'static str])],
+    /// The decimals of all other currencies, or `None` for those of ISO 4217.
+    pub others: Option<u8>,
+}
+
+/// The setting `exponents = { UGX = 2 }`: decimals that replace those of the provider's table.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Exponents(BTreeMap<String, u8>);
+
+impl Exponents {
+    /// Checks the setting.
+    ///
+    /// # Errors
+    /// An error at `exponents` if a code is not one of ISO 4217 in capitals, or if there are too
+    /// many decimals.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        for (code, exponent) in &self.0 {
+            let place = format!("exponents.{code}");
+            let currency = Currency::iso(code).ok_or_else(|| {
+                SettingsError::new(&place, "expected a code of ISO 4217 in capitals")
+            })?;
+            currency.with_exponent(*exponent).ok_or_else(|| {
+                let most = Currency::MOST_DECIMALS;
+                SettingsError::new(&place, format!("expected 0 to {most}, found {exponent}"))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Returns the currency in a field that the message must contain, in capitals or not. Its
+    /// decimals are those of the setting, or else of `table`.
+    pub fn currency(
+        &self,
+        table: &ExponentTable,
+        fields: Fields<'_, '_>,
+        field: &'static str,
+    ) -> Result<Currency, Unreadable> {
+        let code = fields.required(field)?.to_ascii_uppercase();
+        let mut listed = table.listed.iter();
+        let listed =
+            listed.find(|(_, codes)| codes.contains(&&*code)).map(|(exponent, _)| exponent);
+        let exponent = self.0.get(&code).or(listed).or(table.others.as_ref());
+        Currency::iso(&code)
+            .and_then(|iso| match exponent {
+                Some(exponent) => iso.with_exponent(*exponent),
+                None => Some(iso),
+            })
+            .ok_or(Unreadable { problem: Problem::UnknownCurrency, field })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExponentTable, Exponents};
+    use crate::kit::fields::Fields;
+    use crate::wire::json::Members;
+
+    fn setting(overrides: &[(&str, u8)]) -> Exponents {
+        let overrides = overrides.iter().map(|(code, exponent)| ((*code).to_owned(), *exponent));
+        Exponents(overrides.collect())
+    }
+
+    fn read(others: Option<u8>, code: &str) -> Result<(String, u8), String> {
+        let table = ExponentTable { listed: &[(0, &["JPY", "MGA"]), (2, &["ISK"])], others };
+        let text = format!("{{\"currency\":\"{code}\"}}");
+        let members = Members::from_text(&text).unwrap();
+        setting(&[("EUR", 4)])
+            .currency(&table, Fields(&members), "currency")
+            .map(|currency| (currency.code().to_owned(), currency.exponent()))
+            .map_err(|unreadable| unreadable.to_string())
+    }
+
+    #[test]
+    fn a_setting_comes_before_the_table_and_the_table_before_iso_4217() {
+        let cases = [
+            (None, vec![("mga", 0), ("ISK", 2), ("KWD", 3), ("UGX", 0), ("eur", 4)]),
+            (Some(2), vec![("mga", 0), ("ISK", 2), ("KWD", 2), ("UGX", 2), ("eur", 4)]),
+        ];
+        for (others, expected) in cases {
+            for (code, exponent) in expected {
+                assert_eq!(read(others, code), Ok((code.to_uppercase(), exponent)));
+            }
+            for code in ["zzz", "xau", "e ur"] {
+                assert_eq!(read(others, code), Err("unknown_currency:currency".to_owned()));
+            }
+            assert_eq!(read(others, ""), Err("invalid_text:currency".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_an_exponent_is_an_error() {
+        assert_eq!(setting(&[("UGX", 0), ("EUR", 6)]).check(), Ok(()));
+        for (code, exponent) in [("ugx", 2), ("RMB", 2), ("UGX", 7)] {
+            let error = setting(&[(code, exponent)]).check().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("exponents.{code}: expected")), "{error}");
+        }
+    }
+}
