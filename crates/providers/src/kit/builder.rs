@@ -6,7 +6,9 @@
 use time::OffsetDateTime;
 
 use crate::contract::{Authentic, Notice, Unrelated};
-use crate::refund::{Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus};
+use crate::refund::{
+    Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, Unread,
+};
 use crate::wire::json::Members;
 use crate::wire::payload::{self, Rules};
 
@@ -35,12 +37,13 @@ impl RefundBuilder {
             status,
             provider_status: word,
             authenticity: authentic.proof().authenticity(),
-            currency: currency.code().to_owned(),
-            currency_exponent: currency.exponent(),
+            currency: Some(currency.code().to_owned()),
+            currency_exponent: Some(currency.exponent()),
             occurred_at: None,
             cumulative_within: None,
             flags: [].into(),
             facts: Facts::default(),
+            unread: Unread::default(),
             payload: Payload::default(),
         };
         Self { event, compared: None }
@@ -197,7 +200,7 @@ mod tests {
         let Notice::Refunds(event, more) = builder.notice() else { panic!("a refund") };
         assert!(more.is_empty());
         assert_eq!((event.key.as_str(), event.merchant_refund_id.as_str()), ("R1", "R1"));
-        assert_eq!((event.currency.as_str(), event.currency_exponent), ("KWD", 3));
+        assert_eq!((event.currency.as_deref(), event.currency_exponent), (Some("KWD"), Some(3)));
         assert_eq!(event.authenticity, Authenticity::Decrypted);
         assert_eq!(event.facts.amount_minor, Some(1500));
         assert_eq!(event.facts.amount_literal.as_deref(), Some("1.5"));

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use super::{Facts, Flag, RefundStatus};
+use super::{Facts, Flag, RefundStatus, Unread};
 
 /// The identity of a refund within an account. For most providers it is the merchant's refund id. If
 /// that is not unique, the provider's page says what else belongs to it.
@@ -62,10 +62,13 @@ pub struct RefundEvent {
     pub provider_status: String,
     /// The grade of the proof that the provider sent the event.
     pub authenticity: Authenticity,
-    /// The ISO 4217 code of all amounts.
-    pub currency: String,
+    /// The ISO 4217 code of all amounts, or `None` if the event contains no currency that can be
+    /// read. Then it contains no amounts either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// The decimals of the minor unit of all amounts.
-    pub currency_exponent: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency_exponent: Option<u8>,
     /// When the event happened, by the provider's clock.
     #[serde(
         default,
@@ -80,6 +83,9 @@ pub struct RefundEvent {
     /// Everything else that the provider reported.
     #[serde(flatten)]
     pub facts: Facts,
+    /// The fields that the provider sent and that we could not read.
+    #[serde(flatten)]
+    pub unread: Unread,
     /// What looks wrong in the event.
     #[serde(deserialize_with = "known_flags")]
     pub flags: BTreeSet<Flag>,
@@ -140,12 +146,19 @@ impl RefundEvent {
         part("status", self.status.as_str());
         part("provider_status", &self.provider_status);
         part("authenticity", self.authenticity.as_str());
-        part("currency", &self.currency);
-        part("currency_exponent", &self.currency_exponent.to_string());
+        if let Some(currency) = &self.currency {
+            part("currency", currency);
+        }
+        if let Some(exponent) = self.currency_exponent {
+            part("currency_exponent", &exponent.to_string());
+        }
         if let Some(at) = self.occurred_at {
             part("occurred_at", &at.unix_timestamp_nanos().to_string());
         }
         self.facts.each_known(&mut part);
+        for (field, fact) in self.unread.iter() {
+            part("unread", &format!("{field}={fact}"));
+        }
         for flag in &self.flags {
             part("flag", flag.as_str());
         }

@@ -120,4 +120,6 @@ facts! {
     /// When the refund reached its final status, by the provider's clock.
     #[serde(with = "time::serde::rfc3339::option")]
     fact completed_at: OffsetDateTime,
+    /// The merchant within the account, where one account serves several.
+    fact sub_merchant: String,
 }

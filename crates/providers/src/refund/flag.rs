@@ -18,17 +18,29 @@ pub enum Flag {
     CurrenciesDisagree,
     /// The provider reports running totals, and this amount was derived from them.
     AmountDerived,
+    /// The amount is present but cannot be read, or the refund is final and has no amount.
+    AmountMissing,
+    /// Two events of one refund have different payments, provider refund ids or sub-merchants.
+    IdentitiesDisagree,
+    /// The provider sent fields that we could not read.
+    FieldsUnread,
+    /// By the provider's time, an event that is not final came after the final one.
+    Reopened,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
         Self::AmountsDisagree,
         Self::CurrenciesDisagree,
         Self::AmountDerived,
+        Self::AmountMissing,
+        Self::IdentitiesDisagree,
+        Self::FieldsUnread,
+        Self::Reopened,
     ];
 
     /// Returns the word for the flag in the database.
@@ -40,6 +52,26 @@ impl Flag {
             Self::AmountsDisagree => "amounts_disagree",
             Self::CurrenciesDisagree => "currencies_disagree",
             Self::AmountDerived => "amount_derived",
+            Self::AmountMissing => "amount_missing",
+            Self::IdentitiesDisagree => "identities_disagree",
+            Self::FieldsUnread => "fields_unread",
+            Self::Reopened => "reopened",
+        }
+    }
+
+    /// Returns whether a person must look at a refund with this flag.
+    pub fn needs_attention(self) -> bool {
+        match self {
+            Self::AmountsDisagree
+            | Self::CurrenciesDisagree
+            | Self::AmountMissing
+            | Self::IdentitiesDisagree
+            | Self::Reopened => true,
+            Self::EventStatusMismatch
+            | Self::AmountExceedsOrder
+            | Self::AmountNotPositive
+            | Self::AmountDerived
+            | Self::FieldsUnread => false,
         }
     }
 }

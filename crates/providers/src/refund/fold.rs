@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Authenticity, Facts, Flag, RefundEvent, RefundStatus, rank};
+use super::{Authenticity, Facts, Flag, RefundEvent, RefundStatus, Unread, rank};
 
 /// The state of a refund after all its events so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,10 +23,10 @@ pub struct RefundState {
     pub authenticity: Authenticity,
     /// The merchant's id of the refund.
     pub merchant_refund_id: String,
-    /// The ISO 4217 code of all amounts.
-    pub currency: String,
+    /// The ISO 4217 code of all amounts, or `None` until an event contains it.
+    pub currency: Option<String>,
     /// The decimals of the minor unit of all amounts.
-    pub currency_exponent: u8,
+    pub currency_exponent: Option<u8>,
     /// When the winning event happened, by the provider's clock.
     #[serde(skip)]
     pub occurred_at: Option<OffsetDateTime>,
@@ -36,6 +36,9 @@ pub struct RefundState {
     /// Each fact from the highest-ranking event that contains it.
     #[serde(flatten)]
     pub facts: Facts,
+    /// The unread fields of all events whose facts are still missing.
+    #[serde(flatten)]
+    pub unread: Unread,
     /// The flags of all events, and the flags that follow from several events together.
     pub flags: BTreeSet<Flag>,
 }
@@ -78,11 +81,21 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<Ref
         merchant_refund_id: head.merchant_refund_id.clone(),
         currency: head.currency.clone(),
         currency_exponent: head.currency_exponent,
+        unread: Unread::default(),
         occurred_at: head.occurred_at,
         cumulative_within: events.iter().find_map(|event| event.cumulative_within.clone()),
         facts,
         flags,
     })
+}
+
+impl RefundState {
+    /// Returns whether a person must look at the refund, if no person has since its newest event.
+    pub fn needs_attention(&self) -> bool {
+        self.conflicting
+            || self.status == RefundStatus::Unknown
+            || self.flags.iter().any(|flag| flag.needs_attention())
+    }
 }
 
 fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> usize {
@@ -94,7 +107,9 @@ mod tests {
     use time::macros::datetime;
 
     use super::fold;
-    use crate::refund::{Authenticity, Facts, Flag, Payload, RefundEvent, RefundKey, RefundStatus};
+    use crate::refund::{
+        Authenticity, Facts, Flag, Payload, RefundEvent, RefundKey, RefundStatus, Unread,
+    };
 
     fn event(status: RefundStatus, second: u8) -> RefundEvent {
         RefundEvent {
@@ -103,11 +118,12 @@ mod tests {
             status,
             provider_status: status.as_str().to_uppercase(),
             authenticity: Authenticity::Verified,
-            currency: "HKD".into(),
-            currency_exponent: 2,
+            currency: Some("HKD".into()),
+            currency_exponent: Some(2),
             occurred_at: Some(datetime!(2026-01-01 00:00 UTC).replace_second(second).unwrap()),
             cumulative_within: None,
             facts: Facts::default(),
+            unread: Unread::default(),
             flags: [].into(),
             payload: Payload::default(),
         }
@@ -158,7 +174,7 @@ mod tests {
     #[test]
     fn an_amount_in_another_currency_never_fills_in() {
         let mut other = event(RefundStatus::Pending, 1);
-        other.currency = "CNY".into();
+        other.currency = Some("CNY".into());
         other.facts.amount_minor = Some(5);
         let state = fold([&event(RefundStatus::Succeeded, 2), &other]).unwrap();
         assert_eq!(state.facts.amount_minor, None);

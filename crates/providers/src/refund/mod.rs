@@ -12,6 +12,7 @@ pub mod money;
 pub mod rank;
 pub mod running_total;
 pub mod status;
+pub mod unread;
 
 pub use effect::Effect;
 pub use event::{Authenticity, EventDigest, Payload, RefundEvent, RefundKey};
@@ -20,3 +21,4 @@ pub use flag::Flag;
 pub use fold::{RefundState, fold};
 pub use money::{AmountError, Currency, Money};
 pub use status::RefundStatus;
+pub use unread::Unread;

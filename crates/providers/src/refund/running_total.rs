@@ -31,7 +31,8 @@ pub fn derive_amounts(refunds: &mut [&mut RefundState]) {
 mod tests {
     use super::derive_amounts;
     use crate::refund::{
-        Authenticity, Facts, Flag, Payload, RefundEvent, RefundKey, RefundState, RefundStatus, fold,
+        Authenticity, Facts, Flag, Payload, RefundEvent, RefundKey, RefundState, RefundStatus,
+        Unread, fold,
     };
 
     fn reported(total: Option<i64>, settled: Option<i64>) -> RefundState {
@@ -41,8 +42,8 @@ mod tests {
             status: RefundStatus::Succeeded,
             provider_status: "TRADE_SUCCESS".into(),
             authenticity: Authenticity::Verified,
-            currency: "CNY".into(),
-            currency_exponent: 2,
+            currency: Some("CNY".into()),
+            currency_exponent: Some(2),
             occurred_at: None,
             cumulative_within: Some("T".into()),
             facts: Facts {
@@ -50,6 +51,7 @@ mod tests {
                 settlement_amount_minor: settled,
                 ..Facts::default()
             },
+            unread: Unread::default(),
             flags: [].into(),
             payload: Payload::default(),
         };

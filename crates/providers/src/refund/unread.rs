@@ -1,0 +1,63 @@
+//! Fields that a provider sent and that we could not read.
+
+use serde::{Deserialize, Serialize};
+
+/// The unread fields of an event or of a refund. Each has the provider's name of the field, and the
+/// name of the fact that it would have given: the field counts as unread until the fact is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The provider's names of the fields, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unread_fields: Vec<String>,
+    /// The fact of each field, in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unread_facts: Vec<String>,
+}
+
+impl Unread {
+    /// Adds a field and the fact that it would have given.
+    pub fn insert(&mut self, field: &str, fact: &str) {
+        let new = (field, fact);
+        let place = self.iter().position(|known| known >= new).unwrap_or(self.unread_fields.len());
+        if self.iter().nth(place) != Some(new) {
+            self.unread_fields.insert(place, field.to_owned());
+            self.unread_facts.insert(place, fact.to_owned());
+        }
+    }
+
+    /// Returns each field with its fact, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let facts = self.unread_facts.iter().map(String::as_str);
+        self.unread_fields.iter().map(String::as_str).zip(facts)
+    }
+
+    /// Returns the provider's names of the fields, sorted.
+    pub fn fields(&self) -> &[String] {
+        &self.unread_fields
+    }
+
+    /// Returns the fact of each field, in the order of [`Self::fields`].
+    pub fn facts(&self) -> &[String] {
+        &self.unread_facts
+    }
+
+    /// Returns whether there is no unread field.
+    pub fn is_empty(&self) -> bool {
+        self.unread_fields.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unread;
+
+    #[test]
+    fn fields_are_sorted_and_each_is_there_once_for_a_fact() {
+        let mut unread = Unread::default();
+        for (field, fact) in [("b", "x"), ("a", "x"), ("b", "x"), ("b", "w"), ("c", "x")] {
+            unread.insert(field, fact);
+        }
+        let found: Vec<_> = unread.iter().collect();
+        assert_eq!(found, [("a", "x"), ("b", "w"), ("b", "x"), ("c", "x")]);
+    }
+}
