@@ -8,7 +8,8 @@ use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, judge};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::{DEFINITIONS, definition};
 use refund_providers::refund::{
-    Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
+    Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus,
+    Unread, fold,
 };
 use std::sync::LazyLock;
 use time::OffsetDateTime;
@@ -308,11 +309,12 @@ fn event() -> impl Strategy<Value = RefundEvent> {
                     true => Authenticity::Verified,
                     false => Authenticity::Decrypted,
                 },
-                currency: currency.to_owned(),
-                currency_exponent: 2,
+                currency: Some(currency.to_owned()),
+                currency_exponent: Some(2),
                 occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
                 cumulative_within: None,
                 facts: Facts { reason, amount_minor, ..Facts::default() },
+                unread: Unread::default(),
                 flags: flagged.then_some(Flag::EventStatusMismatch).into_iter().collect(),
                 payload: Payload::default(),
             }

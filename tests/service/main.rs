@@ -18,6 +18,7 @@ mod facts;
 mod feed;
 mod fixtures;
 mod hazards;
+mod history;
 mod lost_answers;
 mod observability;
 mod orders;

@@ -105,10 +105,31 @@ async fn a_smaller_total_that_turns_up_late_moves_its_sibling_and_marks_it_as_up
     assert_eq!(alipay.amounts().await, expected(&[("B", 3550)]));
     alipay.refund("T1", "A", "10.00", 1).await;
     assert_eq!(alipay.amounts().await, expected(&[("A", 1000), ("B", 2550)]));
-    let counts = "select delivery_count, event_count from refunds_v1.refunds";
-    for row in alipay.receiver.database.rows(counts).await {
-        assert_eq!((&row["delivery_count"], &row["event_count"]), (&json!(1), &json!(1)));
-    }
+    let database = &alipay.receiver.database;
+    let counts = "select merchant_refund_id, delivery_count, event_count from refunds_v1.refunds
+         order by merchant_refund_id";
+    let counts = database.rows(counts).await;
+    let counts: Vec<_> =
+        counts.iter().map(|row| (&row["delivery_count"], &row["event_count"])).collect();
+    assert_eq!(counts, [(&json!(1), &json!(1)), (&json!(1), &json!(2))]);
+    // The change of the sibling is in the feed, in the same commit.
+    let feed = "select source, merchant_refund_id, amount_minor, effect, delivery_id, recorded_at,
+             payload ->> 'derived_from' as derived_from, event_id
+         from refunds_v1.refund_events order by seq";
+    let feed = database.rows(feed).await;
+    let [_, cause, derived] = feed.as_slice() else { panic!("{feed:?}") };
+    assert_eq!(
+        (&cause["source"], &cause["merchant_refund_id"]),
+        (&json!("notification"), &json!("A"))
+    );
+    assert_eq!(
+        (&derived["source"], &derived["merchant_refund_id"]),
+        (&json!("derived"), &json!("B"))
+    );
+    assert_eq!((&derived["amount_minor"], &derived["effect"]), (&json!(2550), &json!("enriched")));
+    assert_eq!(derived["derived_from"], cause["event_id"]);
+    assert_eq!(derived["delivery_id"], cause["delivery_id"]);
+    assert_eq!(derived["recorded_at"], cause["recorded_at"]);
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_ref
     provider_created_at timestamp with time zone, completed_at timestamp with time zone, \
     flags text[], first_received_at timestamp with time zone, \
     last_received_at timestamp with time zone, updated_at timestamp with time zone, \
-    delivery_count integer, event_count integer, last_seq bigint";
+    delivery_count integer, event_count integer, last_seq bigint, sub_merchant text, \
+    unread_fields text[], needs_attention boolean";
 
 const REFUND_EVENTS: &str = "seq bigint, event_id uuid, refund_id uuid, provider text, \
     account text, merchant_refund_id text, provider_refund_id text, merchant_order_id text, \
@@ -32,7 +33,8 @@ const REFUND_EVENTS: &str = "seq bigint, event_id uuid, refund_id uuid, provider
     settlement_status text, settled_at timestamp with time zone, \
     provider_created_at timestamp with time zone, completed_at timestamp with time zone, \
     flags text[], occurred_at timestamp with time zone, received_at timestamp with time zone, \
-    payload jsonb, delivery_id uuid";
+    payload jsonb, delivery_id uuid, recorded_at timestamp with time zone, source text, \
+    sub_merchant text, unread_fields text[]";
 
 const DELIVERIES: &str = "delivery_id uuid, received_at timestamp with time zone, provider text, \
     account text, verdict text, reason text, key_id text, event_ids uuid[], \

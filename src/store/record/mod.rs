@@ -4,6 +4,7 @@ mod commit;
 mod composite;
 mod delivery_record;
 mod dry_run;
+mod history;
 mod plan;
 mod read_back;
 mod received;

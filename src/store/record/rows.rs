@@ -1,6 +1,8 @@
 //! The rows of `refunds` and `refund_events` that a plan writes, and the events that it reads for
 //! the fold.
 
+use std::borrow::Cow;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
@@ -27,18 +29,42 @@ pub(in crate::store) struct RefundRecord<'a> {
     pub event_count: i32,
 }
 
-/// One row of `refund_inbox.refund_events`, as it is written. The statement assigns its `seq`.
+/// Where an event comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Source {
+    /// The provider reported it.
+    Notification,
+    /// Another refund of the order changed this refund.
+    Derived,
+}
+
+impl Source {
+    /// Returns the word for the source in the database.
+    pub(in crate::store) fn as_str(self) -> &'static str {
+        match self {
+            Self::Notification => "notification",
+            Self::Derived => "derived",
+        }
+    }
+}
+
+/// One row of `refund_inbox.refund_events`, as it is written. The statement assigns its `seq` and
+/// its `recorded_at`.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct EventRow<'a> {
     pub event_id: Uuid,
     pub refund_id: Uuid,
     pub digest: EventDigest,
     pub delivery_id: Uuid,
-    pub provider: &'a str,
-    pub account: &'a str,
+    pub provider: Cow<'a, str>,
+    pub account: String,
+    pub source: Source,
     pub effect: Effect,
     pub received_at: OffsetDateTime,
-    pub event: &'a RefundEvent,
+    pub event: Cow<'a, RefundEvent>,
+    /// The columns of the refund right after this event that differ from those of the event, as
+    /// JSON; `None` if none differs.
+    pub refund_after: Option<String>,
 }
 
 /// The same row, as it is read for the fold. The digest is the stored one, even if a later version

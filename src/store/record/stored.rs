@@ -104,8 +104,8 @@ impl<'a> AffectedRefunds<'a> {
                 last_received_at: row.try_get("last_received_at")?,
                 updated_at: row.try_get("updated_at")?,
                 delivery_count: row.try_get("delivery_count")?,
-                stored_amount: row.try_get("amount_minor")?,
-                is_in_group: false,
+                event_count: row.try_get("event_count")?,
+                is_changed: false,
                 last_counted_delivery: None,
                 provider: Cow::Owned(row.try_get("provider")?),
             };

@@ -72,7 +72,7 @@ fn expect_rows(table: &str, expected: usize, written: i64) -> Result<(), StoreEr
     Err(StoreError::rejected(message))
 }
 
-/// Names the composite type of a row. The types are in `migrations/0007_vocabulary.sql`.
+/// Names the composite type of a row. The types are in `migrations/0008_visible.sql`.
 macro_rules! composite {
     ($row:ty, $name:literal) => {
         impl Type<Postgres> for $row {
@@ -122,14 +122,15 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
 
 impl Encode<'_, Postgres> for EventRow<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        let event = self.event;
+        let event = &*self.event;
         let mut row = CompositeEncoder::begin(buffer);
         row.column(self.event_id)?
             .column(self.refund_id)?
             .column(self.digest.0.as_slice())?
             .column(self.delivery_id)?
-            .column(self.provider)?
-            .column(self.account)?
+            .column(&*self.provider)?
+            .column(self.account.as_str())?
+            .column(self.source.as_str())?
             .column(self.effect.as_str())?
             .column(self.received_at)?
             .column(event.key.as_str())?
@@ -137,12 +138,15 @@ impl Encode<'_, Postgres> for EventRow<'_> {
             .column(event.status.as_str())?
             .column(event.provider_status.as_str())?
             .column(event.authenticity.as_str())?
-            .column(event.currency.as_str())?
-            .column(i16::from(event.currency_exponent))?
+            .column(event.currency.as_deref())?
+            .column(event.currency_exponent.map(i16::from))?
             .column(event.occurred_at)?
             .column(event.cumulative_within.as_deref())?
             .column(flag_words(&event.flags))?
-            .column(JsonText(event.payload.as_str()))?;
+            .column(event.unread.fields())?
+            .column(event.unread.facts())?
+            .column(JsonText(event.payload.as_str()))?
+            .column(self.refund_after.as_deref().map(JsonText))?;
         encode_facts(&mut row, &event.facts)?;
         Ok(row.end())
     }
@@ -167,11 +171,14 @@ impl Encode<'_, Postgres> for RefundRecord<'_> {
             .column(state.status.as_str())?
             .column(state.provider_status.as_str())?
             .column(state.conflicting)?
+            .column(state.needs_attention())?
             .column(state.authenticity.as_str())?
-            .column(state.currency.as_str())?
-            .column(i16::from(state.currency_exponent))?
+            .column(state.currency.as_deref())?
+            .column(state.currency_exponent.map(i16::from))?
             .column(state.cumulative_within.as_deref())?
-            .column(flag_words(&state.flags))?;
+            .column(flag_words(&state.flags))?
+            .column(state.unread.fields())?
+            .column(state.unread.facts())?;
         encode_facts(&mut row, &state.facts)?;
         Ok(row.end())
     }
@@ -201,6 +208,7 @@ fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), Box
         settled_at,
         provider_created_at,
         completed_at,
+        sub_merchant,
     } = facts;
     row.column(provider_refund_id.as_deref())?
         .column(merchant_order_id.as_deref())?
@@ -221,7 +229,8 @@ fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), Box
         .column(settlement_status.as_deref())?
         .column(*settled_at)?
         .column(*provider_created_at)?
-        .column(*completed_at)?;
+        .column(*completed_at)?
+        .column(sub_merchant.as_deref())?;
     Ok(())
 }
 

@@ -46,29 +46,40 @@ feed as materialized (
     select setval(
         'refund_inbox.refund_events_seq',
         nextval('refund_inbox.refund_events_seq') + cardinality($2) - 1
-    ) - cardinality($2) as last_seq
+    ) - cardinality($2) as last_seq,
+    -- Never before an earlier group's, even if the clock goes back.
+    timestamptz 'epoch' + interval '1 microsecond' * setval(
+        'refund_inbox.feed_clock',
+        greatest(
+            pg_sequence_last_value('refund_inbox.feed_clock'),
+            (extract(epoch from clock_timestamp()) * 1000000)::bigint
+        )
+    ) as recorded_at
     from feed_lock
 ),
 written_events as (
     insert into refund_inbox.refund_events (
-        seq,
-        event_id, refund_id, digest, delivery_id, provider, account, effect, received_at,
-        refund_key, merchant_refund_id, status, provider_status, authenticity, currency,
-        currency_exponent, occurred_at, cumulative_within, flags, payload, provider_refund_id,
+        seq, recorded_at,
+        event_id, refund_id, digest, delivery_id, provider, account, source, effect,
+        received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
+        currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,
+        unread_facts, payload, refund_after, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant
     )
     select
         feed.last_seq + ordinality,
-        event_id, refund_id, digest, delivery_id, provider, account, effect, received_at,
-        refund_key, merchant_refund_id, status, provider_status, authenticity, currency,
-        currency_exponent, occurred_at, cumulative_within, flags, payload, provider_refund_id,
+        feed.recorded_at,
+        event_id, refund_id, digest, delivery_id, provider, account, source, effect,
+        received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
+        currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,
+        unread_facts, payload, refund_after, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant
     from feed
     cross join unnest($2) with ordinality
     returning 1
@@ -84,20 +95,22 @@ new_refunds as (
     insert into refund_inbox.refunds (
         refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
         delivery_count, event_count, merchant_refund_id, status, provider_status, conflicting,
-        authenticity, currency, currency_exponent, cumulative_within, flags, provider_refund_id,
+        needs_attention, authenticity, currency, currency_exponent, cumulative_within, flags,
+        unread_fields, unread_facts, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, last_seq
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant, last_seq
     )
     select
         refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
         delivery_count, event_count, merchant_refund_id, status, provider_status, conflicting,
-        authenticity, currency, currency_exponent, cumulative_within, flags, provider_refund_id,
+        needs_attention, authenticity, currency, currency_exponent, cumulative_within, flags,
+        unread_fields, unread_facts, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, last_seq
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant, last_seq
     from refund_rows
     where not is_stored
     -- Another instance may insert the same refund after the gate was checked. Then this statement
@@ -109,23 +122,25 @@ changed_refunds as (
     update refund_inbox.refunds as stored
     set (
         first_received_at, last_received_at, updated_at, delivery_count, event_count,
-        merchant_refund_id, status, provider_status, conflicting, authenticity, currency,
-        currency_exponent, cumulative_within, flags, provider_refund_id, merchant_order_id,
-        provider_payment_id, amount_minor, amount_literal, order_amount_minor,
-        order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
-        discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, last_seq
+        merchant_refund_id, status, provider_status, conflicting, needs_attention, authenticity,
+        currency, currency_exponent, cumulative_within, flags, unread_fields, unread_facts,
+        provider_refund_id, merchant_order_id, provider_payment_id, amount_minor,
+        amount_literal, order_amount_minor, order_refunded_minor, fee_refunded_minor,
+        payer_amount_minor, settlement_amount_minor, discount_amount_minor, channel,
+        receiving_account, reason, failure_code, failure_message, settlement_status, settled_at,
+        provider_created_at, completed_at, sub_merchant, last_seq
     ) = row (
-        refund.first_received_at, refund.last_received_at, refund.updated_at, refund.delivery_count,
-        refund.event_count, refund.merchant_refund_id, refund.status, refund.provider_status,
-        refund.conflicting, refund.authenticity, refund.currency, refund.currency_exponent,
-        refund.cumulative_within, refund.flags, refund.provider_refund_id, refund.merchant_order_id,
-        refund.provider_payment_id, refund.amount_minor, refund.amount_literal,
-        refund.order_amount_minor, refund.order_refunded_minor, refund.fee_refunded_minor,
-        refund.payer_amount_minor, refund.settlement_amount_minor, refund.discount_amount_minor,
-        refund.channel, refund.receiving_account, refund.reason, refund.failure_code,
-        refund.failure_message, refund.settlement_status, refund.settled_at,
-        refund.provider_created_at, refund.completed_at,
+        refund.first_received_at, refund.last_received_at, refund.updated_at,
+        refund.delivery_count, refund.event_count, refund.merchant_refund_id, refund.status,
+        refund.provider_status, refund.conflicting, refund.needs_attention, refund.authenticity,
+        refund.currency, refund.currency_exponent, refund.cumulative_within, refund.flags,
+        refund.unread_fields, refund.unread_facts, refund.provider_refund_id,
+        refund.merchant_order_id, refund.provider_payment_id, refund.amount_minor,
+        refund.amount_literal, refund.order_amount_minor, refund.order_refunded_minor,
+        refund.fee_refunded_minor, refund.payer_amount_minor, refund.settlement_amount_minor,
+        refund.discount_amount_minor, refund.channel, refund.receiving_account, refund.reason,
+        refund.failure_code, refund.failure_message, refund.settlement_status,
+        refund.settled_at, refund.provider_created_at, refund.completed_at, refund.sub_merchant,
         coalesce(refund.last_seq, stored.last_seq)
     )
     from refund_rows as refund

@@ -3,6 +3,7 @@
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, Executor};
 
+use super::indexes::create_indexes;
 use crate::store::{Store, StoreError, StoreErrorKind};
 
 const READER_ROLE: &str = include_str!("../../../migrations/roles/refunds_reader.sql");
@@ -40,6 +41,7 @@ impl Store {
         lease.execute("set statement_timeout = 0").await?;
         let before = applied_versions(&mut lease).await?;
         migrator.run(&mut *lease).await.map_err(describe)?;
+        create_indexes(&mut lease).await?;
         let partitions_made = match self.create_partitions(today).await {
             Ok(made) => made,
             // A long read of deliveries blocks it, or another instance is creating them.

@@ -1,0 +1,28 @@
+-- Completes the rows of earlier versions: when each event was recorded, and what needs attention.
+--
+-- A migration of its own, so that it holds no lock on the tables: instances of the previous version
+-- record deliveries while it runs.
+
+-- Nobody noted when these events were recorded. The time of receipt comes closest, made
+-- non-decreasing along seq.
+update refund_inbox.refund_events as event
+set recorded_at = noted.recorded_at
+from (
+    select seq, max(received_at) over (order by seq) as recorded_at
+    from refund_inbox.refund_events
+    where recorded_at is null
+) as noted
+where event.seq = noted.seq and event.recorded_at is null;
+
+select setval(
+    'refund_inbox.feed_clock',
+    greatest(1, (extract(epoch from max(recorded_at)) * 1000000)::bigint)
+)
+from refund_inbox.refund_events;
+
+-- The causes that earlier versions could see.
+update refund_inbox.refunds
+set needs_attention = true
+where conflicting
+    or status = 'unknown'
+    or flags && array['amounts_disagree', 'currencies_disagree'];

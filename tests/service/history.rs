@@ -1,0 +1,121 @@
+//! The past: what was known when. Every event says when it was recorded and what its refund was right
+//! after it, and rows that were written never change.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use refund_inbox::store::{DeliveryRecord, Store};
+use refund_providers::contract::Meaning;
+use serde_json::{Map, Value, json};
+use testing::database::Database;
+use testing::model::{account, notification, record};
+use testing::postgres;
+
+/// What repeats and resolutions may change without an event.
+const NOT_IN_EVENTS: [&str; 3] = ["delivery_count", "last_received_at", "needs_attention"];
+
+/// The columns that `refund_history` has besides those of `refunds`.
+const ONLY_IN_HISTORY: [&str; 3] = ["seq", "recorded_at", "resolved_at"];
+
+type Rows = Vec<Map<String, Value>>;
+
+/// Makes the record of a notification of a refund. An even `choice` makes it one of an order with
+/// running totals.
+fn made(refund: u8, choice: u32) -> DeliveryRecord {
+    let mut record = record(&account(), &notification(&format!("R{refund}"), choice));
+    let Meaning::Refunds(events) = &mut record.meaning else { panic!("not a refund") };
+    if refund.is_multiple_of(2) {
+        events[0].cumulative_within = Some(format!("T{}", refund % 4));
+        events[0].facts.order_refunded_minor = Some(i64::from(choice % 7) * 100 + 100);
+        events[0].facts.amount_minor = None;
+        events[0].facts.amount_literal = None;
+    }
+    record
+}
+
+/// Several groups of notifications, one after the other.
+fn histories() -> impl Strategy<Value = Vec<Vec<(u8, u32)>>> {
+    let group = prop::collection::vec((0..8_u8, 0..480_u32), 1..6);
+    prop::collection::vec(group, 1..12)
+}
+
+/// Returns rows without the columns that may change without an event.
+async fn rows(database: &Database, query: &str) -> Rows {
+    let mut rows = database.rows(query).await;
+    for row in &mut rows {
+        for column in NOT_IN_EVENTS.iter().chain(&ONLY_IN_HISTORY) {
+            row.remove(*column);
+        }
+    }
+    rows
+}
+
+async fn fresh() -> (Store, Database) {
+    let url = postgres::shared().database().await;
+    (postgres::store(&url), Database::new(&url))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_of_gives_what_was_known_then_for_ever_and_the_feed_alone_rebuilds_the_refunds() {
+    let handle = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
+        runner
+            .run(&histories(), |history| {
+                handle.block_on(check(history));
+                Ok(())
+            })
+            .unwrap();
+    })
+    .await
+    .unwrap();
+}
+
+async fn check(history: Vec<Vec<(u8, u32)>>) {
+    let (store, database) = fresh().await;
+    let current = "select * from refunds_v1.refunds order by refund_id";
+    let newest = "select max(recorded_at) as at from refunds_v1.refund_events";
+    let mut known: Vec<(String, Rows)> = Vec::new();
+    for group in history {
+        let group: Vec<_> = group.iter().map(|(refund, choice)| made(*refund, *choice)).collect();
+        store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+        let at = database.row(newest).await["at"].as_str().unwrap().to_owned();
+        let now = rows(&database, current).await;
+        // A group of repeats has no event: the newest state of this time is the last.
+        known.retain(|(earlier, _)| *earlier != at);
+        known.push((at, now));
+    }
+    // Of every earlier moment, and after everything that came since.
+    for (at, expected) in &known {
+        let as_of = format!("select * from refunds_v1.refunds_as_of('{at}') order by refund_id");
+        assert_eq!(&rows(&database, &as_of).await, expected, "as of {at}");
+    }
+    let nothing = "select * from refunds_v1.refunds_as_of('2000-01-01')";
+    assert!(database.rows(nothing).await.is_empty());
+    let rebuilt = "select distinct on (refund_id) * from refunds_v1.refund_history
+         order by refund_id, seq desc";
+    assert_eq!(rows(&database, rebuilt).await, rows(&database, current).await);
+}
+
+#[tokio::test]
+async fn recorded_at_never_decreases_even_if_the_clock_goes_back() {
+    let (store, database) = fresh().await;
+    store.record(&[&made(1, 1)]).await.unwrap();
+    // An hour ahead: as if the clock had been set back by an hour since.
+    database
+        .execute(
+            "select setval(
+                'refund_inbox.feed_clock',
+                (extract(epoch from now() + interval '1 hour') * 1000000)::bigint
+            )",
+        )
+        .await;
+    store.record(&[&made(3, 1)]).await.unwrap();
+    store.record(&[&made(5, 1)]).await.unwrap();
+    let query = "select recorded_at, recorded_at >= lag(recorded_at, 1, recorded_at)
+             over (order by seq) as is_in_order, recorded_at > now() as is_ahead
+         from refunds_v1.refund_events order by seq";
+    let events = database.rows(query).await;
+    assert!(events.iter().all(|event| event["is_in_order"] == json!(true)), "{events:?}");
+    let ahead: Vec<_> = events.iter().map(|event| &event["is_ahead"]).collect();
+    assert_eq!(ahead, [false, true, true]);
+}
