@@ -121,6 +121,20 @@ fn every_provider_has_a_page_and_every_page_a_provider() {
     hold("docs/providers/ has a page for each provider", breaches);
 }
 
+#[test]
+fn every_provider_has_a_row_in_the_readme() {
+    let readme = text_of("README.md");
+    let has_row = |name: &str| {
+        let link = format!("](docs/providers/{name}.md) |");
+        readme.lines().any(|line| line.starts_with("| [") && line.contains(&link))
+    };
+    let breaches = names()
+        .into_iter()
+        .filter(|name| !has_row(name))
+        .map(|name| format!("README.md:1: no row of {name} in the table of providers"));
+    hold("the README's table has a row for each provider", breaches);
+}
+
 /// The prefixes of a provider's fixtures: one for each of its dialects, none where it has one.
 fn prefixes(provider: &str) -> Vec<String> {
     let definition = DEFINITIONS.iter().find(|definition| definition.name == provider).unwrap();
