@@ -68,7 +68,7 @@ impl Sent {
             signing_key: demonstration.signing_key.as_ref(),
         };
         let simulated = match account.provider.simulate(&order) {
-            // The provider plays v3 only, which needs a key.
+            // `simulate` supports only v3, which needs a key.
             Err(SimulationError::NeedsSigningKey) => wechatpay_v2(),
             simulated => simulated.unwrap(),
         };
@@ -122,7 +122,7 @@ fn wechatpay_v2() -> Simulated {
     Simulated::new("text/xml", body)
 }
 
-/// The whole pure way of a delivery: bytes in, refund events out.
+/// Measures the whole pure part of a delivery: bytes in, refund events out.
 #[divan::bench(args = dialects(), sample_count = 1000)]
 fn authenticate_and_normalize(bencher: Bencher<'_, '_>, dialect: &str) {
     let sent = Sent::of(dialect);
@@ -130,7 +130,7 @@ fn authenticate_and_normalize(bencher: Bencher<'_, '_>, dialect: &str) {
     bencher.bench_local(|| judge(&*sent.account.provider, black_box(&delivery)));
 }
 
-/// The first half of it.
+/// Measures authentication alone.
 #[divan::bench(args = dialects(), sample_count = 1000)]
 fn authenticate(bencher: Bencher<'_, '_>, dialect: &str) {
     let sent = Sent::of(dialect);
@@ -138,8 +138,8 @@ fn authenticate(bencher: Bencher<'_, '_>, dialect: &str) {
     bencher.bench_local(|| sent.account.provider.authenticate(black_box(&delivery)).is_ok());
 }
 
-/// The bare computation of the dialect's kind of authentication over as many bytes as the body has,
-/// with all keys parsed before.
+/// Measures the bare computation of the dialect's kind of authentication, over as many bytes as the
+/// body has, with all keys parsed before.
 #[divan::bench(args = dialects(), sample_count = 1000)]
 fn baseline(bencher: Bencher<'_, '_>, dialect: &str) {
     let sent = Sent::of(dialect);

@@ -1,4 +1,4 @@
-//! What public SDKs signed and encrypted (`tests/referees/made`), through the pure centre.
+//! Judges the notifications that public SDKs signed and encrypted (`tests/referees/made`).
 
 #![allow(
     clippy::disallowed_methods,
@@ -19,7 +19,7 @@ use refund_providers::contract::{Judgement, Meaning, judge};
 use serde_json::{Map, Value, json};
 use testing::fixtures::Fixture;
 
-/// The notifications that the SDKs made, in the order of their names.
+/// Returns the notifications that the SDKs made, sorted by name.
 fn made() -> Vec<Fixture> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/referees/made");
     let paths: BTreeSet<_> =
@@ -36,7 +36,7 @@ fn made() -> Vec<Fixture> {
     paths.iter().map(|path| read(path)).collect()
 }
 
-/// The verdict, the reason, the key, the form of the signature, and the events.
+/// Returns the verdict, the reason, the key, the form of the signature, and the events.
 fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
     let (verdict, reason, proof, events) = match judgement {
         Judgement::Authentic(proof, Meaning::Refunds(events)) => {
@@ -66,7 +66,7 @@ fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
 }
 
 #[test]
-fn what_the_sdks_made_is_judged_as_they_meant_it() {
+fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
     let mut wrong = Vec::new();
     let fixtures = made();
     for fixture in &fixtures {
@@ -90,7 +90,11 @@ fn what_the_sdks_made_is_judged_as_they_meant_it() {
         check("signature_form", &found["signature_form"], &json!(expected.signature_form));
         check("number of events", &json!(events.len()), &json!(expected.events.len()));
         for (found, expected) in events.iter().zip(&expected.events) {
-            assert!(!expected.is_empty(), "{}: nothing is expected", fixture.full_name());
+            assert!(
+                !expected.is_empty(),
+                "{}: no member of the events is expected",
+                fixture.full_name()
+            );
             for (member, value) in expected {
                 check(member, &found[member], value);
             }

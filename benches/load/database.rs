@@ -1,5 +1,4 @@
-//! A private Postgres with nothing of its durability weakened, and a fresh, migrated database for
-//! each run.
+//! A private Postgres with full durability, and a fresh, migrated database for each run.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use crate::notifications::Notification;
 
-/// The server of this run. It ends with the process, whatever ends that.
+/// The server of this run. It ends with the process, even if the process is killed.
 pub(crate) struct Postgres(Databases);
 
 /// A database of one run.
@@ -29,7 +28,7 @@ impl Postgres {
         Self(Databases::start_with("load", Durability::Durable, today).await)
     }
 
-    /// Returns where its processes may write.
+    /// Returns a directory that its processes may write to.
     pub(crate) fn data_directory(&self) -> &Path {
         self.0.postgres.data()
     }
@@ -56,19 +55,19 @@ impl Postgres {
         Database { url, connection }
     }
 
-    /// Removes a database that is of no use any more.
+    /// Removes a database that is no longer needed.
     pub(crate) async fn remove(&self, database: Database) {
         database.connection.close().await.unwrap();
         self.0.remove(&database.url).await;
     }
 }
 
-/// What a run left in the database, compared with what was acknowledged.
+/// The differences between the database and what was acknowledged.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kept {
-    /// Acknowledged notifications, or deliveries, of which the database knows nothing.
+    /// Acknowledged notifications, or deliveries, that the database does not have.
     pub(crate) lost: i64,
-    /// Refunds that are there twice, or of which one thing is kept twice.
+    /// Refunds that are stored twice, or that have an event twice.
     pub(crate) twice: i64,
 }
 
@@ -79,7 +78,8 @@ impl Database {
         sqlx::raw_sql(statements).execute(&mut self.connection).await.unwrap();
     }
 
-    /// Runs statements one by one, as some of them require. Each ends with the line that `;` ends.
+    /// Runs statements one by one, because some require it. A `;` at the end of a line ends a
+    /// statement.
     pub(crate) async fn run_each(&mut self, statements: &str) {
         for statement in statements.split(";\n").filter(|statement| !statement.trim().is_empty()) {
             self.run(statement).await;

@@ -1,7 +1,7 @@
-//! The floor: what the database itself can do. The rows that a run has recorded are written again
-//! into the same tables, with the same indexes and constraints, in groups of the same size, each
-//! one transaction that is on disk before its connection begins the next. No HTTP, no verification,
-//! no planning: whole tables go to the server in the binary form of `copy`, prepared beforehand.
+//! The floor: what the database itself can do. It writes the rows of a run again into the same
+//! tables, with the same indexes and constraints, in groups of the same size. Each group is one
+//! transaction that is on disk before its connection begins the next. There is no HTTP, no
+//! verification and no planning: the server receives prepared rows in the binary form of `copy`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,17 +14,17 @@ use crate::database::{Database, Postgres};
 use crate::rows::{FEED_LOCK, Rows, TABLES};
 use crate::run::quantile;
 
-/// How often the same rows are written at most.
+/// The most times that the same rows are written.
 const MOST_ROUNDS: usize = 8;
 
-/// What the database did.
+/// The measured floor.
 #[derive(Clone, Debug)]
 pub(crate) struct Floor {
     pub(crate) connections: usize,
     pub(crate) group_size: usize,
     /// Deliveries a second.
     pub(crate) rate: f64,
-    /// What 50 and 99 % of groups did not take longer than.
+    /// The times within which 50 % and 99 % of groups were committed.
     pub(crate) group_time: [Duration; 2],
     /// Time of Postgres and of us on a core, for each delivery.
     pub(crate) time: [Duration; 2],
@@ -33,7 +33,7 @@ pub(crate) struct Floor {
 /// Everything that is sent for one group: a `copy` for each table.
 type Group = [Vec<u8>; 3];
 
-/// Groups that are ready to be sent, and into which columns.
+/// Groups that are ready to be sent, and the statements that receive them.
 pub(crate) struct Groups {
     statements: [String; 3],
     groups: Vec<Arc<Group>>,
@@ -42,7 +42,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Prepares what a run has left in `database`, whose tables are empty then.
+    /// Prepares the rows that a run has left in `database`, and empties its tables.
     pub(crate) async fn prepare(postgres: &Postgres, database: &mut Database, size: usize) -> Self {
         let rows = Rows::take(database).await;
         let statements = [0, 1, 2].map(|table| {
@@ -61,8 +61,8 @@ impl Groups {
         Self { statements, groups, size, deliveries: rows.count }
     }
 
-    /// Writes all groups over these connections, again and again into emptied tables until that
-    /// has taken `long_enough`.
+    /// Writes all groups over these connections. Repeats this with emptied tables until it has
+    /// taken `long_enough`.
     pub(crate) async fn write(
         &self,
         postgres: &Postgres,
@@ -99,7 +99,7 @@ impl Groups {
         }
     }
 
-    /// Writes all groups; how long each took.
+    /// Writes all groups. Returns how long each took.
     async fn write_once(&self, sessions: &mut Vec<PgConnection>) -> Vec<Duration> {
         let connections = sessions.len();
         let mut writers = JoinSet::new();

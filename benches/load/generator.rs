@@ -1,4 +1,4 @@
-//! Sends notifications over many connections and notes when each was answered, and with what.
+//! Sends notifications over many connections, and records the time and the status of each answer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::plan::Plan;
 /// Longer than any answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How it is to be sent.
+/// How the generator sends.
 #[derive(Clone)]
 pub(crate) struct Manner {
     /// The receivers, each with the same share of the connections.
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) connections: usize,
-    /// Nothing is sent any more after this time.
+    /// The generator sends nothing after this time.
     pub(crate) longest: Duration,
-    /// Requests a second by a clock, whether the answers keep up or not. Absent: each connection
-    /// sends its next one when it has its answer.
+    /// Requests a second by a clock, even if answers lag behind. If absent, each connection sends
+    /// its next request after its answer.
     pub(crate) rate: Option<f64>,
 }
 
@@ -32,9 +32,9 @@ pub(crate) struct Manner {
 pub(crate) struct Answer {
     /// The place in the plan's order.
     pub(crate) place: usize,
-    /// From the moment at which it was to be sent.
+    /// The time since the moment at which the request was due.
     pub(crate) took: Duration,
-    /// The HTTP status; 0 where there was none.
+    /// The HTTP status; 0 if no answer came.
     pub(crate) status: u16,
 }
 
@@ -62,8 +62,8 @@ impl Generator {
         Self { plan, manner, connections, next: Arc::new(AtomicUsize::new(0)) }
     }
 
-    /// Sends what comes before `end` in the plan, but begins nothing after `longest`. Returns what
-    /// was answered, and how long it took until the last answer.
+    /// Sends the requests before `end` in the plan, and begins none after `longest`. Returns the
+    /// answers, and the time until the last one.
     pub(crate) async fn send(
         &mut self,
         end: usize,
@@ -91,18 +91,18 @@ impl Generator {
             self.connections.push(connection);
             answers.extend(answered);
         }
-        // Those that found nothing left to send have counted on.
+        // Senders that found nothing left to send have advanced the counter, too.
         self.next.fetch_min(end, Ordering::Relaxed);
         (answers, began.elapsed())
     }
 
-    /// Sends some that are not measured, so that nothing is done for the first time afterwards.
+    /// Sends some requests that are not measured, so that nothing happens for the first time later.
     pub(crate) async fn warm_up(&mut self) -> Vec<Answer> {
         let count = (2 * self.manner.connections).clamp(200, 1024);
         self.send(count, Duration::from_secs(3), None).await.0
     }
 
-    /// Sends all the rest as it is to be sent.
+    /// Sends the remaining requests of the plan.
     pub(crate) async fn run(&mut self) -> (Vec<Answer>, Duration) {
         self.send(self.plan.order.len(), self.manner.longest, self.manner.rate).await
     }
@@ -146,7 +146,7 @@ impl Sender {
             let answered = timeout(PATIENCE, connection.exchange(request)).await;
             let status = match answered {
                 Ok(Ok(status)) => status,
-                // No answer, and a connection that is of no use any more.
+                // There is no answer, and the connection is unusable.
                 Ok(Err(_)) | Err(_) => {
                     connection = match connection.again().await {
                         Ok(again) => again,

@@ -1,11 +1,11 @@
-//! What was to be reached, beside what was measured.
+//! Compares the measurements with the goals.
 
 use std::time::Duration;
 
 use crate::report::milliseconds;
 use crate::run::Measured;
 
-/// The figures that the goals are about, as far as they were measured.
+/// The figures that have a goal, if they were measured.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     /// Service / naive service, for each number of connections from 64 on.
@@ -22,14 +22,14 @@ pub(crate) struct Figures {
     pub(crate) full: Option<Measured>,
     /// Throughput with the most refunds stored / with none, and how many millions that was.
     pub(crate) growth: Option<(f64, f64)>,
-    /// Of everything that was measured.
+    /// Over all runs.
     pub(crate) lost: i64,
     pub(crate) twice: i64,
-    /// The largest share of the machine that went to others during a run.
+    /// The largest share of the machine that other programs took during a run.
     others: f64,
 }
 
-/// A share of the machine above which figures are to be doubted.
+/// The figures are unreliable if other programs take more than this share of the machine.
 const QUIET: f64 = 0.05;
 
 /// How a figure is judged.
@@ -39,19 +39,19 @@ enum Limit {
 }
 
 impl Figures {
-    /// Takes note of what a run has left.
+    /// Adds the losses and the disturbance of a run.
     pub(crate) fn note(&mut self, run: &Measured) {
         self.lost += run.kept.lost;
         self.twice += run.kept.twice;
         self.others = self.others.max(run.others);
     }
 
-    /// Whether every acknowledged delivery is there, once.
+    /// Returns whether every acknowledged delivery is stored exactly once.
     pub(crate) fn is_sound(&self) -> bool {
         self.lost == 0 && self.twice == 0
     }
 
-    /// Prints every goal with what was measured.
+    /// Prints every goal with its measurement.
     pub(crate) fn print(&self) {
         use Limit::{AtLeast, AtMost};
         let least = |values: &[f64]| values.iter().copied().reduce(f64::min);

@@ -1,8 +1,8 @@
--- What a reader of the views finds of acknowledged notifications, each of which tells one thing
--- about one refund that no other tells of.
+-- Compares the views with acknowledged notifications, each of which reports one event of one refund
+-- that no other notification reports on.
 --
--- $1 accounts, $2 the merchants' numbers of the refunds, $3 the least number of a delivery.
--- Returns how many are not there, how many are there more than once, and how many deliveries are.
+-- $1 accounts, $2 the refunds' merchant_refund_id, $3 the least delivery_id. Returns how many
+-- refunds are missing, how many are stored more than once, and how many deliveries are stored.
 with sent as materialized (
     select * from unnest($1::text[], $2::text[]) as sent (account, merchant_refund_id)
 ),

@@ -1,15 +1,15 @@
-//! The whole under load: the release binary as a process, a durable Postgres, and a generator with
-//! notifications signed beforehand, all on this machine. `docs/benchmarks.md` explains what it
-//! prints.
+//! Measures the whole service under load: the release binary as a process, a durable Postgres, and
+//! a generator with notifications signed beforehand, all on this machine. `docs/benchmarks.md`
+//! explains the output.
 //!
 //! `cargo bench --bench load -- --help`
 //!
-//! - `sections/`: what is measured, in which order; `options`: the command line;
-//! - `run`: one measurement, from the plan of what is sent to the look-up of what was kept;
+//! - `sections/`: the parts of the benchmark, in order; `options`: the command line;
+//! - `run`: one measurement, from the plan of requests to the check of what was stored;
 //! - `notifications`, `plan`, `generator`: the providers' side;
 //! - `database`, `service`: what is measured;
 //! - `floor`, `rows`: the same rows without the service;
-//! - `goals`, `report`: what was to be reached, and printing.
+//! - `goals`, `report`: the goals, and the output.
 
 #![allow(
     clippy::as_conversions,
@@ -47,8 +47,8 @@ fn main() -> ExitCode {
         println!("Nothing to test: `cargo bench --bench load` measures.");
         return ExitCode::SUCCESS;
     }
-    // One thread for the generator and everything else of ours: the rest is for those who are
-    // measured.
+    // The generator and the rest of this program use one thread. The other cores are for the
+    // measured processes.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(sections::run(options))
 }

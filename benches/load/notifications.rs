@@ -1,4 +1,4 @@
-//! Notifications of every dialect, each about a refund of its own, signed before any clock runs.
+//! Notifications of every dialect, each about its own refund, signed before any measurement begins.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,10 +10,10 @@ use refund_providers::provider::registry::definition;
 use sha2::{Digest, Sha256};
 use testing::provider_sim::{ProviderSim, demonstrations};
 
-/// Signing takes minutes in all, and the same notifications serve every run.
+/// Signing takes minutes in all, and all runs use the same notifications.
 const CLOCK_SKEW: &str = "clock_skew_seconds = 86400\n";
 
-/// Dialects that `simulate` does not speak, or that share another's account.
+/// Dialects that `simulate` does not support, or that share the account of another dialect.
 const LEFT_OUT: [&str; 1] = ["wechatpay v2"];
 
 /// A request, ready to be sent, and the refund that it is about.
@@ -49,7 +49,7 @@ impl Dialect {
         Self { name: provider.dialect(), provider, notifications: Vec::new() }
     }
 
-    /// Returns whether the provider signs with a shared secret; the others sign with RSA.
+    /// Returns whether the provider signs with a shared secret. The others sign with RSA.
     pub(crate) fn is_signed_with_hash(&self) -> bool {
         self.provider.signs_with_a_secret()
     }
@@ -59,12 +59,12 @@ impl Dialect {
         self.provider.configuration()
     }
 
-    /// Returns what was made so far.
+    /// Returns the notifications made so far.
     pub(crate) fn notifications(&self) -> &[Arc<Notification>] {
         &self.notifications
     }
 
-    /// Makes notifications up to this count, on all cores; returns how long that took.
+    /// Makes notifications up to this count on all cores. Returns how long that took.
     pub(crate) fn prepare(&mut self, count: usize) -> Duration {
         let began = Instant::now();
         let missing: Vec<usize> = (self.notifications.len()..count).collect();
@@ -86,7 +86,7 @@ impl Dialect {
         began.elapsed()
     }
 
-    /// Makes a refund that succeeded. Numbers of refunds are in no order, as those of many shops are.
+    /// Makes a refund that succeeded. The numbers of refunds are in no order, as in many shops.
     fn make(&self, number: usize) -> Notification {
         let digest = Sha256::digest(format!("{} {number}", self.name).as_bytes());
         let serial: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

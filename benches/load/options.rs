@@ -4,36 +4,37 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-/// Measures the receiver under load on this machine, beside what its Postgres can do at all.
-/// Without options everything is measured: about a quarter of an hour, and 15 GB of disk while
-/// five million refunds are stored. docs/benchmarks.md explains the rows.
+/// Measures the receiver under load on this machine, and compares it with what its Postgres alone
+/// can do. Without options it measures everything. That takes about a quarter of an hour, and 15 GB
+/// of disk while five million refunds are stored. docs/benchmarks.md explains the rows.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "load")]
 pub(crate) struct Options {
-    /// Only these sections.
+    /// Measure only these sections.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) only: Vec<Section>,
-    /// Only these dialects, alone and in the mix: eftpay, "wechatpay v3", …
+    /// Measure only these dialects, alone and in the mix: eftpay, "wechatpay v3", …
     #[arg(long, value_delimiter = ',')]
     pub(crate) dialects: Vec<String>,
-    /// Connections of the sections `floor`, `naive` and `connections`, in place of their own.
+    /// Numbers of connections for the sections `floor`, `naive` and `connections`, instead of their
+    /// own.
     #[arg(long, value_delimiter = ',')]
     pub(crate) connections: Vec<usize>,
-    /// Refunds that are stored already in the section `growth`, in millions.
+    /// Numbers of refunds that are stored already in the section `growth`, in millions.
     #[arg(long, value_delimiter = ',', default_values_t = [0.0, 1.0, 5.0])]
     pub(crate) stored: Vec<f64>,
-    /// The longest that one run may take; it ends sooner when its notifications are used up.
+    /// The longest time of one run, in seconds. A run ends sooner if its notifications are used up.
     #[arg(long, default_value_t = 4.0)]
     pub(crate) seconds: f64,
-    /// Everything in about a minute: a smoke test, whose figures mean little.
+    /// Measure everything in about a minute: a smoke test whose figures mean little.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// What `cargo bench` passes, and `cargo test --all-targets` does not.
+    /// The flag that `cargo bench` passes and `cargo test --all-targets` does not.
     #[arg(long, hide = true)]
     pub(crate) bench: bool,
 }
 
-/// What can be measured by itself.
+/// A part of the benchmark that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Section {
     /// Each dialect alone, and the floor: the same rows without the service.
@@ -55,7 +56,7 @@ pub(crate) enum Section {
 }
 
 impl Options {
-    /// Makes everything small where only a smoke test is wanted.
+    /// Returns the options, with smaller figures if only a smoke test is wanted.
     pub(crate) fn settled(mut self) -> Self {
         if self.quick {
             self.seconds = self.seconds.min(0.3);
@@ -64,22 +65,22 @@ impl Options {
         self
     }
 
-    /// Whether this section is wanted.
+    /// Returns whether this section is wanted.
     pub(crate) fn wants(&self, section: Section) -> bool {
         self.only.is_empty() || self.only.contains(&section)
     }
 
-    /// Whether this dialect is wanted.
+    /// Returns whether this dialect is wanted.
     pub(crate) fn wants_dialect(&self, name: &str) -> bool {
         self.dialects.is_empty() || self.dialects.iter().any(|wanted| wanted == name)
     }
 
-    /// The connections that were asked for, or these.
+    /// Returns the numbers of connections from the command line, or these.
     pub(crate) fn connections_or(&self, usual: &[usize]) -> Vec<usize> {
         if self.connections.is_empty() { usual.to_vec() } else { self.connections.clone() }
     }
 
-    /// The longest that one run may take.
+    /// Returns the longest time of one run.
     pub(crate) fn longest(&self) -> Duration {
         Duration::from_secs_f64(self.seconds)
     }

@@ -13,8 +13,9 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The dialects' notifications in turn, of each those at places in `window`, with repeats of
-    /// random earlier ones in between: `repeats` is their share. At most `most` requests.
+    /// Takes the dialects' notifications in turn, of each dialect those at the places in `window`.
+    /// Adds repeats of random earlier ones, with `repeats` as their share. Plans at most `most`
+    /// requests.
     pub(crate) fn new(
         dialects: &[&Dialect],
         window: &Range<usize>,
@@ -43,7 +44,7 @@ impl Plan {
     }
 }
 
-/// Shares from 0 to 1, the same in every run (xorshift).
+/// Random numbers from 0 to 1, the same in every run (xorshift).
 struct Random(u64);
 
 impl Random {

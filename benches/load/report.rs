@@ -1,11 +1,11 @@
-//! Printing: one line for each run as soon as it is done.
+//! Prints one line for each run as soon as it is done.
 
 use std::time::Duration;
 
 use crate::floor::Floor;
 use crate::run::Measured;
 
-/// The heading of a section, and of the columns of its lines.
+/// Prints the heading of a section, and of the columns of its lines.
 pub(crate) fn section(title: &str) {
     println!("\n{title}");
     line(
@@ -17,7 +17,7 @@ pub(crate) fn section(title: &str) {
     );
 }
 
-/// One run of the service.
+/// Prints one run of the service.
 pub(crate) fn measured(run: &Measured) {
     let [service, postgres, sender] = run.time.map(for_a_thousand);
     let [p50, p99, p999] = run.latency.map(milliseconds);
@@ -47,7 +47,7 @@ pub(crate) fn measured(run: &Measured) {
     }
 }
 
-/// One floor, in the same columns; the times are those of whole groups.
+/// Prints one floor in the same columns. The times are those of whole groups.
 pub(crate) fn floor(name: &str, floor: &Floor) {
     let [p50, p99] = floor.group_time.map(milliseconds);
     let [postgres, sender] = floor.time.map(for_a_thousand);
@@ -71,7 +71,7 @@ pub(crate) fn floor(name: &str, floor: &Floor) {
     ]);
 }
 
-/// A remark about the lines above.
+/// Prints a remark about the lines above.
 pub(crate) fn remark(text: &str) {
     println!("    {text}");
 }
@@ -86,12 +86,12 @@ fn line(cells: [String; 15]) {
     println!("{}", text.trim_end());
 }
 
-/// A time in milliseconds.
+/// Formats a time in milliseconds.
 pub(crate) fn milliseconds(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1000.0)
 }
 
-/// Milliseconds on a core for a thousand deliveries, from the time for one.
+/// Formats the milliseconds on a core for a thousand deliveries, from the time for one.
 fn for_a_thousand(time: Duration) -> String {
     format!("{:.0}", time.as_secs_f64() * 1_000_000.0)
 }

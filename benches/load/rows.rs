@@ -1,4 +1,5 @@
-//! The rows that a run has recorded, taken out to be written again without the service.
+//! Takes out the rows that a run has recorded, so that they can be written again without the
+//! service.
 
 use std::fs;
 use std::ops::Range;
@@ -10,7 +11,7 @@ use crate::database::{Database, Postgres};
 /// The tables, in the order in which they are written.
 pub(crate) const TABLES: [&str; 3] = ["deliveries", "refunds", "refund_events"];
 
-/// Where the numbers of the feed are assigned, one transaction at a time.
+/// The lock under which the feed's numbers are assigned, one transaction at a time.
 pub(crate) const FEED_LOCK: &str = "select pg_advisory_xact_lock(7301946318027152)";
 
 /// Names and types of a table's columns.
@@ -19,16 +20,17 @@ pub(crate) type Columns = Vec<(String, String)>;
 /// A row as the texts of its columns.
 pub(crate) type TextRow = Vec<Option<String>>;
 
-/// What was recorded: one row of each table for each delivery. The tables are empty again.
+/// The recorded rows: one row of each table for each delivery.
 pub(crate) struct Rows {
-    /// The feed's number is not among them: it is assigned anew.
+    /// Without the feed's number, which is assigned anew.
     pub(crate) columns: [Columns; 3],
     /// How many rows each table had.
     pub(crate) count: usize,
 }
 
 impl Rows {
-    /// Takes out what a run without repeats has left in `database`.
+    /// Takes out the rows that a run without repeats has left in `database`, and empties its
+    /// tables.
     pub(crate) async fn take(database: &mut Database) -> Self {
         database.run_each(include_str!("rows.sql")).await;
         let columns = columns(&mut database.connection).await;
@@ -42,13 +44,13 @@ impl Rows {
         Self { columns, count }
     }
 
-    /// The names of a table's columns, as they stand in a statement.
+    /// Returns the names of a table's columns, as a statement lists them.
     pub(crate) fn names(&self, table: usize) -> String {
         let names: Vec<&str> = self.columns[table].iter().map(|(name, _)| name.as_str()).collect();
         names.join(", ")
     }
 
-    /// The rows of a table in the binary form of `copy`, in groups of this size.
+    /// Returns the rows of a table in the binary form of `copy`, in groups of this size.
     pub(crate) async fn binary_groups(
         &self,
         postgres: &Postgres,
@@ -56,7 +58,7 @@ impl Rows {
         table: usize,
         group_size: usize,
     ) -> Vec<Vec<u8>> {
-        // The server's own file: it can write where we can read.
+        // The server writes this file, in a directory that we can read.
         let file = postgres.data_directory().join("load-rows");
         let (names, name) = (self.names(table), TABLES[table]);
         let copy = format!(
@@ -77,7 +79,7 @@ impl Rows {
             .collect()
     }
 
-    /// The first rows of a table as texts.
+    /// Returns the first rows of a table as texts.
     pub(crate) async fn texts(
         &self,
         connection: &mut PgConnection,
@@ -97,7 +99,7 @@ impl Rows {
     }
 }
 
-/// Of each table, its columns and their types, without the feed's number.
+/// Returns the columns of each table with their types, without the feed's number.
 pub(crate) async fn columns(connection: &mut PgConnection) -> [Columns; 3] {
     let mut all = [const { Vec::new() }; 3];
     for (table, columns) in TABLES.iter().zip(&mut all) {
@@ -116,16 +118,16 @@ pub(crate) async fn columns(connection: &mut PgConnection) -> [Columns; 3] {
     all
 }
 
-/// The one number that a statement returns.
+/// Returns the one number that a statement selects.
 pub(crate) async fn number(connection: &mut PgConnection, select: &str) -> i64 {
     let select = AssertSqlSafe(select.to_owned());
     sqlx::query_scalar(select).fetch_one(connection).await.unwrap()
 }
 
-/// Signature, flags and the length of an extension that is not there.
+/// The signature, the flags, and the length of an absent extension.
 const HEAD: usize = 19;
 
-/// Where each row is: a count of fields, then each field's length and bytes.
+/// Returns the range of each row: a count of fields, then each field's length and bytes.
 fn tuples(copied: &[u8]) -> Vec<Range<usize>> {
     let mut tuples = Vec::new();
     let mut place = HEAD;

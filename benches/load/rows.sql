@@ -1,5 +1,5 @@
--- Copies of what a run has recorded, numbered by delivery, and the tables empty again. Written for
--- whatever columns the tables have.
+-- Copies the rows that a run has recorded, numbered by delivery, and empties the tables. Works for
+-- any columns that the tables have.
 create schema load;
 create table load.deliveries as
     select row_number() over (order by delivery_id) as place, stored.*
@@ -9,10 +9,10 @@ create table load.refund_events as
     from refund_inbox.refund_events as stored
     join load.deliveries as delivery using (delivery_id);
 create table load.refunds as
-    select told.place, stored.*
+    select event.place, stored.*
     from refund_inbox.refunds as stored
     join (select refund_id, min(place) as place from load.refund_events group by refund_id)
-        as told using (refund_id);
+        as event using (refund_id);
 truncate refund_inbox.deliveries, refund_inbox.refunds, refund_inbox.refund_events;
 alter table refund_inbox.refund_events
     alter column seq set default nextval('refund_inbox.refund_events_seq');

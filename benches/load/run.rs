@@ -1,4 +1,4 @@
-//! One run: the service on a database, load, and a look at what was kept.
+//! One run: the service on a database, the load, and the check of what was stored.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,25 +16,27 @@ use crate::service::{Groups, Service};
 /// The most requests of a plan, for each second that it may last.
 const MOST_A_SECOND: f64 = 40_000.0;
 
-/// What is to be measured.
+/// What to measure.
 #[derive(Clone, Debug)]
 pub(crate) struct Trial {
     pub(crate) name: String,
     pub(crate) connections: usize,
     pub(crate) longest: Duration,
-    /// Places of the notifications of each dialect that may be used.
+    /// The places of the notifications that may be used, of each dialect.
     pub(crate) window: Range<usize>,
     /// The share of requests that repeat an earlier one.
     pub(crate) repeats: f64,
-    /// Requests a second by a clock; absent: each connection sends the next when it is answered.
+    /// Requests a second by a clock. If absent, each connection sends its next request after its
+    /// answer.
     pub(crate) rate: Option<f64>,
-    /// `[recording] group_deliveries`, where it is not the default.
+    /// `[recording] group_deliveries`, if it is not the default.
     pub(crate) group_limit: Option<u32>,
     pub(crate) instances: usize,
 }
 
 impl Trial {
-    /// The usual one: as many as are answered, nothing repeated, one instance.
+    /// The usual trial: each connection sends after its answer, nothing is repeated, one instance
+    /// runs.
     pub(crate) fn new(name: impl Into<String>, connections: usize, longest: Duration) -> Self {
         Self {
             name: name.into(),
@@ -49,20 +51,20 @@ impl Trial {
     }
 }
 
-/// What was measured.
+/// The measurements of one run.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) connections: usize,
     /// Acknowledged deliveries a second.
     pub(crate) rate: f64,
-    /// What 50, 99 and 99.9 % of answers did not take longer than.
+    /// The times within which 50 %, 99 % and 99.9 % of requests were answered.
     pub(crate) latency: [Duration; 3],
     /// Time on a core for each delivery: service, Postgres, generator.
     pub(crate) time: [Duration; 3],
     /// The share of the machine's time that went to other programs.
     pub(crate) others: f64,
-    /// Of the instance that held most.
+    /// The peak of the instance that used most memory.
     pub(crate) peak_memory_kib: u64,
     pub(crate) group_size: f64,
     pub(crate) not_success: usize,
@@ -71,7 +73,7 @@ pub(crate) struct Measured {
     pub(crate) complaints: Vec<String>,
 }
 
-/// Measures on `database`, which is left with what was recorded.
+/// Measures on `database`, and leaves the recorded rows in it.
 pub(crate) async fn measure(
     postgres: &Postgres,
     database: &mut Database,
@@ -183,7 +185,7 @@ fn notifications_of<'p>(plan: &'p Plan, answers: &[&Answer]) -> Vec<&'p Notifica
     numbers.iter().map(|number| &*plan.notifications[*number as usize]).collect()
 }
 
-/// The value than which this share is not larger.
+/// Returns the value that this share of the sorted values does not exceed.
 pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Duration {
     let place = (sorted.len() as f64 * share) as usize;
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The release binary at work, as a process of its own.
+//! Runs the release binary as a process.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use testing::waiting::eventually;
 
 use crate::database::Database;
 
-/// A running `refund-inbox serve` with the defaults of production, and its log in a file.
+/// A running `refund-inbox serve` with the defaults of production, and with its log in a file.
 pub(crate) struct Service {
     process: Process,
     addresses: Addresses,
@@ -32,7 +32,7 @@ pub(crate) struct Groups {
 }
 
 impl Service {
-    /// Starts one on `database` with these lines of configuration besides.
+    /// Starts a service on `database` with these additional lines of configuration.
     pub(crate) async fn start(database: &Database, lines: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("refund-inbox.toml");
@@ -41,7 +41,7 @@ impl Service {
         fs::write(&file, text).unwrap();
         let mut command = Command::new(program::path());
         command.arg("--config").arg(file).args(["serve", "--no-migrate"]);
-        // Settings of [recording] may be tried out:
+        // A setting of [recording] can be tried with a variable:
         // REFUND_INBOX__RECORDING__GROUP_DELIVERIES=100 cargo bench …
         let is_kept = |name: &str| name.starts_with("REFUND_INBOX__RECORDING__");
         program::remove_settings(&mut command, |name| !is_kept(name));
@@ -56,7 +56,7 @@ impl Service {
         Self { process, addresses: addresses.unwrap(), _directory: directory }
     }
 
-    /// Returns where providers connect.
+    /// Returns the address for providers.
     pub(crate) fn public(&self) -> SocketAddr {
         self.addresses.public
     }
@@ -66,12 +66,12 @@ impl Service {
         time_of(self.process.id())
     }
 
-    /// Returns the most memory that it has held.
+    /// Returns the most memory that it has used.
     pub(crate) fn peak_memory_kib(&self) -> u64 {
         peak_memory_kib(self.process.id())
     }
 
-    /// Returns what its metrics say of groups.
+    /// Reads the counts of groups from its metrics.
     pub(crate) async fn groups(&self) -> Groups {
         let value = async |name| metric(self.addresses.operator, name).await.unwrap_or_default();
         Groups {
@@ -80,7 +80,7 @@ impl Service {
         }
     }
 
-    /// Ends it; returns its warnings and errors.
+    /// Ends the service. Returns its warnings and errors.
     pub(crate) async fn stop(mut self) -> Vec<String> {
         self.process.wait().await;
         let is_complaint = |line: &String| line.contains(" WARN ") || line.contains(" ERROR ");

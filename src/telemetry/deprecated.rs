@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use tracing::warn;
+use tracing::info;
 
 use super::metrics::{QUARANTINE_BYTES, QUARANTINE_DROPPED, QUARANTINE_EVICTED};
 
@@ -17,7 +17,7 @@ const RENAMED: [(&str, &str); 3] = [
 pub fn deprecated_metrics() {
     let names: Vec<String> =
         RENAMED.iter().map(|(old, new)| format!("{old} (use {new})")).collect();
-    warn!("metrics are also exported under deprecated names: {}", names.join(", "));
+    info!("metrics are also exported under deprecated names: {}", names.join(", "));
 }
 
 /// Returns the renamed series of `exported`, which is Prometheus' text form, under their old names.

@@ -1,4 +1,4 @@
-//! A load balancer before two services, configured by the example in `deploy/`.
+//! A load balancer in front of two services, configured by the example in `deploy/`.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use testing::waiting::eventually;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-/// A running balancer; killed when the test is over.
+/// A running balancer, which is killed at the end of the test.
 pub(crate) struct Balancer {
     address: SocketAddr,
     statistics: SocketAddr,
@@ -21,11 +21,11 @@ pub(crate) struct Balancer {
     _directory: TempDir,
 }
 
-/// What HAProxy counts that must not happen where the service drains well.
+/// HAProxy's counters of what must not happen if the service drains well.
 const TROUBLE: [&str; 6] = ["econ", "eresp", "wretr", "wredis", "hrsp_4xx", "hrsp_5xx"];
 
 impl Balancer {
-    /// Starts HAProxy with `deploy/haproxy.cfg` before these services.
+    /// Starts HAProxy with `deploy/haproxy.cfg` in front of these services.
     pub(crate) async fn haproxy(services: [&Service; 2]) -> Self {
         let (address, statistics) = (free_address(), free_address());
         let server = |service: &Service| {
@@ -54,7 +54,7 @@ impl Balancer {
         balancer
     }
 
-    /// Starts nginx with `deploy/nginx.conf` before these services.
+    /// Starts nginx with `deploy/nginx.conf` in front of these services.
     pub(crate) async fn nginx(services: [&Service; 2]) -> Self {
         let address = free_address();
         let server = |service: &Service| format!("server {}", service.addresses().0);
@@ -94,7 +94,7 @@ impl Balancer {
         self.row(server).await.get("status").is_some_and(|status| status == "UP")
     }
 
-    /// Returns what HAProxy had to make up for, by the names of its counters.
+    /// Returns HAProxy's counters of errors and repeated requests that are not zero.
     pub(crate) async fn trouble(&self) -> Vec<String> {
         let row = self.row("BACKEND").await;
         let count = |name: &&&str| row.get(**name).is_some_and(|count| count != "0");
@@ -112,7 +112,7 @@ impl Balancer {
     }
 }
 
-/// Returns an example configuration with these texts, each of which it contains once, replaced.
+/// Returns an example configuration in which each of these texts, which occurs once, is replaced.
 fn example(name: &str, replacements: &[(&str, String)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name);
     let mut text = fs::read_to_string(path).unwrap();
@@ -123,7 +123,7 @@ fn example(name: &str, replacements: &[(&str, String)]) -> String {
     text
 }
 
-/// Returns the command of an installed program. A test without it fails.
+/// Returns the command of an installed program. Panics if the program is not installed.
 fn program(name: &str) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Debian keeps it in a folder that is not on every user's path.
@@ -135,7 +135,7 @@ fn program(name: &str) -> Command {
     }))
 }
 
-/// Starts a program and waits until it listens. What it prints goes into its directory.
+/// Starts a program and waits until it listens. Its output goes into its directory.
 async fn start(mut command: Command, directory: &TempDir, address: SocketAddr) -> Child {
     let log = directory.path().join("log");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&log).unwrap());

@@ -1,4 +1,4 @@
-//! The end of an instance as one connection sees it, which a balancer may keep for a long time.
+//! The end of an instance, as seen from one connection, which a balancer may keep for a long time.
 
 use nix::sys::signal::Signal;
 use testing::connection::Connection;
@@ -10,12 +10,12 @@ use tokio::net::TcpStream;
 
 use crate::instance;
 
-/// Opens a connection that is kept from request to request.
+/// Opens a connection that is kept open between requests.
 async fn open(service: &Service) -> Connection {
     Connection::open(service.addresses().0).await.unwrap()
 }
 
-/// Sends a refund; returns the answer, `None` where the connection was closed instead.
+/// Sends a refund. Returns the answer; `None` if the connection was closed instead.
 async fn send(connection: &mut Connection, refund: &str) -> Option<String> {
     let body = eftpay(refund, &[]);
     let request = format!(
@@ -36,7 +36,7 @@ fn is_last(answer: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_an_instance_drains_each_answer_is_the_last_of_its_connection() {
+async fn each_answer_of_a_draining_instance_is_the_last_of_its_connection() {
     let postgres = Postgres::start("alone").await;
     let mut service = instance::start(postgres.url(), "lame_duck_seconds = 60").await;
     let mut kept = open(&service).await;
@@ -52,12 +52,12 @@ async fn while_an_instance_drains_each_answer_is_the_last_of_its_connection() {
         assert!(is_success(&head) && is_last(&head), "{head}");
         assert!(connection.is_closed().await);
     }
-    // A second signal does not wait for the rest of the time.
+    // A second signal skips the rest of the time.
     instance::end(&mut service).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_under_way_to_a_kept_connection_is_answered_when_the_listener_has_gone() {
+async fn a_request_on_a_kept_connection_is_answered_after_the_listener_has_closed() {
     let postgres = Postgres::start("alone").await;
     let mut service = instance::start(postgres.url(), "").await;
     let mut answered = None;

@@ -1,4 +1,4 @@
-//! The primary is lost under load, or the standby is.
+//! Loses the primary, or the standby, under load.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use testing::waiting::eventually;
 use crate::instance;
 use crate::load::{self, SENDERS};
 
-/// How soon after the database's return the service must be back.
+/// How soon after the database's return the service must work again.
 const BACK: Duration = Duration::from_secs(5);
 
-/// Acknowledgements that show a load.
+/// This number of acknowledgements shows that there is load.
 const LOAD: u64 = 200;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,7 +23,7 @@ async fn nothing_acknowledged_is_missing_after_the_primary_was_killed_and_the_st
 
     let killed = Instant::now();
     pair.primary.kill_all().await;
-    // An outage that outlasts the time which a delivery waits for its commit.
+    // The outage lasts longer than a delivery waits for its commit.
     eventually("refusals", async || senders.ledger.refused() > as_count(SENDERS)).await;
     let until_promotion = killed.elapsed();
     pair.standby.promote().await;
@@ -45,21 +45,21 @@ async fn nothing_acknowledged_is_missing_after_the_primary_was_killed_and_the_st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_its_synchronous_standby_nothing_is_acknowledged_until_it_is_back() {
+async fn nothing_is_acknowledged_until_the_synchronous_standby_is_back() {
     let pair = Pair::start().await;
-    // What an operator may have set so that commits are quick; they would be lost with the primary.
+    // An operator may have set this for quick commits, which would be lost with the primary.
     pair.primary.run("alter role refund_inbox set synchronous_commit = local").await;
     let service = instance::start(&pair.url(), "").await;
     let senders = load::start(service.place());
     eventually("load", async || senders.ledger.acknowledged() > LOAD).await;
 
     pair.standby.stop().await;
-    // An attempt that is refused has waited to its deadline: earlier commits are answered.
+    // A refused attempt has waited until its deadline, so earlier commits are answered.
     eventually("a refusal", async || senders.ledger.refused() > 0).await;
     let refused = Instant::now();
     eventually("refusals", async || senders.ledger.refused() > as_count(2 * SENDERS)).await;
     assert_eq!(senders.ledger.acknowledged_after(refused), 0);
-    // Commits without a caller do not pile up in the server.
+    // Commits without a caller must not accumulate in the server.
     let sessions = "pg_stat_activity where application_name = 'refund-inbox'";
     assert!(pair.primary.content().count(sessions).await < 10);
     pair.standby.start_again().await;

@@ -1,4 +1,4 @@
-//! Which of several servers is written to, one request at a time.
+//! Which of several servers the service writes to, one request at a time.
 
 use std::net::TcpListener;
 use std::time::Instant;
@@ -22,25 +22,25 @@ async fn send(service: &Service, refund: &str) -> Answer {
     answer
 }
 
-/// Sends a refund as often as it takes.
+/// Sends a refund until it is acknowledged.
 async fn send_until_success(service: &Service, refund: &str) {
     eventually(refund, async || send(service, refund).await.is_success()).await;
 }
 
-/// Whether the server holds this refund.
+/// Returns whether the server has this refund.
 async fn holds(postgres: &Postgres, refund: &str) -> bool {
     let found = format!("refunds_v1.refunds where merchant_refund_id = '{refund}'");
     postgres.content().count(&found).await > 0
 }
 
-/// Whether the service has connections to this server.
+/// Returns whether the service has connections to this server.
 async fn is_connected(postgres: &Postgres) -> bool {
     let sessions = "pg_stat_activity where application_name = 'refund-inbox'";
     postgres.content().count(sessions).await > 0
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_became_a_standby_or_read_only_is_left_and_not_written_to() {
+async fn a_server_that_became_a_standby_or_read_only_is_abandoned_and_not_written_to() {
     let pair = Pair::start().await;
     let service = instance::start(&pair.url(), "").await;
     assert!(send(&service, "R1").await.is_success());
@@ -52,7 +52,7 @@ async fn a_server_that_became_a_standby_or_read_only_is_left_and_not_written_to(
     send_until_success(&service, "R2").await;
     assert!(holds(&pair.standby, "R2").await);
     let tried = service.said().into_iter().find(|line| line.contains("25006"));
-    assert_eq!(tried, None, "it wrote to a standby");
+    assert_eq!(tried, None, "the service wrote to a standby");
 
     // Sessions that could write turn read-only while the service holds them.
     pair.standby.run("alter system set default_transaction_read_only = on").await;
@@ -65,7 +65,7 @@ async fn a_server_that_became_a_standby_or_read_only_is_left_and_not_written_to(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_primary_that_hangs_is_left_and_not_returned_to_when_it_wakes() {
+async fn a_primary_that_hangs_is_abandoned_and_not_used_again_when_it_wakes() {
     let pair = Pair::start().await;
     let service = instance::start(&pair.url(), "").await;
     assert!(send(&service, "R1").await.is_success());
@@ -77,7 +77,7 @@ async fn a_primary_that_hangs_is_left_and_not_returned_to_when_it_wakes() {
     println!("back {} ms after the promotion", promoted.elapsed().as_millis());
     assert!(promoted.elapsed() < LONGEST_ANSWER, "{:?}", promoted.elapsed());
 
-    // Awake it still calls itself a primary, to every client that asks it first.
+    // After it wakes, it still calls itself a primary to every client that asks it first.
     pair.primary.thaw();
     let held = pair.standby.content().hold_commits().await;
     assert!(!send(&service, "R3").await.is_success());
@@ -91,7 +91,7 @@ async fn a_primary_that_hangs_is_left_and_not_returned_to_when_it_wakes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_never_answers_takes_no_more_than_its_share_of_the_deadline() {
     let postgres = Postgres::start("alone").await;
-    // It accepts connections and never answers.
+    // This host accepts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for (refund, wanted) in [("R1", ""), ("R2", "&target_session_attrs=primary")] {
         let url = format!(
@@ -101,7 +101,7 @@ async fn a_host_that_never_answers_takes_no_more_than_its_share_of_the_deadline(
         );
         let service = instance::start(&url, "").await;
         assert!(send(&service, refund).await.is_success());
-        // A command that only reads begins with the first host, too.
+        // A command that only reads also begins with the first host.
         let shown = service.command(&["refunds", "show", refund]).output().unwrap();
         assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     }

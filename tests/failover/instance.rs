@@ -1,4 +1,4 @@
-//! One instance of the service, on ports that stay its own when it is started again.
+//! One instance of the service. It keeps its ports when it starts again.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +19,13 @@ pub(crate) fn url(service: &Service) -> String {
     service.place().public("/notify/eftpay/hk")
 }
 
-/// Sends SIGTERM and waits for the end, which must be a good one.
+/// Sends SIGTERM and waits for the end, which must be a success.
 pub(crate) async fn end(service: &mut Service) {
     service.signal(Signal::SIGTERM);
     ends_well(service).await;
 }
 
-/// Waits for the end, which must be a good one.
+/// Waits for the end, which must be a success.
 pub(crate) async fn ends_well(service: &mut Service) {
     let status = service.wait().await;
     assert_eq!(status.code(), Some(0), "{:?}", service.said());

@@ -1,4 +1,4 @@
-//! Providers that send, and what must hold for what they were answered.
+//! Providers that send, and the checks of their answers.
 
 use std::fmt::Display;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One instance after the other is stopped and started again, behind a load balancer, under load.
+//! Stops and restarts one instance after the other, behind a load balancer, under load.
 
 use testing::postgres::Postgres;
 use testing::service::Service;
@@ -10,11 +10,12 @@ use crate::{instance, load};
 /// How often each instance is restarted.
 const ROUNDS: usize = 2;
 
-/// What `deploy/haproxy.cfg` asks for. nginx does not look at readiness: nothing to wait for.
+/// The time that `deploy/haproxy.cfg` needs. nginx does not check readiness, so there is nothing to
+/// wait for.
 const LAME_DUCK: &str = "lame_duck_seconds = 3";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hazard_21_a_rolling_restart_behind_haproxy_is_seen_by_no_sender() {
+async fn hazard_21_no_sender_notices_a_rolling_restart_behind_haproxy() {
     let postgres = Postgres::start("alone").await;
     let mut services = two_on(&postgres, LAME_DUCK).await;
     let balancer = Balancer::haproxy([&services[0], &services[1]]).await;
@@ -31,12 +32,12 @@ async fn hazard_21_a_rolling_restart_behind_haproxy_is_seen_by_no_sender() {
     let entries = senders.finish().await;
     let tally = load::settle(&entries, &postgres.content(), "rolling restart").await;
     assert_eq!(tally.refused(), 0);
-    // Nor was anything sent twice to hide it from them.
+    // HAProxy did not hide a failure by sending a request twice.
     assert!(trouble.is_empty(), "{trouble:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hazard_21_a_rolling_restart_behind_nginx_is_seen_by_no_sender() {
+async fn hazard_21_no_sender_notices_a_rolling_restart_behind_nginx() {
     let postgres = Postgres::start("alone").await;
     let mut services = two_on(&postgres, "").await;
     let balancer = Balancer::nginx([&services[0], &services[1]]).await;
@@ -46,7 +47,7 @@ async fn hazard_21_a_rolling_restart_behind_nginx_is_seen_by_no_sender() {
             until_at_work(service).await;
             instance::end(service).await;
             service.start_again().await;
-            // nginx comes back to it by itself.
+            // nginx returns to the instance by itself.
             until_at_work(service).await;
         }
     }
@@ -60,7 +61,7 @@ async fn two_on(postgres: &Postgres, http: &str) -> [Service; 2] {
     [first, instance::start(postgres.url(), http).await]
 }
 
-/// Waits until it has recorded something since it was started.
+/// Waits until the instance has recorded something since its start.
 async fn until_at_work(service: &Service) {
     eventually("work", async || !service.lines("delivery recorded").is_empty()).await;
 }

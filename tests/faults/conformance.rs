@@ -49,13 +49,13 @@ impl Stage {
         attempt.understood
     }
 
-    /// Sends and expects to be acknowledged.
+    /// Sends, and expects to be acknowledged.
     async fn is_acknowledged(&self, notification: &Notification, when: &str) {
         let understood = self.send(notification).await;
         assert_eq!(understood, Understood::Success, "{} {when}", notification.provider.account());
     }
 
-    /// Sends and expects to be refused, and stored in quarantine only.
+    /// Sends, and expects to be refused and stored only in quarantine.
     async fn is_refused(&self, notification: &Notification, why: &str) {
         let understood = self.send(notification).await;
         assert_eq!(understood, Understood::Refused, "{} {why}", notification.provider.account());
@@ -66,7 +66,7 @@ impl Stage {
         self.database.count(&format!("refunds_v1.{table} where account = '{account}'")).await
     }
 
-    /// Fails unless one refund with one event is stored of each provider.
+    /// Panics unless exactly one refund with one event is stored for each provider.
     async fn holds_one_refund_of_each(&self) {
         for provider in all() {
             for table in ["refunds", "refund_events"] {
@@ -75,7 +75,7 @@ impl Stage {
         }
     }
 
-    /// Has all these sent at the same time, by clients that wait no longer than this.
+    /// Sends all these at the same time, from clients that wait no longer than `patience`.
     fn sends_impatiently(&self, notifications: &[Notification], patience: Duration) -> JoinSet<()> {
         let mut under_way = JoinSet::new();
         for notification in notifications {
@@ -90,7 +90,7 @@ impl Stage {
     }
 }
 
-/// A success of each provider.
+/// Returns a success of each provider.
 fn one_of_each() -> Vec<Notification> {
     all().iter().map(|provider| success(provider, "1")).collect()
 }
@@ -180,7 +180,7 @@ async fn a_provider_that_got_no_answer_sends_again_and_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_connection_cut_before_within_or_after_the_body_costs_nothing() {
+async fn a_connection_cut_before_within_or_after_the_body_loses_nothing() {
     let stage = Stage::set("cut").await;
     let address = stage.service.place().addresses().public;
     for notification in one_of_each() {
@@ -191,7 +191,7 @@ async fn a_connection_cut_before_within_or_after_the_body_costs_nothing() {
         }
         stage.is_acknowledged(&notification, "after it was cut off").await;
         assert_eq!(stage.count("deliveries", &notification.provider).await, 1);
-        // Now it is whole, and only the answer is lost.
+        // The whole request arrives, and only the answer is lost.
         drop(send_raw(address, &whole).await);
         stage.is_acknowledged(&notification, "after its answer was lost").await;
     }
@@ -218,7 +218,7 @@ async fn a_missing_malformed_or_foreign_signature_and_an_altered_body_are_refuse
     stage.database.until_count(refused, all).await;
 }
 
-/// The notification with another signature, or none, wherever its dialect has it.
+/// Returns the notification with another signature, or none, where its dialect has it.
 fn with_signature(notification: &Notification, other: Option<&str>) -> Notification {
     let mut changed = notification.clone();
     let is_signature = |name: &&http::HeaderName| name.as_str().ends_with("signature");
@@ -252,10 +252,10 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
     changed
 }
 
-/// Where the provider documents a window. Elsewhere a late first notification is one like any
-/// other, and a repeat is harmless.
+/// Only providers that document a window are checked. Others accept a late first notification, and
+/// a repeat is harmless.
 #[tokio::test]
-async fn a_stale_signature_is_refused_where_its_age_means_anything() {
+async fn a_stale_signature_is_refused_if_the_provider_documents_a_window() {
     let stage = Stage::set("stale").await;
     for provider in all() {
         let stale = provider.notification(Scenario::Stale, "1", now()).unwrap();
@@ -276,7 +276,7 @@ async fn a_broken_body_is_refused_and_an_undocumented_one_is_kept() {
         stage.is_refused(&broken, "cut short").await;
         broken.body.clear();
         stage.is_refused(&broken, "empty").await;
-        // Its signature is right: sent again it is the same.
+        // Its signature is right, so sending it again would not change it.
         let undocumented = provider.notification(Scenario::Malformed, "1", now()).unwrap();
         stage.is_acknowledged(&undocumented, "not as documented").await;
         let account = provider.account();
@@ -288,7 +288,7 @@ async fn a_broken_body_is_refused_and_an_undocumented_one_is_kept() {
 }
 
 #[tokio::test]
-async fn a_restart_between_two_attempts_costs_nothing() {
+async fn a_restart_between_two_attempts_loses_nothing() {
     let mut stage = Stage::set("restart").await;
     let held = stage.database.hold_commits().await;
     let all = one_of_each();
@@ -304,7 +304,7 @@ async fn a_restart_between_two_attempts_costs_nothing() {
     stage.holds_one_refund_of_each().await;
 }
 
-/// The worst moment: everything is stored, and the provider does not know.
+/// The worst moment: everything is stored, and the provider does not know it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_between_the_commit_and_the_answer_makes_a_duplicate_and_nothing_else() {
     let postgres = Postgres::start_migrated("between").await;

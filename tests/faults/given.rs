@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// Returns the number in the variable `name`, or the usual one.
+/// Returns the number in the variable `name`, or the default.
 pub(crate) fn number<T: FromStr>(name: &str, usual: T) -> T {
     match std::env::var(name) {
         Ok(text) => match text.parse() {
@@ -13,8 +13,8 @@ pub(crate) fn number<T: FromStr>(name: &str, usual: T) -> T {
     }
 }
 
-/// Returns the seed of everything that is drawn. The same seed draws the same faults in the same
-/// order; what the processes are doing at that moment may differ.
+/// Returns the seed of all random choices. The same seed chooses the same faults in the same order.
+/// The work of the processes at that moment may differ.
 pub(crate) fn seed() -> u64 {
     number("FAULTS_SEED", fastrand::u64(..))
 }

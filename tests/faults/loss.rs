@@ -1,5 +1,5 @@
-//! The loss checker: services and their Postgres killed at random moments under load. At the end
-//! every acknowledged notification is there, once, in the right state.
+//! The loss checker: it kills services and their Postgres at random moments under load. At the end
+//! every acknowledged notification must be stored, once, in the right state.
 //!
 //! `FAULTS_KILLS` says how many kills, `FAULTS_SEED` repeats a draw; `script/loss` sets both.
 
@@ -25,10 +25,11 @@ use tokio::time::sleep;
 
 use crate::given::{number, seed};
 
-/// How many notifications are acknowledged between two kills, at least: what is killed is at work.
+/// The least number of acknowledgements between two kills, so that each kill hits a working
+/// process.
 const UNDER_WAY: u64 = 5;
 
-/// What is killed: each as often, of ten kills, as it is listed here.
+/// What is killed. The list shows how often of ten kills each is chosen.
 const OF_TEN: [Kill; 10] = [
     Kill::Service,
     Kill::Service,
@@ -69,7 +70,7 @@ impl Kill {
     }
 }
 
-/// What was killed so far.
+/// The kills so far.
 struct Kills {
     seed: u64,
     began: Instant,
@@ -106,7 +107,7 @@ fn load(services: &[&Service], seed: u64) -> Load {
     }
 }
 
-/// Waits until the senders are being answered, and then a random moment.
+/// Waits until the senders get answers, and then until a random moment.
 async fn while_they_work(senders: &Senders, rng: &mut Rng) {
     let wanted = senders.ledger.acknowledged() + UNDER_WAY;
     eventually("acknowledgements", async || senders.ledger.acknowledged() >= wanted).await;
@@ -132,7 +133,7 @@ async fn nothing_acknowledged_is_lost_when_services_and_postgres_are_killed() {
                 victim.kill().await;
                 victim.start_again().await;
             }
-            // Postgres ends all sessions, recovers, and goes on by itself.
+            // Postgres ends all sessions, recovers and continues by itself.
             Kill::Backend => {
                 let choice = rng.usize(..);
                 eventually("a session", async || postgres.kill_a_backend(choice)).await;
@@ -187,7 +188,7 @@ async fn nothing_acknowledged_is_lost_when_a_service_with_its_own_postgres_is_ki
     let configuration = format!("{QUIET}[embedded]\ndirectory = {state:?}\n{}", accounts());
     let mut service = Service::start(&configuration).await;
     let senders = Senders::start(&load(&[&service], seed));
-    // Each start makes sure that the server before is gone, which takes its time.
+    // Each start waits until the previous server is gone, which takes time.
     for _ in 0..number("FAULTS_KILLS", 20_u64).div_ceil(4) {
         while_they_work(&senders, &mut rng).await;
         let kill = [Kill::Service, Kill::Embedded, Kill::Everything][rng.usize(..3)];

@@ -1,5 +1,5 @@
-//! Nothing acknowledged is lost: the real program and a real, durable Postgres, killed, starved and
-//! cut off under load. `README.md` says how to run it in full.
+//! Nothing acknowledged is lost while the real program and a real, durable Postgres are killed,
+//! starved and cut off under load. `README.md` says how to run it in full.
 
 #![allow(
     clippy::disallowed_methods,

@@ -15,13 +15,13 @@ use tokio::time::sleep;
 
 use crate::given::{number, seed};
 
-/// Between two looks at the memory; shorter in a run too short for it.
+/// The time between two looks at the memory, at most.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// How long caches, pools and buffers may still grow; half of a run that is short.
+/// How long caches, pools and buffers may still grow; at most half of the run.
 const WARM_UP: Duration = Duration::from_secs(120);
 
-/// How far the memory may spread after that, in percent of the least.
+/// How much the memory may vary after that, in percent of the least.
 const FLAT: u64 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

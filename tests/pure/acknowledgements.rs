@@ -90,7 +90,8 @@ fn dialect(name: &str) -> &'static Dialect {
 }
 
 impl Dialect {
-    /// The literal answer to an outcome. No wildcard: the author of an outcome decides here too.
+    /// Returns the literal answer to an outcome. There is no wildcard, so the author of an outcome
+    /// decides here too.
     fn expected(&self, outcome: Outcome) -> Reply {
         let (status, body) = match outcome {
             Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored | Outcome::Unreadable => {
@@ -113,7 +114,7 @@ impl Dialect {
         reply(&self.account, self.sample_body.as_bytes(), outcome)
     }
 
-    /// The part of an answer by which a client may distinguish success from failure.
+    /// Returns the part of an answer by which a client may distinguish success from failure.
     fn code<'r>(&self, reply: &'r Reply) -> &'r str {
         let Some((before, behind)) = &self.contract.code_between else { return &reply.body };
         let rest = reply.body.split_once(before.as_str()).map(|(_, rest)| rest);
@@ -122,7 +123,7 @@ impl Dialect {
     }
 }
 
-/// The outcomes after which a provider must not send again. No wildcard, as above.
+/// Returns whether the provider must not send again after this outcome. No wildcard, as above.
 fn is_success(outcome: Outcome) -> bool {
     match outcome {
         Outcome::Recorded | Outcome::Duplicate | Outcome::Ignored | Outcome::Unreadable => true,
@@ -155,7 +156,7 @@ fn every_dialect_answers_every_outcome_with_exactly_these_bytes() {
 }
 
 #[test]
-fn every_contract_is_of_a_dialect_that_is_registered() {
+fn every_contract_belongs_to_a_registered_dialect() {
     for definition in DEFINITIONS {
         for name in contracts(definition.name).keys() {
             let known = DIALECTS.iter().any(|dialect| {
@@ -184,7 +185,7 @@ fn hazard_01_no_failure_yields_a_success_status_or_the_providers_success_body() 
 }
 
 #[test]
-fn hazard_04_whatever_need_not_be_sent_again_is_answered_with_the_very_same_bytes() {
+fn hazard_04_every_outcome_that_ends_sending_has_the_same_answer_bytes() {
     for dialect in DIALECTS.iter() {
         let recorded = dialect.reply(Outcome::Recorded);
         assert!((200..300).contains(&recorded.status), "{}", dialect.name);
@@ -196,12 +197,12 @@ fn hazard_04_whatever_need_not_be_sent_again_is_answered_with_the_very_same_byte
 }
 
 #[test]
-fn an_answer_tells_nothing_of_the_delivery_that_it_answers() {
+fn an_answer_reveals_nothing_about_its_delivery() {
     let mut headers = HeaderMap::new();
     headers.insert(HeaderName::from_static("x-any"), HeaderValue::from_static("any"));
     for dialect in DIALECTS.iter() {
         let requests = dialect.contract.other_requests.iter();
-        // Each also with bytes behind it that are not UTF-8.
+        // Each request is also sent with bytes after it that are not UTF-8.
         let requests = requests.flat_map(|body| {
             let body = body.as_bytes();
             [body.to_vec(), [body, b"\xff\xfe"].concat()]
@@ -247,7 +248,7 @@ fn eftpay_signs_its_answers_with_the_newest_secret() {
 }
 
 #[test]
-fn ack_code_replaces_the_code_of_success_and_of_nothing_else() {
+fn ack_code_replaces_only_the_code_of_success() {
     for (name, code, body) in [
         ("paycools flat", 0, r#"{"code":0,"msg":"success","data":{}}"#),
         ("paycools flat", 200, r#"{"code":200,"msg":"success","data":{}}"#),

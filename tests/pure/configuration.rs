@@ -1,4 +1,4 @@
-//! The configuration, tested like an interface: layers, secrets, files, and every kind of mistake.
+//! Tests the configuration like an interface: layers, secrets, files, and every kind of mistake.
 
 mod deprecated;
 mod mistakes;
@@ -29,17 +29,17 @@ uQIDAQAB
 -----END PUBLIC KEY-----
 ";
 
-/// Stands wherever something secret stands; no message and no printed configuration may hold it.
+/// The text of every secret here. No message and no printed configuration may contain it.
 const CANARY: &str = "canary-7f3a";
 
-/// A directory with a configuration file in it, and an environment.
+/// A directory with a configuration file, and an environment.
 struct Place {
     directory: TempDir,
     variables: Vec<(String, String)>,
 }
 
 impl Place {
-    /// A place whose configuration file holds `text`.
+    /// Makes a place whose configuration file contains `text`.
     fn with(text: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("receiver.toml"), text).unwrap();
@@ -76,24 +76,24 @@ impl Place {
     }
 }
 
-/// An eftPay account with these lines besides its provider.
+/// Returns the lines of an eftPay account with these lines after its provider.
 fn eftpay(name: &str, lines: &str) -> String {
     format!("[accounts.{name}]\nprovider = \"eftpay\"\n{lines}\n")
 }
 
-/// The fingerprints of an account's keys, in order.
+/// Returns the fingerprints of an account's keys, in order.
 fn key_ids(configuration: &Configuration, account: &str) -> Vec<String> {
     let account = configuration.accounts.iter().find(|one| one.name.as_str() == account).unwrap();
     account.provider.keys().into_iter().map(|key| key.key_id.to_string()).collect()
 }
 
-/// The fingerprint under which a secret is known.
+/// Returns the fingerprint of a secret.
 fn fingerprint(secret: &str) -> String {
     refund_providers::crypto::Secret::new(secret).unwrap().fingerprint().to_string()
 }
 
 #[test]
-fn the_environment_stands_above_the_file_and_the_file_above_the_reference() {
+fn the_environment_overrides_the_file_and_the_file_overrides_the_reference() {
     let reference = load(&Sources::default()).unwrap();
     assert_eq!(reference.recording.deadline_ms, 3000);
     assert_eq!(reference.recording.group_deliveries, 512);
@@ -136,7 +136,7 @@ fn a_list_in_the_environment_is_a_toml_array_or_one_text() {
 }
 
 #[test]
-fn one_text_where_the_file_should_have_a_list_is_a_list_of_one() {
+fn one_text_instead_of_a_list_in_the_file_is_a_list_of_one() {
     let v3_key = "0123456789abcdef0123456789abcdef";
     let wechatpay = format!(
         "sp_mchid = \"1900000100\"\nsub_mchids = \"1900000101\"\napi_v3_keys = \"{v3_key}\"\n\
@@ -245,7 +245,7 @@ fn a_file_may_be_named_by_its_whole_path_and_by_the_environment() {
 }
 
 #[test]
-fn a_higher_layer_overrides_whichever_way_a_lower_one_gave_the_value() {
+fn a_value_or_file_in_a_higher_layer_overrides_a_value_or_file_in_a_lower_one() {
     let file = "[database]\nurl = \"postgres://below/d\"\n".to_owned()
         + &eftpay("hk-store", "user_confirm_key = \"S1\"\nsecrets_files = [\"secret\"]");
     let place = Place::with(&file).file("secret", "below").file("url", "postgres://above/d\n");
@@ -305,7 +305,7 @@ fn the_printed_configuration_without_a_file_is_the_reference() {
 }
 
 #[test]
-fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
+fn hazard_12_a_configuration_with_an_empty_or_missing_secret_is_refused() {
     let confirm = "user_confirm_key = \"S1\"\n";
     let flat = "[accounts.a]\nprovider = \"paycools\"\nvariant = \"flat\"\ncurrency = \"PHP\"\n";
     let envelope =
@@ -349,7 +349,8 @@ fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
     }
 }
 
-/// For each kind of key of each provider: the provider, and the cases that show a change of keys.
+/// Returns, for each kind of key of each provider, the provider and the cases that show a change of
+/// keys.
 fn rotations() -> Vec<(&'static str, &'static Rotation)> {
     let providers = DEFINITIONS.iter().map(|definition| definition.name);
     providers
@@ -374,7 +375,7 @@ fn every_case_of_an_old_key_belongs_to_a_rotation() {
 }
 
 #[test]
-fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
+fn hazard_29_two_keys_verify_at_the_same_time_and_a_removed_one_does_not() {
     for (provider, Rotation { old, new, keys }) in rotations() {
         let fixtures = [old, new].map(|name| fixture_file::one(provider, name));
         let account = fixtures[0].account_toml();
@@ -388,7 +389,7 @@ fn hazard_29_two_keys_verify_at_once_and_a_removed_one_no_longer() {
             })
         };
         assert_eq!(account, fixtures[1].account_toml(), "{provider}: one account for both");
-        assert_eq!(believed(&account), [true, true], "{provider}/{old}: both stand in the list");
+        assert_eq!(believed(&account), [true, true], "{provider}/{old}: both are in the list");
 
         let shorten = |line: &str| match line.starts_with(keys.as_str()) {
             true => first_only(line) + "\n",
@@ -409,20 +410,21 @@ fn a_delivery_names_its_key_as_check_config_shows_it() {
             let Judgement::Authentic(proof, Meaning::Refunds(_)) =
                 judge(&*reader, &fixture.delivery(&headers, &body))
             else {
-                panic!("{}: about a refund", fixture.full_name());
+                panic!("{}: expected a message about a refund", fixture.full_name());
             };
             let shown: Vec<_> = reader.keys().into_iter().map(|key| key.key_id).collect();
             assert!(shown.contains(proof.key_id()), "{}: {shown:?}", fixture.full_name());
             proof.key_id().clone()
         });
-        // What WeChat Pay signs names the key that signed it; which key opened it is not kept.
+        // A v3 signature names the key that signed it. The key that decrypts the resource is not
+        // stored.
         let tells_apart = keys != "api_v3_keys";
         assert_eq!(used[0] != used[1], tells_apart, "{provider}/{old}: {used:?}");
     }
 }
 
 #[test]
-fn every_file_that_a_configuration_is_read_from_is_known_and_also_of_a_wrong_one() {
+fn every_file_of_a_configuration_is_known_even_if_the_configuration_is_wrong() {
     let place = Place::with(&format!(
         "[database]\nurl_file = \"url\"\n{}secrets_files = [\"one\", \"two\"]\n\
          [accounts.b]\nprovider = \"antom\"\nclient_id = \"C1\"\n\
@@ -457,7 +459,7 @@ fn every_file_that_a_configuration_is_read_from_is_known_and_also_of_a_wrong_one
     }
 }
 
-/// A line `key = [first, …]` with the first item only.
+/// Returns the line `key = [first, …]` with only its first item.
 fn first_only(line: &str) -> String {
     let (key, list) = line.split_once(" = ").unwrap();
     let item_end = if list.starts_with("[{") { "}" } else { "\"" };

@@ -1,5 +1,5 @@
-//! Every fixture through the pure centre: verdict, event and answer, to the byte. The fixtures were
-//! made by an independent implementation (`tests/fixtures/generate`).
+//! Judges every fixture without a database, and compares verdict, event and answer to the byte. An
+//! independent implementation made the fixtures (`tests/fixtures/generate`).
 
 use refund_providers::contract::{Judgement, Meaning, Outcome, judge};
 use refund_providers::refund::RefundEvent;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fixture_file::{self, Fixture};
 
-/// What the pure centre makes of a fixture, in the fixture's own form.
+/// The result for a fixture, in the fixture's own form.
 struct Found {
     verdict: &'static str,
     reason: Option<String>,
@@ -49,8 +49,9 @@ fn judged(fixture: &Fixture) -> Found {
     }
 }
 
-/// The event in the fixture's form: what the contract does not show left out, the payload as text.
-/// A fixture names the identity only if it is not the merchant's number.
+/// Returns the event in the fixture's form: without what the contract does not show, and with the
+/// payload as text.
+/// A fixture names the identity only if it is not the merchant's id.
 fn shown(event: &RefundEvent, expected: Option<&Map<String, Value>>) -> Map<String, Value> {
     let Value::Object(mut shown) = serde_json::to_value(event).unwrap() else { panic!() };
     if expected.is_none_or(|expected| !expected.contains_key("refund_key")) {
@@ -96,7 +97,7 @@ fn every_fixture_has_its_verdict_event_and_answer() {
 }
 
 #[test]
-fn a_redelivery_says_the_same_thing_and_other_fixtures_of_its_refund_do_not() {
+fn a_redelivery_has_the_same_event_and_other_fixtures_of_its_refund_do_not() {
     let mut checked = 0;
     for fixture in fixture_file::all() {
         let Some(original) = &fixture.redelivery_of else { continue };

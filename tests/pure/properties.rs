@@ -62,7 +62,7 @@ fn simulated(
     Some((headers, simulated.body))
 }
 
-/// Whether a message was accepted, which an altered one never is.
+/// Returns whether a message was accepted. An altered one never is.
 fn is_accepted(judgement: &Judgement) -> bool {
     !matches!(judgement, Judgement::Refused(_))
 }
@@ -71,8 +71,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn what_is_signed_is_authentic(simulator in simulator(), serial in "[a-z0-9]{1,20}") {
-        // Making a stranger's key is slow, so another test has that scenario.
+    fn a_signed_notification_is_authentic(simulator in simulator(), serial in "[a-z0-9]{1,20}") {
+        // Making another key is slow, so another test has that scenario.
         for scenario in Scenario::ALL.into_iter().filter(|it| *it != Scenario::WrongKey) {
             let Some((headers, body)) = simulated(simulator, scenario, &serial) else { continue };
             let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
@@ -117,7 +117,7 @@ proptest! {
             }
         }
         let judgement = judge_request(&simulator.0, &headers, &altered);
-        // A bit outside the signed content (the case of a hex digit) changes no meaning.
+        // A bit outside of the signed content (the case of a hex digit) changes no meaning.
         prop_assert!(
             !is_accepted(&judgement) || judgement == original,
             "{judgement:?} from {headers:?} {}", String::from_utf8_lossy(&altered)
@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic_and_are_never_believed(
+    fn arbitrary_bytes_never_panic_and_are_never_accepted(
         simulator in simulator(),
         body in prop::collection::vec(any::<u8>(), 0..512),
     ) {
@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_json_never_panics_and_is_never_believed(
+    fn arbitrary_json_never_panics_and_is_never_accepted(
         simulator in simulator(),
         names in prop::collection::vec("sign|param|refund_no|[a-z]{0,3}|\\PC{0,4}", 0..8),
         values in prop::collection::vec(
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn a_signed_text_cut_into_other_members_never_tells_of_another_refund(
+    fn a_signed_text_cut_into_other_members_never_reports_another_refund(
         simulator in simulator(),
         reason in "[a-z=&]{0,24}(&refundStatus=COMPLETE|&trade_status=TRADE_CLOSED|&zz=)?[a-z=&]{0,8}",
         joined in prop::collection::vec(prop::bool::weighted(0.1), 40),
@@ -213,7 +213,7 @@ proptest! {
 }
 
 #[test]
-fn a_strangers_signature_is_never_believed() {
+fn a_signature_of_an_unknown_key_is_never_accepted() {
     for simulator in SIMULATORS.iter() {
         let (headers, body) = simulated(simulator, Scenario::WrongKey, "1").unwrap();
         let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
@@ -226,7 +226,7 @@ fn a_strangers_signature_is_never_believed() {
     }
 }
 
-/// A signed message with the free text `reason`, and its signature.
+/// Returns a signed message with the free text `reason`, and its signature.
 fn signed_with_reason(
     (account, _): &(ConfiguredAccount, Option<SigningKey>),
     reason: &str,
@@ -261,7 +261,8 @@ fn signed_with_reason(
     Some((serde_json::to_string(&message).ok()?, sign))
 }
 
-/// Another object with the same signed text. At each `&` the flags say whether a new member begins.
+/// Returns another object with the same signed text. At each `&` the flags say whether a new member
+/// begins.
 fn cut_again(body: &str, sign: &str, joined: &[bool]) -> Option<String> {
     use refund_providers::wire::canonical::{EmptyMembers, text};
     use refund_providers::wire::json::Members;

@@ -1,5 +1,5 @@
-//! Rules about the sources, held by reading them as text. One test for each rule; a failure names
-//! the file and line.
+//! Rules about the sources, which these tests check as text. Each rule has one test. A failure
+//! names the file and line.
 
 mod cycles;
 mod hazards;
@@ -13,17 +13,17 @@ use std::path::{Path, PathBuf};
 
 use source::{Source, Word};
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A file of the repository, by its path from the root.
+/// Returns the text of a file, by its path from the root.
 pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// All files below a folder, by their paths from the root, in order.
+/// Returns all files below a folder, by their paths from the root, in order.
 fn files_below(folder: &str) -> Vec<String> {
     let mut folders = vec![root().join(folder)];
     let mut files: Vec<PathBuf> = Vec::new();
@@ -44,7 +44,7 @@ fn files_below(folder: &str) -> Vec<String> {
 /// The folders of Rust sources that are built into the service.
 const SOURCES: [&str; 3] = ["src", "crates/providers/src", "crates/private-postgres/src"];
 
-/// The Rust sources of the service and of its crates.
+/// Returns the Rust sources of the service and of its crates.
 fn sources() -> Vec<Source> {
     let files = SOURCES.into_iter().flat_map(files_below);
     let paths = files.filter(|path| path.ends_with(".rs"));
@@ -53,13 +53,13 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// Fails when anything was found, one line each.
+/// Panics if there are breaches, with one line for each.
 fn hold(rule: &str, breaches: impl IntoIterator<Item = String>) {
     let breaches: Vec<String> = breaches.into_iter().collect();
     assert!(breaches.is_empty(), "{rule}\n{}", breaches.join("\n"));
 }
 
-/// Where sources outside of `inside` say one of `words`.
+/// Returns the places outside of `inside` where the code contains one of `words`.
 fn said_outside(inside: &str, words: &[Word]) -> Vec<String> {
     let outside = sources().into_iter().filter(|source| !source.path.starts_with(inside));
     outside.flat_map(|source| source.places_of(words)).collect()
@@ -68,13 +68,13 @@ fn said_outside(inside: &str, words: &[Word]) -> Vec<String> {
 #[test]
 fn only_the_http_folder_knows_axum() {
     let breaches = said_outside("src/http/", &[Word::beginning("axum")]);
-    hold("axum is known to src/http/ only: give it a type of our own", breaches);
+    hold("only src/http/ may use axum: pass it a type of our own", breaches);
 }
 
 #[test]
 fn only_the_store_folder_knows_sqlx() {
     let breaches = said_outside("src/store/", &[Word::beginning("sqlx")]);
-    hold("sqlx is known to src/store/ only: give Store a method", breaches);
+    hold("only src/store/ may use sqlx: add a method to Store", breaches);
 }
 
 #[test]
@@ -87,14 +87,14 @@ fn only_crypto_mints_proofs() {
         "crates/providers/src/crypto/proof.rs",
         &text_of("crates/providers/src/crypto/proof.rs"),
     );
-    let (line, fields) = proof.block("pub struct Proof").expect("there is a Proof");
+    let (line, fields) = proof.block("pub struct Proof").expect("the file defines Proof");
     if fields.contains("pub") {
         breaches.push(format!("{}:{line}: a field of Proof is visible", proof.path));
     }
     for (line, text) in proof.lines() {
         let gives_one = text.contains("-> Self") || text.contains("-> Proof");
         if gives_one && text.contains("pub fn") && !text.contains("self") {
-            breaches.push(format!("{}:{line}: everybody can make a Proof", proof.path));
+            breaches.push(format!("{}:{line}: other modules can make a Proof", proof.path));
         }
     }
     let derives = text_of(&proof.path);
@@ -102,7 +102,8 @@ fn only_crypto_mints_proofs() {
     for (text, line) in
         derives.filter(|(text, _)| text.contains("Default") || text.contains("Deserialize"))
     {
-        breaches.push(format!("{}:{line}: {text} makes one out of nothing", proof.path));
+        breaches
+            .push(format!("{}:{line}: {text} makes a Proof without a verification", proof.path));
     }
     for source in sources() {
         for (line, text) in source.lines() {
@@ -111,7 +112,7 @@ fn only_crypto_mints_proofs() {
             }
         }
     }
-    hold("a Proof is made by crypto/ alone, where something was just verified", breaches);
+    hold("only crypto/ makes a Proof, directly after a verification", breaches);
 }
 
 /// The traits of a provider, and the file that declares them.
@@ -153,22 +154,22 @@ fn no_file_of_the_service_has_more_than_400_lines() {
         let lines = text_of(&path).lines().count();
         (lines > 400).then(|| format!("{path}:401: {lines} lines"))
     });
-    hold("a file can be read in one go: at most 400 lines", breaches);
+    hold("a file has at most 400 lines", breaches);
 }
 
 #[test]
-fn no_file_is_named_for_nothing_in_particular() {
+fn no_file_has_a_vague_name() {
     let empty = ["util", "utils", "helper", "helpers", "common", "manager", "misc"];
     let all = ["src", "crates", "tests", "benches"].into_iter().flat_map(files_below);
     let breaches = all.filter_map(|path| {
         let named = path.split(['/', '.', '_']).any(|part| empty.contains(&part));
         named.then(|| format!("{path}:1: a name that says what the thing is"))
     });
-    hold("names say what a thing is", breaches);
+    hold("a name says what the thing is", breaches);
 }
 
 #[test]
-fn nothing_is_left_to_do_in_the_code() {
+fn the_code_contains_no_todo_macros() {
     let words = ["todo!", "unimplemented!", "dbg!"].map(Word::beginning);
     let breaches = sources().into_iter().flat_map(|source| source.places_of(&words));
     hold("no todo!, unimplemented! or dbg! in src/", breaches);

@@ -1,4 +1,4 @@
-"""Writing a notification in the form that tests/fixtures/README.md gives."""
+"""Writes a notification in the form that tests/fixtures/README.md gives."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def private_key(name):
 
 
 def private_pem(key, form=serialization.PrivateFormat.PKCS8):
-    """Without the words that stand above it in the file."""
+    """Returns the key as PEM without the text that precedes it in the file."""
     encoding = serialization.Encoding.PEM
     return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
 

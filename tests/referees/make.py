@@ -143,7 +143,7 @@ def make_v3():
 
 
 def v2(name, about, remainder, status, event):
-    """`remainder`: how many bytes of the plaintext stand in its last block."""
+    """Writes a v2 case. `remainder` is the number of plaintext bytes in the last block."""
     members = {
         "out_refund_no": "REFUND-PY-2",
         "out_trade_no": "ORDER-PY-2",
@@ -298,15 +298,15 @@ def make_alipay():
         "charset": "UTF-8",
         "biz_content": content,
     }
-    told = {
+    settlement = {
         "merchant_refund_id": "REFUND-PY-3",
         "settlement_status": "succeeded",
         "settlement_amount_minor": 100,
         "settled_at": "2026-01-01T23:20:30Z",
     }
     alipay("depositback_sign_type_kept", "Of the app gateway, sign_type signed as well.", message,
-           told, form="sign_type_kept", signed_type=True)
-    alipay("depositback", "Of the app gateway, sign_type not signed.", message, told)
+           settlement, form="sign_type_kept", signed_type=True)
+    alipay("depositback", "Of the app gateway, sign_type not signed.", message, settlement)
 
 
 # Antom: its own SDK signs the request.

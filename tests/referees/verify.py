@@ -36,11 +36,11 @@ V3_STATUS = {"canceled": "CLOSED", "requires_action": "ABNORMAL", "pending": "PR
 
 
 def wechatpay_believes(made):
-    """The SDK verifies and decrypts; what it read must be what was asked for."""
-    told = WECHATPAY.callback(dict(made["headers"]), made["body"])
-    if not told:
+    """Lets the SDK verify and decrypt, and compares the result with the scenario."""
+    opened = WECHATPAY.callback(dict(made["headers"]), made["body"])
+    if not opened:
         return False
-    refund, scenario = told["resource"], made["scenario"]
+    refund, scenario = opened["resource"], made["scenario"]
     assert refund["refund_status"] == V3_STATUS.get(scenario, "SUCCESS"), refund
     assert refund["amount"]["refund"] == ("a lot" if scenario == "malformed" else 8850), refund
     assert refund["user_received_account"] == "招商银行信用卡0403", refund

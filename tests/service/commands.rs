@@ -111,7 +111,7 @@ async fn acks_prints_each_outcome_as_the_pages_say() {
 }
 
 #[tokio::test]
-async fn simulate_sends_what_the_receiver_takes_and_the_commands_find_it() {
+async fn simulate_sends_notifications_that_the_receiver_records_and_the_commands_show() {
     let (configuration, _) = usual().await;
     let service = Service::start(&configuration).await;
     let (public, operator) = service.addresses();
@@ -221,7 +221,7 @@ async fn demo_once_shows_refunds_of_every_provider_and_ends() {
 }
 
 #[tokio::test]
-async fn migrate_says_what_it_did_and_then_that_nothing_is_to_do() {
+async fn migrate_reports_what_it_did_and_then_that_the_schema_is_up_to_date() {
     let url = testing::postgres::shared().empty_database().await;
     let directory = tempfile::tempdir().unwrap();
     let run = async || {

@@ -1,5 +1,5 @@
-//! Many recorders at once, in one process and in several, on overlapping refunds: the database
-//! equals a plain fold over the set of all events.
+//! Many recorders work at once, in one process and in several, on overlapping refunds. The database
+//! must equal a plain fold over the set of all events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,10 +16,12 @@ use testing::receiver::Setup;
 use testing::service::{Service, usual};
 use tokio::task::JoinSet;
 
-/// The number of a refund, and which of its notifications.
+use crate::recording::record_all;
+
+/// The number of a refund, and the choice of one of its notifications.
 type Notification = (u8, u32);
 
-/// Several writers; each records its groups one after the other.
+/// Returns the groups of several writers. Each writer records its groups one after the other.
 fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Notification>>>> {
     let notification = (0..6_u8, 0..480_u32);
     let group = prop::collection::vec(notification, 1..12);
@@ -27,7 +29,7 @@ fn writers() -> impl Strategy<Value = Vec<Vec<Vec<Notification>>>> {
 }
 
 #[test]
-fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
+fn random_groups_of_several_writers_equal_the_fold_over_all_events() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = runtime.block_on(postgres::shared().database());
     let (store, database) =
@@ -56,7 +58,7 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
                     let store = store.clone();
                     tasks.spawn(async move {
                         for group in groups {
-                            store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+                            record_all(&store, &group).await.unwrap();
                         }
                     });
                 }
@@ -69,7 +71,7 @@ fn random_groups_of_several_writers_come_to_the_fold_over_the_set_of_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn several_services_in_one_process_record_overlapping_refunds_rightly() {
+async fn several_services_in_one_process_record_overlapping_refunds_correctly() {
     let setup = Setup::usual().await.with("[recording]\ngroup_deliveries = 5");
     let receivers: Vec<_> = (0..4).map(|_| setup.clone().start()).collect();
     let account = account();
@@ -90,12 +92,12 @@ async fn several_services_in_one_process_record_overlapping_refunds_rightly() {
         });
     }
     senders.join_all().await;
-    let [receiver, ..] = receivers.as_slice() else { panic!("there are four") };
+    let [receiver, ..] = receivers.as_slice() else { panic!("four receivers run") };
     model.check(&receiver.database, "R%").await;
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 8 * 60);
 }
 
-/// How long two processes are at work together.
+/// How long the two processes work at the same time.
 const TOGETHER: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,7 +113,7 @@ async fn two_processes_record_overlapping_refunds_for_a_minute_and_agree_with_th
             let mut sent = Vec::new();
             let mut step = 0_u32;
             while began.elapsed() < TOGETHER {
-                // All senders are at about the same refunds at the same time.
+                // All senders send about the same refunds at the same time.
                 let refund = began.elapsed().as_millis() / 250 * 5 + u128::from(step % 7);
                 let body = notification(&format!("R{refund}"), sender * 131 + step * 7);
                 let url = format!("http://{public}/notify/eftpay/hk");

@@ -40,7 +40,7 @@ async fn deprecated() -> String {
     )
 }
 
-/// The messages about deprecated settings, in order.
+/// Returns the messages about deprecated settings, in order.
 fn warnings(lines: &[String]) -> Vec<String> {
     let parsed = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     parsed

@@ -1,5 +1,5 @@
-//! Every fact of a refund, from its event to the columns and views. A fact that is forgotten anywhere
-//! on the way does not compile, or fails a test here that names it.
+//! Follows every fact of a refund from its event to the columns and views. A fact that is forgotten
+//! anywhere on the way does not compile, or fails a test here that names it.
 
 use refund_inbox::store::DeliveryRecord;
 use refund_providers::contract::Meaning;
@@ -26,7 +26,7 @@ async fn columns(database: &Database, relation: &str) -> Vec<(String, String)> {
     rows.iter().map(|row| (text(row, "attname"), text(row, "type"))).collect()
 }
 
-/// Returns a value for each fact that no other fact has.
+/// Returns a different value for each fact.
 async fn one_of_each(database: &Database) -> Map<String, Value> {
     let columns = columns(database, "refund_inbox.refund_events").await;
     let value = |(number, name): (usize, &&str)| {
@@ -36,7 +36,7 @@ async fn one_of_each(database: &Database) -> Map<String, Value> {
             "text" => json!(format!("the {name}")),
             "bigint" => json!(1000 + number),
             "timestamp with time zone" => json!(format!("2026-01-01T00:00:{number:02}Z")),
-            other => panic!("{name} is a {other}: add its kind to this test"),
+            other => panic!("{name} has the type {other}: add this type to the test"),
         };
         ((*name).to_owned(), value)
     };

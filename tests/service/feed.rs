@@ -1,4 +1,4 @@
-//! The feed: every event once and in order, whatever happens to recorders, connections and
+//! The feed delivers every event once and in order, whatever happens to recorders, connections and
 //! announcements.
 
 use std::sync::Arc;
@@ -23,24 +23,24 @@ use tokio::net::UnixListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use crate::recording::{fresh, status};
+use crate::recording::{fresh, record_all, status};
 
-/// Longer than any test: a consumer finds nothing by polling.
+/// Longer than any test, so that a consumer finds nothing by polling.
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn from_the_beginning() -> FeedFilter {
     FeedFilter { after: 0, account: None }
 }
 
-/// Records refunds `R{from}` to `R{to}`, each an event, in one group.
+/// Records the refunds `R{from}` to `R{to}`, one event each, in one group.
 async fn record_group(store: &Store, from: usize, to: usize) {
     let account = account();
     let group: Vec<_> =
         (from..=to).map(|number| record(&account, &eftpay(&format!("R{number}"), &[]))).collect();
-    store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+    record_all(store, &group).await.unwrap();
 }
 
-/// The feed as the table has it.
+/// Returns the feed as it is in the table.
 async fn table(database: &Database) -> Vec<Map<String, Value>> {
     database.rows("select * from refunds_v1.refund_events order by seq").await
 }
@@ -75,7 +75,7 @@ impl Hasty {
         Self { readings, is_over, task }
     }
 
-    /// Waits until it has read from beginning to end in what is now the present.
+    /// Waits until it has begun again and read to the present end.
     async fn reads_again(&self) {
         let enough = self.readings.load(Ordering::SeqCst) + 3;
         eventually("readings", async || self.readings.load(Ordering::SeqCst) >= enough).await;
@@ -87,7 +87,7 @@ impl Hasty {
     }
 }
 
-/// Receivers on one database, and senders of the same few refunds at the same time.
+/// Receivers on one database, and senders that send the same few refunds at the same time.
 struct Load {
     receivers: Vec<Receiver>,
     senders: JoinSet<()>,
@@ -98,7 +98,7 @@ impl Load {
     const REFUNDS: usize = 12;
     const STAGES: usize = 25;
 
-    /// Every event is sent by two senders, to two receivers.
+    /// Two senders send every event, each to its own receiver.
     const EVENTS: usize = Self::REFUNDS * Self::STAGES;
 
     fn start(database: &Database) -> Self {
@@ -136,7 +136,7 @@ impl Load {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
     let (store, database) = fresh().await;
-    // Recording R1 stops between numbering and commit until lock 19 is free.
+    // Recording R1 waits between numbering and commit until lock 19 is free.
     let stop = "create function stop() returns trigger language plpgsql as
         $$ begin perform pg_advisory_xact_lock(19); return new; end $$;
         create trigger stop after insert on refund_inbox.refund_events for each row
@@ -153,9 +153,9 @@ async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
     let consumer = Hasty::start(postgres::store_of(&database).feed(from_the_beginning()));
 
     let first = recording(1);
-    eventually("the first to be stopped", async || database.count(waiting).await == 1).await;
+    eventually("the first to wait", async || database.count(waiting).await == 1).await;
     let second = recording(2);
-    // Without the lock it would commit now.
+    // Without the feed's lock, R2 would commit now.
     let held_or_done = async || second.is_finished() || database.count(waiting).await == 2;
     eventually("the second to be held", held_or_done).await;
     consumer.reads_again().await;
@@ -190,11 +190,11 @@ async fn under_load_of_several_receivers_each_consumer_sees_each_event_once_and_
         follower.signal(Signal::SIGTERM);
         let ended = follower.end().await;
         assert_eq!(ended.status, Some(0), "{:?}", ended.said);
-        // Every column of every event, and none twice.
+        // Every column of every event is as in the table, and no event is there twice.
         assert_eq!(ended.events, table);
     }
     assert_eq!(hasty.end().await, seqs(&table));
-    assert!(pooler.swallowed() > 0, "nothing was announced to the one who does not hear");
+    assert!(pooler.swallowed() > 0, "the pooler dropped no announcement");
     assert_eq!(pooler.prepared(), 0);
 }
 
@@ -258,7 +258,7 @@ async fn a_standby_refuses_to_listen_and_is_followed_by_polling() {
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(2).await;
     follower.says("refuses LISTEN").await;
-    // It becomes the primary while the follower reads.
+    // The standby becomes the primary while the follower reads.
     Database::new(&url).execute("select pg_promote()").await;
     record_group(&postgres::store(&url), 3, 4).await;
     follower.prints(4).await;
@@ -298,7 +298,7 @@ async fn a_recording_wakes_a_consumer_that_waits() {
         let page = feed.next_page().await.unwrap();
         assert_eq!(page.events.len(), 1);
     }
-    // An announcement that came while no consumer waited is not needed again.
+    // An announcement that came while no consumer waited is not needed later.
     record_group(&store, 4, 4).await;
     record_group(&store, 5, 5).await;
     assert_eq!(feed.next_page().await.unwrap().events.len(), 2);
@@ -321,7 +321,7 @@ async fn a_follower_that_does_not_listen_finds_everything_by_polling() {
 }
 
 #[tokio::test]
-async fn a_consumer_that_does_not_read_is_no_listener_meanwhile_and_loses_nothing() {
+async fn a_consumer_that_does_not_read_stops_listening_and_loses_nothing() {
     let (store, database) = fresh().await;
     record_group(&store, 1, 200).await;
     let arguments = ["--after", "0", "--follow"];
@@ -378,7 +378,7 @@ async fn a_rare_account_is_found_behind_pages_of_others() {
 }
 
 #[tokio::test]
-async fn a_place_ahead_of_the_feed_is_logged_and_waited_for() {
+async fn a_position_ahead_of_the_feed_is_logged_and_waited_for() {
     let (store, database) = fresh().await;
     record_group(&store, 1, 1).await;
     let ended = Follower::start(database.url(), &["--after", "3"]).end().await;
@@ -394,17 +394,17 @@ async fn a_place_ahead_of_the_feed_is_logged_and_waited_for() {
 }
 
 #[tokio::test]
-async fn a_consumer_that_goes_away_is_a_good_end_with_and_without_events() {
+async fn a_consumer_that_closes_its_pipe_ends_the_feed_with_success() {
     let (store, database) = fresh().await;
     let mut follower = Follower::start_unread(database.url(), &["--after", "0", "--follow"]);
     record_group(&store, 1, 1).await;
     assert!(follower.next_line().await.starts_with(r#"{"seq":1,"#));
-    // Nothing more is recorded: it finds out by itself.
+    // Nothing more is recorded, so the feed must notice the closed pipe by itself.
     follower.go_away();
     let ended = follower.end().await;
     assert_eq!((ended.status, &ended.said[..]), (Some(0), &[][..]));
 
-    // More than a pipe holds.
+    // This is more than a pipe holds.
     record_group(&store, 2, 200).await;
     let mut reader = Follower::start_unread(database.url(), &["--after", "0"]);
     reader.next_line().await;

@@ -1,5 +1,5 @@
-//! Every fixture through a real receiver into a real Postgres: the answer to the byte, the delivery
-//! with its verdict and its answer, and the event as another service reads it.
+//! Sends every fixture to a real receiver on a real Postgres. Checks the answer to the byte, the
+//! stored delivery with its verdict and answer, and the event as another service reads it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::fixture_file::{self, Fixture};
 use crate::postgres;
 use crate::receiver::{Receiver, Setup};
 
-/// How many fixtures are under way at once: fewer than may wait for the quarantine.
+/// How many fixtures are sent at once: fewer than may wait for the quarantine.
 const AT_ONCE: usize = 100;
 
 #[tokio::test]
@@ -48,7 +48,8 @@ async fn every_fixture_is_answered_kept_and_readable_over_sql() {
     }
 }
 
-/// Antom signs the path that it calls, and here each fixture has a route of its own.
+/// Returns the path that the provider signs. Antom signs its path, and here each fixture has its
+/// own route.
 fn called_path(fixture: &Fixture) -> String {
     if fixture.provider != "antom" || fixture.account.contains_key("external_path") {
         return String::new();
@@ -80,13 +81,13 @@ async fn check(receiver: &Receiver, account: &str, fixture: &Fixture) -> Vec<Str
     check("answer", &json!(answer.body), &json!(expected.reply.body));
 
     let deliveries = format!("refunds_v1.deliveries where account = '{account}'");
-    // What is not answered as a delivery is none.
+    // A request that is not answered as a delivery is not stored as one.
     if expected.verdict == "refused" && answer.status == expected.reply.status {
         receiver.database.until_count(&deliveries, 1).await;
     }
     let kept = receiver.database.rows(&format!("select * from {deliveries}")).await;
     let Some(delivery) = kept.first() else {
-        wrong.borrow_mut().push(format!("{name}: answered {} and not kept", answer.status));
+        wrong.borrow_mut().push(format!("{name}: answered {} and not stored", answer.status));
         return wrong.into_inner();
     };
     check("verdict", &delivery["verdict"], &json!(expected.verdict));
@@ -102,7 +103,7 @@ async fn check(receiver: &Receiver, account: &str, fixture: &Fixture) -> Vec<Str
     for (event, expected) in events.iter().zip(&expected.events) {
         for (column, value) in expected {
             match column.as_str() {
-                // Not in the contract.
+                // The contract does not have these columns.
                 "amount_literal" | "refund_key" => {}
                 "payload" => {
                     let text = value.as_str().unwrap();
@@ -120,8 +121,8 @@ async fn check(receiver: &Receiver, account: &str, fixture: &Fixture) -> Vec<Str
     wrong.into_inner()
 }
 
-/// Numbers as the database gives them back compare as numbers; their literals were compared in the
-/// pure tests.
+/// Returns the value in a form in which numbers compare by value. The pure tests compare their
+/// literals.
 fn floatless(value: &Value) -> Value {
     match value {
         Value::Number(number) => json!(number.as_f64()),

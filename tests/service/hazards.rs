@@ -1,6 +1,6 @@
-//! The ways in which systems like this lose refunds, each by its number. Those about configuration
-//! are in `tests/pure`, those about the program as a whole in `observability.rs`, `outcomes.rs`,
-//! `recording.rs` and `feed.rs`.
+//! The ways in which systems like this lose refunds, each by its number. The hazards of the
+//! configuration are in `tests/pure`. Those of the whole program are in `observability.rs`,
+//! `outcomes.rs`, `recording.rs` and `feed.rs`.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ async fn hazard_02_no_success_is_sent_before_the_commit_neither_first_nor_duplic
     let first = send();
     receiver.database.until_a_commit_is_held().await;
     let duplicate = send();
-    // The duplicate waits behind the first; a success for it would have to come about now.
+    // The duplicate waits behind the first delivery. A wrong success would arrive about now.
     let early = tokio::time::timeout(Duration::from_millis(300), async {
         while !first.is_finished() && !duplicate.is_finished() {
             tokio::task::yield_now().await;
@@ -187,7 +187,7 @@ async fn hazard_14_white_space_and_order_of_keys_do_not_change_a_verdict() {
 }
 
 #[tokio::test]
-async fn hazard_15_a_repeated_field_is_refused_whichever_value_was_signed() {
+async fn hazard_15_a_repeated_field_is_refused_regardless_of_the_value_that_was_signed() {
     let receiver = Setup::usual().await.start();
     let good = eftpay("R1", &[]);
     let inner = &good[1..good.len() - 1];
@@ -201,7 +201,7 @@ async fn hazard_15_a_repeated_field_is_refused_whichever_value_was_signed() {
 }
 
 #[tokio::test]
-async fn hazard_17_a_client_that_gave_up_during_a_slow_commit_finds_its_retry_a_duplicate() {
+async fn hazard_17_a_retry_after_the_client_gave_up_during_a_slow_commit_is_a_duplicate() {
     let receiver = Setup::usual().await.start();
     let held = receiver.database.hold_commits().await;
     let url = receiver.url("eftpay/hk");

@@ -1,4 +1,4 @@
-//! Commits whose answer was lost: the service reads back what became of them, and never guesses.
+//! Commits whose answer was lost: the service reads back what happened to them, and never guesses.
 
 use serde_json::json;
 use testing::client::{Answer, post};
@@ -8,8 +8,8 @@ use testing::receiver::{Receiver, Setup};
 use testing::relay::Relay;
 use testing::waiting::eventually;
 
-/// Starts a receiver behind a relay, with patience for slow machines; the test itself sees the
-/// database without the relay.
+/// Starts a receiver behind a relay, with long timeouts for slow machines. The test itself connects
+/// to the database without the relay.
 async fn start() -> (Receiver, Relay) {
     let setup = Setup::usual().await;
     let direct = Database::new(&setup.url);
@@ -17,7 +17,7 @@ async fn start() -> (Receiver, Relay) {
     let setup = Setup { url: relay.url.clone(), ..setup };
     let mut receiver = setup.with("[recording]\ndeadline_ms = 60000").start();
     receiver.database = direct;
-    // Connections are open and statements prepared.
+    // Connections are open and statements are prepared.
     assert!(receiver.post("eftpay/hk", &eftpay("R0", &[])).await.is_success());
     (receiver, relay)
 }
@@ -54,12 +54,12 @@ async fn a_commit_whose_answer_was_lost_is_read_back_and_answered_with_success()
 }
 
 #[tokio::test]
-async fn a_try_that_is_still_under_way_unseen_is_waited_for_and_not_repeated() {
+async fn an_attempt_that_still_runs_in_the_server_is_waited_for_and_not_repeated() {
     let (receiver, relay) = start().await;
     let held = receiver.database.hold_commits().await;
     let sent = send(&receiver, "R1");
     receiver.database.until_a_commit_is_held().await;
-    // The service is cut off; its session in the server goes on waiting.
+    // The service is cut off. Its session in the server still waits.
     relay.cut();
     let second_try = "pg_locks where locktype = 'transactionid' and not granted";
     receiver.database.until_count(second_try, 1).await;

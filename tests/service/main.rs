@@ -1,4 +1,5 @@
-//! A real receiver on a real Postgres: over sockets, in process or as the program itself.
+//! Tests a real receiver on a real Postgres, over sockets, in this process or as the program
+//! itself.
 
 #![allow(
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! What people see of the running program: log lines and metrics, and what never reaches them.
+//! What the running program shows in log lines and metrics, and what it must never show there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +22,11 @@ async fn hazard_18_twenty_thousand_random_paths_and_signatures_add_no_series() {
         let text = get(&format!("http://{operator}/metrics")).await.body;
         text.lines().filter(|line| !line.starts_with('#')).count()
     };
-    // One of each kind of request first, so that each series there can be is there.
+    // Sends one request of each kind first, so that every possible series exists.
     post(&url("/notify/eftpay/hk"), &[], "{}").await;
     post(&url("/notify/eftpay/hk"), &[], r#"{"sign":"x"}"#).await;
     post(&url("/notify/eftpay/nobody"), &[], "{}").await;
-    // Maintenance counts conflicting refunds for the first time, at any moment.
+    // Maintenance counts conflicting refunds for the first time at any moment.
     let metrics = async || get(&format!("http://{operator}/metrics")).await.body;
     let counted = async || metrics().await.contains("\nrefund_inbox_refunds_conflicting ");
     eventually("the first maintenance", counted).await;
@@ -61,7 +61,7 @@ async fn hazard_27_log_lines_carry_the_id_of_their_own_delivery_under_concurrenc
     let (public, _) = service.addresses();
     let mut senders = JoinSet::new();
     for number in 0..120_usize {
-        // Each delivery is known by its size.
+        // Each delivery can be recognized by its size.
         let body = format!("{}{}", eftpay(&format!("R{number}"), &[]), " ".repeat(number * 7));
         senders.spawn(async move {
             post(&format!("http://{public}/notify/eftpay/hk"), &[], body).await.is_success()

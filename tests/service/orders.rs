@@ -1,4 +1,4 @@
-//! The result of several notifications together: running totals whose amounts are derived, and one
+//! The combined result of several notifications: amounts derived from running totals, and one
 //! refund in two dialects.
 
 use data_encoding::BASE64;
@@ -10,7 +10,7 @@ use testing::client::post;
 use testing::fixtures;
 use testing::receiver::{Receiver, Setup};
 
-/// An Alipay account with a key of its own.
+/// An Alipay account with its own key.
 struct Alipay {
     key: SigningKey,
     receiver: Receiver,
@@ -28,7 +28,7 @@ impl Alipay {
         Self { key, receiver }
     }
 
-    /// Signs and sends these parameters; the answer must be success.
+    /// Signs and sends these parameters. Requires success.
     async fn send(&self, parameters: &[(&str, &str)]) {
         let mut all = vec![("app_id", "2021"), ("charset", "utf-8"), ("sign_type", "RSA2")];
         all.extend_from_slice(parameters);
@@ -80,14 +80,14 @@ fn expected(amounts: &[(&str, i64)]) -> Vec<(String, Option<i64>)> {
 }
 
 #[tokio::test]
-async fn amounts_follow_from_the_set_of_running_totals_whatever_their_order() {
+async fn amounts_follow_from_the_set_of_running_totals_in_any_order() {
     let totals = [("A", "10.00", 1), ("B", "35.50", 2), ("C", "100.00", 3)];
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
         let alipay = Alipay::start().await;
         for index in order {
             let (out_biz_no, total, second) = totals[index];
             alipay.refund("T1", out_biz_no, total, second).await;
-            // Again, and of another trade: neither changes anything.
+            // A repeat, and a refund of another trade: neither changes anything.
             alipay.refund("T1", out_biz_no, total, second).await;
         }
         let amounts = expected(&[("A", 1000), ("B", 2550), ("C", 6450)]);
@@ -99,7 +99,7 @@ async fn amounts_follow_from_the_set_of_running_totals_whatever_their_order() {
 }
 
 #[tokio::test]
-async fn a_smaller_total_that_turns_up_late_moves_its_sibling_and_marks_it_as_updated() {
+async fn a_smaller_total_that_arrives_late_changes_its_sibling_and_marks_it_as_updated() {
     let alipay = Alipay::start().await;
     alipay.refund("T1", "B", "35.50", 2).await;
     assert_eq!(alipay.amounts().await, expected(&[("B", 3550)]));
@@ -133,7 +133,7 @@ async fn a_smaller_total_that_turns_up_late_moves_its_sibling_and_marks_it_as_up
 }
 
 #[tokio::test]
-async fn what_the_bank_did_is_a_fact_of_the_refund_in_either_order() {
+async fn the_banks_result_is_a_fact_of_the_refund_in_either_order() {
     for bank_first in [true, false] {
         let alipay = Alipay::start().await;
         let content = json!({
@@ -183,7 +183,7 @@ async fn refunds_of_one_order_that_arrive_at_the_same_time_are_derived_together(
 }
 
 #[tokio::test]
-async fn what_was_only_decrypted_never_overrides_what_was_verified() {
+async fn a_decrypted_event_never_overrides_a_verified_one() {
     let verified = fixtures::one("wechatpay", "v3_canceled");
     let decrypted = fixtures::one("wechatpay", "v2_succeeded_full");
     assert_eq!(verified.received_at, decrypted.received_at);

@@ -1,5 +1,5 @@
-//! The failure table of the architecture page, row by row, over real sockets: what is answered and
-//! what is kept.
+//! Checks the failure table of the architecture page, row by row, over real sockets: what is
+//! answered and what is stored.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn hazard_16_a_body_is_read_up_to_its_limit_and_one_byte_more_is_413() {
     assert_eq!(post(&url, &[], padded(2000)).await.body, PAYCOOLS_SUCCESS);
     assert_eq!(post(&url, &[], padded(2001)).await.status, 413);
 
-    // Without an announced length the limit is found while reading.
+    // Without an announced length, the service finds the limit while it reads.
     let body = padded(2001);
     let request = format!(
         "POST /notify/paycools/ph HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\
@@ -74,7 +74,7 @@ async fn a_head_that_does_not_come_ends_the_connection() {
     let receiver = Setup::usual().await.with("[http]\nheader_timeout_seconds = 1").start();
     let half = b"POST /notify/eftpay/hk HTTP/1.1\r\nhost: x\r\ncontent-le";
     let slow = send_raw(receiver.public(), half).await;
-    // Other traffic goes on while it hangs.
+    // Other requests are served while this one hangs.
     assert!(receiver.post("eftpay/hk", &eftpay("R1", &[])).await.is_success());
     let answer = read_to_end(slow).await;
     assert!(!answer.contains(" 200 "), "{answer}");
@@ -193,7 +193,7 @@ async fn hazard_22_readiness_follows_commits_and_liveness_does_not() {
 }
 
 #[tokio::test]
-async fn a_full_queue_is_unavailable_and_fast() {
+async fn a_full_queue_gets_unavailable_quickly() {
     let receiver = Setup::usual()
         .await
         .with("[recording]\nqueue_deliveries = 1\ngroup_deliveries = 1")
@@ -203,7 +203,8 @@ async fn a_full_queue_is_unavailable_and_fast() {
     let first = tokio::spawn(async move { post(&url, &[], paycools("R1", &[])).await });
     receiver.database.until_a_commit_is_held().await;
     let url = receiver.url("paycools/ph");
-    // One waits in the queue; the next finds it full and is turned away while commits are held.
+    // One delivery waits in the queue. The next one finds it full and is turned away while commits
+    // are held.
     let second = tokio::spawn(async move { post(&url, &[], paycools("R2", &[])).await });
     let turned_away =
         async || receiver.post("paycools/ph", &paycools("R3", &[])).await.status == 503;
@@ -215,7 +216,7 @@ async fn a_full_queue_is_unavailable_and_fast() {
 }
 
 #[tokio::test]
-async fn a_body_for_which_there_is_no_memory_is_unavailable_in_the_providers_words() {
+async fn a_body_beyond_the_memory_limit_gets_unavailable_in_the_providers_words() {
     let limits = "[http]\nmax_body_bytes = 20000\nmax_bytes_in_hand = 40000";
     let receiver =
         Setup::usual().await.with(limits).with("[recording]\ndeadline_ms = 60000").start();
@@ -225,7 +226,7 @@ async fn a_body_for_which_there_is_no_memory_is_unavailable_in_the_providers_wor
     let body = padded("R1");
     let whole = tokio::spawn(async move { post(&url, &[], body).await });
     receiver.database.until_a_commit_is_held().await;
-    // What is whole makes no room for others, however long it takes.
+    // A whole body is never evicted for another, however long its commit takes.
     let answer = receiver.post("paycools/ph", &padded("R2")).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
     let counted = r#"refund_inbox_requests_rejected_total{reason="no_room"}"#;
@@ -235,7 +236,7 @@ async fn a_body_for_which_there_is_no_memory_is_unavailable_in_the_providers_wor
 }
 
 #[tokio::test]
-async fn a_client_that_breaks_its_body_off_is_no_delivery() {
+async fn a_body_that_breaks_off_is_not_stored_as_a_delivery() {
     let receiver = Setup::usual().await.start();
     let head = b"POST /notify/eftpay/hk HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
     drop(send_raw(receiver.public(), head).await);
@@ -246,7 +247,7 @@ async fn a_client_that_breaks_its_body_off_is_no_delivery() {
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 0);
 }
 
-/// A provider that goes wrong in a way that the real ones do not.
+/// A provider that fails in a way that the real ones do not.
 #[derive(Debug)]
 struct Broken {
     inner: Box<dyn Provider>,
@@ -300,7 +301,7 @@ async fn broken(how: How) -> crate::receiver::Receiver {
 }
 
 #[tokio::test]
-async fn a_bug_of_ours_is_unavailable_in_the_providers_words() {
+async fn a_bug_of_ours_gets_unavailable_in_the_providers_words() {
     let receiver = broken(How::Panics).await;
     let answer = receiver.post("paycools/ph", &paycools("R1", &[])).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
@@ -322,7 +323,7 @@ async fn a_wrong_decryption_key_of_ours_is_kept_for_repair_and_asked_for_again()
 }
 
 #[tokio::test]
-async fn while_stopping_readiness_is_gone_and_new_connections_end_unanswered() {
+async fn a_stopping_service_is_not_ready_and_ends_new_connections_unanswered() {
     let receiver = Setup::usual().await.with("[http]\nlame_duck_seconds = 1").start();
     let (ready, url) = (receiver.operator("/readyz"), receiver.url("paycools/ph"));
     let stopping = tokio::spawn(receiver.stop());
@@ -330,7 +331,7 @@ async fn while_stopping_readiness_is_gone_and_new_connections_end_unanswered() {
         get(&ready).await.status == 503
     })
     .await;
-    // Load balancers have not noticed yet: deliveries are still taken.
+    // Load balancers have not noticed yet, so deliveries are still accepted.
     assert!(post(&url, &[], paycools("R1", &[])).await.is_success());
     tokio::time::timeout(Duration::from_secs(30), stopping).await.unwrap().unwrap();
     assert!(try_post(&url, &[], paycools("R2", &[])).await.is_err());

@@ -1,5 +1,5 @@
-//! More than there is room for, and requests that no client would send: memory stays bounded, and
-//! what is authentic is never refused for it.
+//! More connections and bytes than the limits allow, and requests that no client would send. Memory
+//! stays bounded, and no authentic delivery is refused because of them.
 
 mod bodies;
 mod client_address;
@@ -19,7 +19,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// The head of a request to the usual PayCools account, with more lines.
+/// Returns the head of a request to the usual PayCools account, with more lines.
 fn head(more: &str) -> String {
     format!("POST /notify/paycools/ph HTTP/1.1\r\nhost: x\r\n{more}\r\n")
 }
@@ -28,12 +28,12 @@ fn request(body: &str) -> String {
     format!("{}{body}", head(&format!("content-length: {}\r\n", body.len())))
 }
 
-/// A body that announces `size` bytes and lacks one.
+/// Returns a request whose body announces `size` bytes and lacks one.
 fn unfinished(size: usize) -> String {
     format!("{}{}", head(&format!("content-length: {size}\r\n")), " ".repeat(size - 1))
 }
 
-/// Many connections at once need as many files.
+/// Raises the limit of open files, because many connections need many files.
 fn raise_open_files() {
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, most, most).unwrap();
@@ -47,7 +47,8 @@ async fn connect(address: SocketAddr, count: usize) -> Vec<TcpStream> {
     connections
 }
 
-/// Waits for one answer on a connection that stays open; empty when it ends before.
+/// Waits for one answer on a connection that stays open. The answer is empty if the connection ends
+/// first.
 async fn one_answer(stream: &mut TcpStream) -> String {
     let (mut answer, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
@@ -67,7 +68,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
     matches!(timeout(PATIENCE, stream.read(&mut byte)).await, Ok(Ok(0) | Err(_)))
 }
 
-/// The value of a series, 0 where there is none.
+/// Returns the value of a series, 0 if it does not exist.
 async fn metric(operator: SocketAddr, series: &str) -> f64 {
     metrics::metric(operator, series).await.unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! The quarantine of refused deliveries: bounded for each account, the oldest evicted first, never
-//! an authentic one.
+//! The quarantine of refused deliveries is bounded for each account. It evicts the oldest first,
+//! and never an authentic delivery.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use testing::postgres;
 use testing::receiver::{NOW, Setup};
 use testing::waiting::eventually;
 
-/// A refused delivery of this account, of about 300 bytes.
+/// Makes a refused delivery of this account, of about 300 bytes.
 fn refused(account: &str) -> RefusedRecord {
     let headers = HeaderMap::new();
     let delivery =
@@ -27,7 +27,7 @@ fn refused(account: &str) -> RefusedRecord {
     }
 }
 
-/// How full each quarantine is: as it is noted, and as it is counted.
+/// Returns the size of each quarantine, as noted and as counted.
 async fn noted_and_counted(database: &Database) -> [BTreeMap<String, (i64, i64)>; 2] {
     let noted =
         "select account, deliveries, bytes from refund_inbox.quarantine_usage where deliveries > 0";
@@ -89,7 +89,7 @@ async fn the_quarantine_is_bounded_in_bytes_too() {
 }
 
 #[tokio::test]
-async fn a_full_quarantine_never_costs_an_authentic_delivery() {
+async fn a_full_quarantine_never_affects_an_authentic_delivery() {
     let receiver = Setup::usual().await.with("[quarantine]\ndeliveries_per_account = 1").start();
     for number in 0..5 {
         let refund = paycools(&format!("R{number}"), &[]);
@@ -104,7 +104,7 @@ async fn a_full_quarantine_never_costs_an_authentic_delivery() {
 }
 
 #[tokio::test]
-async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account() {
+async fn each_account_evicts_its_own_oldest_and_evictions_are_counted_by_account() {
     let account = |name| {
         format!(
             "[accounts.{name}]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
@@ -121,7 +121,7 @@ async fn each_account_evicts_its_own_oldest_and_what_went_is_counted_by_account(
         let line = metrics.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
         line.unwrap_or_else(|| panic!("{series} is not there: {metrics}")).parse::<u64>().unwrap()
     };
-    assert_eq!(counted("flooded").await, 0, "there from the start");
+    assert_eq!(counted("flooded").await, 0, "the series exists from the start");
     for (name, sent) in [("flooded", 7), ("busy", 3), ("quiet", 1)] {
         for number in 0..sent {
             let body = format!("{{\"number\":{number}}}");
@@ -174,7 +174,7 @@ async fn writers_at_the_same_time_keep_each_quarantine_within_its_limits() {
 }
 
 #[tokio::test]
-async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_anew() {
+async fn a_lowered_limit_applies_at_the_next_write_and_quarantines_are_counted_again() {
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let wide = QuarantineLimits { deliveries: 1000, bytes: 1_000_000 };
@@ -191,7 +191,7 @@ async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_a
     let newest = group[291..300].iter().chain([&last]);
     assert_eq!(left, newest.map(|record| record.received.delivery_id.to_string()).collect());
 
-    // An operator clears a quarantine by hand, and an older program writes into another.
+    // An operator deletes a quarantine by hand, and an older version of the program fills another.
     database.execute("delete from refund_inbox.refused_deliveries where account = 'a'").await;
     database
         .execute(
@@ -211,8 +211,8 @@ async fn a_lowered_limit_is_kept_at_the_next_write_and_quarantines_are_counted_a
     assert_eq!(bytes, counted.values().map(|(_, bytes)| bytes).sum::<i64>());
 }
 
-/// The statements with which the previous version keeps the sizes. It runs beside this version
-/// during a rolling upgrade.
+/// Runs the statements with which the previous version keeps the sizes. That version runs beside
+/// this one during a rolling upgrade.
 #[tokio::test]
 async fn an_instance_of_the_previous_version_keeps_the_sizes_under_their_old_name() {
     let database = Database::new(&postgres::shared().database().await);
@@ -233,7 +233,7 @@ async fn an_instance_of_the_previous_version_keeps_the_sizes_under_their_old_nam
     database.execute("begin; lock table refund_inbox.pens in exclusive mode; commit").await;
     let usage = database.row("select * from refund_inbox.quarantine_usage").await;
     assert_eq!((&usage["deliveries"], &usage["bytes"]), (&json!(3), &json!(500)));
-    // The row types of its statement that writes a group are still there, too.
+    // The row types of the previous version's statement that writes a group still exist, too.
     for row_type in ["given_delivery", "given_event", "given_refund"] {
         database.row(&format!("select null::refund_inbox.{row_type} as empty")).await;
     }

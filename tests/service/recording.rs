@@ -1,7 +1,7 @@
-//! Groups of deliveries in one transaction: whole or not at all, repeats included, under
+//! Groups of deliveries are recorded in one transaction: whole or not at all, with repeats, under
 //! concurrency.
 
-use refund_inbox::store::{Store, StoreErrorKind};
+use refund_inbox::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
 use refund_providers::contract::Outcome;
 use serde_json::{Value, json};
 use testing::client::post;
@@ -20,6 +20,14 @@ pub(crate) async fn fresh() -> (Store, Database) {
     (postgres::store(&url), Database::new(&url))
 }
 
+/// Records these deliveries in one group.
+pub(crate) async fn record_all(
+    store: &Store,
+    group: &[DeliveryRecord],
+) -> Result<Vec<Outcome>, StoreError> {
+    store.record(&group.iter().collect::<Vec<_>>()).await
+}
+
 #[tokio::test]
 async fn hazard_09_a_group_with_repeats_and_several_events_of_one_refund_commits() {
     let (store, database) = fresh().await;
@@ -28,7 +36,7 @@ async fn hazard_09_a_group_with_repeats_and_several_events_of_one_refund_commits
     let succeeded = eftpay("R1", &status("TRADE_REFUND", "2026-01-20 11:00:00"));
     let bodies = [&pending, &succeeded, &pending, &eftpay("R2", &[]), &succeeded];
     let group: Vec<_> = bodies.iter().map(|body| record(&account, body)).collect();
-    let recorded = store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+    let recorded = record_all(&store, &group).await.unwrap();
     let new: Vec<bool> = recorded.iter().map(|outcome| *outcome == Outcome::Recorded).collect();
     assert_eq!(new, [true, true, false, true, false]);
     let refund = "select * from refunds_v1.refunds where merchant_refund_id = 'R1'";
@@ -48,12 +56,12 @@ async fn hazard_10_a_group_that_is_recorded_again_changes_nothing_but_the_count(
         eftpay("R1", &status("TRADE_FAIL", "2026-02-01 00:00:00")),
     ];
     let group = || bodies.iter().map(|body| record(&account, body)).collect::<Vec<_>>();
-    store.record(&group().iter().collect::<Vec<_>>()).await.unwrap();
+    record_all(&store, &group()).await.unwrap();
     let state =
         "select refund_id, status, amount_minor, conflicting, event_count, updated_at, last_seq
          from refunds_v1.refunds order by merchant_refund_id";
     let before = database.rows(state).await;
-    let recorded = store.record(&group().iter().collect::<Vec<_>>()).await.unwrap();
+    let recorded = record_all(&store, &group()).await.unwrap();
     assert!(!recorded.contains(&Outcome::Recorded));
     assert_eq!(database.rows(state).await, before);
 }
@@ -65,7 +73,7 @@ async fn a_group_is_committed_whole_or_not_at_all() {
     let mut poisoned = record(&account, &eftpay("R2", &[]));
     poisoned.received.headers = "no JSON".to_owned();
     let group = [record(&account, &eftpay("R1", &[])), poisoned];
-    let error = store.record(&group.iter().collect::<Vec<_>>()).await.unwrap_err();
+    let error = record_all(&store, &group).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Content);
     for table in ["refunds", "refund_events", "deliveries"] {
         assert_eq!(database.count(&format!("refunds_v1.{table}")).await, 0, "{table}");
@@ -81,7 +89,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
     for writer in 0..4_usize {
         let mut groups = Vec::new();
         for group in 0..6_usize {
-            // Each writer records the same refunds, in another order.
+            // Each writer records the same refunds in another order.
             let records: Vec<_> = (0..8_usize)
                 .map(|number| {
                     let refund = (number * (writer + 1) + group) % 8;
@@ -95,7 +103,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
         let store = store.clone();
         writers.spawn(async move {
             for group in groups {
-                store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
+                record_all(&store, &group).await.unwrap();
             }
         });
     }
@@ -106,7 +114,7 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
     let twice = "(select refund_id, status, provider_status from refunds_v1.refund_events
         group by 1, 2, 3 having count(*) > 1) as twice";
     assert_eq!(database.count(twice).await, 0);
-    // Every state is the fold of its events, not of the one that came last.
+    // Every state is the fold of the refund's events, and not the state of the last event.
     for refund in database.rows("select * from refunds_v1.refunds").await {
         let id = refund["refund_id"].as_str().unwrap().parse().unwrap();
         let events = store.events_of(id).await.unwrap();
@@ -119,9 +127,10 @@ async fn groups_that_overlap_are_recorded_at_the_same_time_without_loss_or_repea
 }
 
 #[tokio::test]
-async fn what_the_database_refuses_is_kept_for_repair_and_costs_its_siblings_nothing() {
+async fn a_delivery_that_the_database_refuses_is_kept_for_repair_and_does_not_affect_its_siblings()
+{
     let receiver = Setup::usual().await.start();
-    // Something that this version of the schema does not hold.
+    // This version of the schema does not accept this refund.
     let refuse = "alter table refund_inbox.refund_events add check (merchant_refund_id <> 'R2')";
     receiver.database.execute(refuse).await;
     let held = receiver.database.hold_commits().await;
@@ -140,7 +149,7 @@ async fn what_the_database_refuses_is_kept_for_repair_and_costs_its_siblings_not
     assert_eq!(receiver.database.count("refunds_v1.refunds").await, 3);
     let kept = "select * from refunds_v1.deliveries where verdict = 'unreadable'";
     assert_eq!(receiver.database.row(kept).await["reason"], "store_refused");
-    // The next delivery of that refund is answered as well, and not asked for for ever.
+    // The next delivery of that refund is also acknowledged, so that the provider stops sending.
     assert!(receiver.post("eftpay/hk", &eftpay("R2", &[])).await.is_success());
 }
 

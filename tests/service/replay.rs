@@ -1,5 +1,5 @@
-//! Kept deliveries judged again: with today's keys, as of their receipt, once, and by the way of a
-//! live one. What the command says is in `replay_command.rs`.
+//! Stored deliveries are judged again: with today's keys, as of their receipt, once, and in the
+//! same way as live ones. `replay_command.rs` tests the output of the command.
 
 mod choosing;
 mod every_item;
@@ -38,19 +38,19 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// When these replays happen: no window of any provider reaches back to [`NOW`] from here.
+/// The time of these replays: no provider's window reaches from here back to [`NOW`].
 const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);
 
-/// Judges again what the filter lets through, with the accounts of this configuration.
+/// Judges the deliveries of the filter again, with these accounts.
 async fn run(store: &Store, accounts: &Accounts, filter: &KeptFilter, mode: Mode) -> Vec<Replayed> {
     let recording = configuration("[recording]\ndeadline_ms = 60000").recording;
     let replay = Replay { accounts, store, recording: &recording, began: MUCH_LATER, mode };
     let mut results = Vec::new();
-    let tell = |replayed| {
+    let report = |replayed| {
         results.push(replayed);
         Ok::<(), StoreError>(())
     };
-    replay.run(filter, None, tell).await.unwrap();
+    replay.run(filter, None, report).await.unwrap();
     results
 }
 
@@ -58,14 +58,14 @@ fn accounts(lines: &str) -> Accounts {
     Accounts::new(configuration(lines).accounts)
 }
 
-/// Repairs whatever waits.
+/// Repairs everything that waits for repair.
 async fn repair(database: &Database, lines: &str) -> Vec<Fate> {
     let all = KeptFilter::default();
     let results = run(&store_of(database), &accounts(lines), &all, Mode::Apply).await;
     results.into_iter().map(|replayed| replayed.fate).collect()
 }
 
-/// What came of a delivery that became another one.
+/// Returns the outcome of a delivery that was recorded again.
 fn outcome(fate: &Fate) -> Option<Outcome> {
     match fate {
         Fate::Recorded(new) => Some(new.outcome),
@@ -73,7 +73,7 @@ fn outcome(fate: &Fate) -> Option<Outcome> {
     }
 }
 
-/// Every row of every table with the transaction that wrote it, and the feed's last number.
+/// Returns every row of every table with the transaction that wrote it, and the feed's last number.
 async fn everything(database: &Database) -> Vec<Map<String, Value>> {
     let mut rows = Vec::new();
     for table in ["deliveries", "refused_deliveries", "refunds", "refund_events", "replays"] {
@@ -87,7 +87,7 @@ async fn everything(database: &Database) -> Vec<Map<String, Value>> {
     rows
 }
 
-/// Puts a request into quarantine, refused by mistake.
+/// Stores a request in quarantine, as if refused by mistake.
 async fn refuse(
     store: &Store,
     account: (&'static str, &str),
@@ -118,7 +118,7 @@ async fn refuse_whole(
     id
 }
 
-/// Puts an authentic request among the deliveries as one that could not be read.
+/// Stores an authentic request among the deliveries, as if it could not be read.
 async fn keep_unreadable(
     database: &Database,
     at: OffsetDateTime,
@@ -146,14 +146,14 @@ async fn fresh() -> (Store, Database) {
     (postgres::store(&url), Database::new(&url))
 }
 
-/// Sends what a provider would send now to a live receiver.
+/// Sends a provider's notification to a live receiver.
 async fn send(receiver: &Receiver, route: &str, simulated: &Simulated) -> Answer {
     let headers: Vec<(&str, &str)> =
         simulated.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     post(&receiver.url(route), &headers, simulated.body.clone()).await
 }
 
-/// What the provider of the account `[accounts.cn]` of these lines would send.
+/// Returns a notification of the provider of the account `[accounts.cn]` in these lines.
 fn simulate(lines: &str, key: Option<&SigningKey>, now: OffsetDateTime, serial: &str) -> Simulated {
     let accounts = configuration(lines).accounts;
     let order = SimulationOrder {

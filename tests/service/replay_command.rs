@@ -1,5 +1,5 @@
-//! `deliveries replay` as the person on call runs it: output, exit status, with the service running
-//! and without.
+//! Runs `deliveries replay` as the person on call does, with and without a running service: output
+//! and exit status.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use testing::receiver::ACCOUNTS;
 use testing::service::Service;
 use testing::waiting::eventually;
 
-const WRONG: &str = "[\"nobody signs with this\"]";
+const WRONG: &str = "[\"no provider signs with this\"]";
 const RIGHT: &str = "[\"testsignkey1234\"]";
 
 async fn deliveries(directory: &Path, arguments: &[&str]) -> Ran {
@@ -28,7 +28,7 @@ fn last_line(ran: &Ran) -> &str {
     ran.out.lines().last().unwrap_or_default()
 }
 
-/// A program whose secret is wrong refuses three deliveries, of which one is a forgery; then its
+/// A program with a wrong secret refuses three deliveries, one of which is a forgery. Then its
 /// configuration is corrected.
 #[tokio::test]
 async fn an_operator_makes_a_dry_run_then_repairs_and_reads_the_result_of_each() {
@@ -70,7 +70,7 @@ async fn an_operator_makes_a_dry_run_then_repairs_and_reads_the_result_of_each()
     assert_eq!(lines[0]["refunds"][0]["merchant_refund_id"], "R1");
     assert_eq!(lines[0]["dry_run"], false);
 
-    // What is in quarantine stays there, shown as replayed, beside what it became.
+    // A delivery in quarantine stays there. The list shows it as replayed, beside the new delivery.
     let replayed = lines[0]["delivery_id"].as_str().unwrap();
     let became = lines[0]["replayed_by"].as_str().unwrap();
     let listed = deliveries(directory, &["list"]).await;
@@ -85,7 +85,7 @@ async fn an_operator_makes_a_dry_run_then_repairs_and_reads_the_result_of_each()
     assert_eq!(again.status, 0, "{}", again.err);
     assert_eq!(last_line(&again), "DONE. Examined 1: 1 still refused. No answers were sent.");
 
-    // Without the service the command runs the database itself.
+    // Without the service, the command starts the database itself.
     service.signal(Signal::SIGTERM);
     assert_eq!(service.wait().await.code(), Some(0));
     let directory = service.directory();
@@ -129,7 +129,7 @@ async fn a_repair_that_could_not_be_stored_says_so_and_exits_with_1() {
     );
     let not_stored = "1 of the deliveries could not be stored; the remaining ones were not tried";
     assert!(failed.err.contains(not_stored), "{}", failed.err);
-    // The connection that sets it right begins by writing.
+    // The connection that repairs this begins with a write.
     database.execute(&format!("set default_transaction_read_only = off; {read_only} off")).await;
     let done = deliveries(directory.path(), &["replay"]).await;
     assert_eq!(done.status, 0, "{}", done.err);

@@ -1,4 +1,4 @@
-//! Rotation of keys: the program reloads its accounts at SIGHUP, and no sender notices.
+//! Rotation of keys: the program reloads its accounts at SIGHUP, and senders do not notice.
 
 use std::fs;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// What a reload that succeeded is logged as.
+/// The log message of a successful reload.
 pub(crate) const RELOADED: &str = "configuration reloaded";
 
-/// What a reload that failed is logged as.
+/// The log message of a failed reload.
 pub(crate) const NOT_RELOADED: &str = "configuration not reloaded";
 
 /// How often the long test reloads.
 const RELOADS: usize = 100;
 
-/// A certificate that ended in 2020, made for these tests; its key signs nothing.
+/// A certificate that expired in 2020, made for these tests. Its key signs nothing.
 const ENDED: &str = "-----BEGIN CERTIFICATE-----
 MIICnzCCAYcCAk0qMA0GCSqGSIb3DQEBCwUAMBUxEzARBgNVBAMMCnRocm93LWF3
 YXkwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAVMRMwEQYDVQQDDAp0
@@ -49,7 +49,7 @@ efCH
 -----END CERTIFICATE-----
 ";
 
-/// Settings on a database, patient enough for a busy machine.
+/// Returns settings on a database, with long timeouts for a busy machine.
 pub(crate) fn patient(url: &str) -> String {
     format!(
         "[database]\nurl = {}\nacquire_timeout_ms = 60000\nstatement_timeout_ms = 60000\n\
@@ -63,7 +63,7 @@ async fn settings() -> (String, Database) {
     (patient(&url), Database::new(&url))
 }
 
-/// An eftPay account with these secrets.
+/// Returns an eftPay account with these secrets.
 pub(crate) fn account(name: &str, secrets: &str) -> String {
     format!(
         "[accounts.{name}]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
@@ -71,26 +71,27 @@ pub(crate) fn account(name: &str, secrets: &str) -> String {
     )
 }
 
-/// An eftPay refund, signed with this secret.
+/// Returns an eftPay refund that is signed with this secret.
 pub(crate) fn signed(secret: &str, refund_no: &str) -> String {
     let body: Map<String, Value> = serde_json::from_str(&eftpay(refund_no, &[])).unwrap();
     sign_eftpay(body.into_iter().filter(|(name, _)| name != "sign").collect(), secret)
 }
 
-/// Sends SIGHUP and waits for what comes of it.
+/// Sends SIGHUP and waits for the expected log message.
 async fn reload(service: &Service, expected: &str) {
     let before = service.times_said(expected);
     service.signal(Signal::SIGHUP);
     eventually(expected, async || service.times_said(expected) > before).await;
 }
 
-/// The value of a metric, if it is shown.
+/// Returns the value of a metric, if the page has it.
 async fn metric(service: &Service, series: &str) -> Option<f64> {
     let (_, operator) = service.addresses();
     metrics::metric(operator, series).await
 }
 
-/// What `check-config` says of the program's configuration now: exit status, lines, lines of errors.
+/// Returns the result of `check-config` on the program's current configuration: exit status, lines,
+/// lines of errors.
 async fn check_config(service: &Service, arguments: &[&str]) -> (i32, String, Vec<String>) {
     let arguments = [&["check-config"], arguments].concat();
     let ran = run_command(service.command(&arguments)).await;
@@ -98,7 +99,7 @@ async fn check_config(service: &Service, arguments: &[&str]) -> (i32, String, Ve
     (ran.status, ran.out, lines.collect())
 }
 
-/// The fingerprints of an account's keys, as `check-config` shows them.
+/// Returns the fingerprints of an account's keys, as `check-config` shows them.
 async fn shown_keys(service: &Service, account: &str) -> Vec<String> {
     let (_, out, _) = check_config(service, &["--json"]).await;
     let shown: Value = serde_json::from_str(&out).unwrap();
@@ -128,7 +129,7 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     let found =
         ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
     assert_eq!(found, [json!("hk"), json!("secrets"), json!(new), json!("")]);
-    // "Is the old key still used" is one query, by the name that check-config shows.
+    // One query answers "Is the old key still used?", by the name that check-config shows.
     let used = "select key_id, count(*) as times from refunds_v1.deliveries
                 where account = 'hk' and key_id is not null group by key_id order by times desc";
     let used = database.rows(used).await;
@@ -144,7 +145,8 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     assert!(!lines.iter().any(|line| line.contains("[\"new\"") || line.contains("\"old\"")));
 }
 
-/// Senders of one notification after the other, on connections that are kept: a reload breaks none.
+/// Senders that send one notification after the other on kept connections. A reload closes none of
+/// them.
 struct Load {
     senders: JoinSet<()>,
     acknowledged: Arc<AtomicUsize>,
@@ -152,14 +154,15 @@ struct Load {
 }
 
 impl Load {
-    /// Starts five senders with the right secret, who must all be acknowledged, and one without.
+    /// Starts five senders with the right secret, which must always be acknowledged, and one
+    /// without.
     fn begin(url: &str) -> Self {
         let (acknowledged, has_ended) = (Arc::default(), Arc::default());
         let mut load = Self { senders: JoinSet::new(), acknowledged, has_ended };
         for sender in 0..6 {
             let (url, has_ended) = (url.to_owned(), Arc::clone(&load.has_ended));
             let acknowledged = Arc::clone(&load.acknowledged);
-            let (secret, expected) = if sender < 5 { (SECRET, 200) } else { ("nobody's", 401) };
+            let (secret, expected) = if sender < 5 { (SECRET, 200) } else { ("unknown", 401) };
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             load.senders.spawn(async move {
                 for number in 0.. {
@@ -178,7 +181,7 @@ impl Load {
         load
     }
 
-    /// Waits until more were acknowledged.
+    /// Waits until more notifications were acknowledged.
     async fn goes_on(&mut self) {
         let enough = self.acknowledged.load(Ordering::Relaxed) + 5;
         eventually("the load to go on", async || {
@@ -188,7 +191,7 @@ impl Load {
         .await;
     }
 
-    /// Ends it; returns how many notifications were acknowledged.
+    /// Ends the load. Returns how many notifications were acknowledged.
     async fn end(self) -> usize {
         self.has_ended.store(true, Ordering::Relaxed);
         self.senders.join_all().await;
@@ -238,7 +241,7 @@ async fn hazard_29_a_hundred_reloads_under_load_drop_refuse_and_misjudge_nothing
 }
 
 #[tokio::test]
-async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
+async fn a_request_in_progress_finishes_with_the_account_it_began_with() {
     let (settings, _) = settings().await;
     let service = Service::start(&(settings.clone() + &account("hk", "[\"old\"]"))).await;
     let (public, _) = service.addresses();
@@ -252,7 +255,7 @@ async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
         let mut stream: TcpStream = send_raw(public, head.as_bytes()).await;
         let mut answer = [0; 25];
         stream.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "the account is found");
+        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "the service finds the account");
         stream
     };
     let (with_old_key, with_old_account) = (begun().await, begun().await);
@@ -266,13 +269,13 @@ async fn a_request_in_hand_finishes_with_the_account_it_began_with() {
     let answer = finish(with_old_key).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let url = format!("http://{public}/notify/eftpay/hk");
-    assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request sees the new key");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request uses the new key");
 
     service.configure(&settings);
     reload(&service, RELOADED).await;
     let answer = finish(with_old_account).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds none");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds no account");
 }
 
 #[tokio::test]
@@ -309,7 +312,7 @@ async fn a_wrong_configuration_changes_nothing_and_is_reported_as_check_config_r
         assert_eq!(metric(&service, SUCCESSFUL).await, Some(0.0));
         let failed = metric(&service, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
         assert_eq!(failed, Some(number as f64));
-        assert_eq!(metric(&service, AT).await, Some(begun), "that of the accounts in force");
+        assert_eq!(metric(&service, AT).await, Some(begun), "the time of the accounts in force");
         assert!(post(&url, &[], eftpay(&format!("R{number}"), &[])).await.is_success());
     }
     service.configure(&right);
@@ -320,7 +323,7 @@ async fn a_wrong_configuration_changes_nothing_and_is_reported_as_check_config_r
 }
 
 #[tokio::test]
-async fn accounts_come_and_go_and_settings_that_need_a_restart_are_named_in_one_warning() {
+async fn accounts_are_added_and_removed_and_one_warning_names_settings_that_need_a_restart() {
     let (settings, _) = settings().await;
     let paycools_account = "[accounts.ph]\nprovider = \"paycools\"\nvariant = \"flat\"\n\
                             currency = \"PHP\"\nsecrets = [\"testsignkey1234\"]\n";
@@ -351,13 +354,13 @@ async fn accounts_come_and_go_and_settings_that_need_a_restart_are_named_in_one_
 
     service.configure(&settings);
     reload(&service, RELOADED).await;
-    assert_eq!(service.times_said("need a restart"), 1, "they are as they are in force");
+    assert_eq!(service.times_said("need a restart"), 1, "the settings equal those in force");
     service.says("no accounts are configured").await;
     assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 404);
 }
 
 #[tokio::test]
-async fn sighup_during_the_start_is_heard_when_serving_begins() {
+async fn sighup_during_the_start_takes_effect_when_serving_begins() {
     let server = Databases::start("hangup").await;
     let settings = patient(&server.database().await);
     server.postgres.stop().await;
@@ -397,10 +400,10 @@ async fn sighup_while_it_drains_does_nothing() {
     assert_eq!(database.count("refunds_v1.refunds").await, 1);
 }
 
-/// Waits for a metric to be shown with the reload, before the maintenance of the next minute.
+/// Waits until a reload updates a metric, before the maintenance of the next minute.
 async fn at_once(service: &Service, series: &str) {
     let shown = eventually(series, async || metric(service, series).await.is_some());
-    tokio::time::timeout(Duration::from_secs(30), shown).await.expect("shown with the reload");
+    tokio::time::timeout(Duration::from_secs(30), shown).await.expect("updated by the reload");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The end of a service, and the private Postgres of one that has no database URL.
+//! The end of a service, and the private Postgres of a service without a database URL.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use testing::waiting::{PATIENCE, eventually};
 use tokio::time::timeout;
 
 #[tokio::test]
-async fn sigterm_and_sigint_finish_what_is_in_hand_and_exit_with_0() {
+async fn sigterm_and_sigint_finish_requests_in_progress_and_exit_with_0() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let (configuration, database) = usual().await;
         let service = Service::start(&configuration).await;
@@ -81,16 +81,16 @@ async fn without_a_database_url_a_private_postgres_runs_and_ends_with_the_servic
     let url = format!("http://{public}/notify/paycools/ph");
     assert!(post(&url, &[], paycools("R1", &[])).await.is_success());
 
-    // A second service on the same directory says in one line that it cannot start.
+    // A second service on the same directory fails with one line.
     let second = run_command(service.command(&["serve"])).await;
     assert_eq!(second.status, 1, "{}", second.err);
     assert_eq!(second.err.lines().count(), 1, "{}", second.err);
 
-    // Other commands look into the running one.
+    // Other commands use the running server.
     let listed = run_command(service.command(&["refunds", "list", "--json"])).await;
     assert!(listed.out.contains("\"merchant_refund_id\":\"R1\""), "{}", listed.out);
 
-    // kill -9: the server goes too, and what was acknowledged is there after the next start.
+    // After kill -9 the server ends too, and what was acknowledged is stored after the next start.
     let server = server_process(&service);
     service.kill().await;
     eventually("the server to be gone", async || !is_running(server)).await;

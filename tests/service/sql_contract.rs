@@ -1,5 +1,5 @@
-//! The SQL contract: the shape of the views, their comments, and what their reader may do. When a
-//! test here fails, a consumer breaks: make a new schema instead.
+//! The SQL contract: the shape of the views, their comments, and the rights of their reader. A
+//! failing test here means that a consumer breaks: make a new schema instead.
 
 use sqlx::{Connection, Executor, PgConnection};
 use testing::database::Database;
@@ -111,7 +111,7 @@ async fn a_user_who_may_not_create_roles_gets_the_statements_to_run() {
     let url = server.empty_database().await;
     let database = Database::new(&url);
     database.execute("drop owned by refunds_reader").await;
-    // The template of this server holds grants to the role.
+    // The template of this server has grants to the role.
     server.postgres.run("drop database migrated").await;
     database.execute("drop role refunds_reader").await;
     database.execute("create role humble login nosuperuser nocreaterole").await;
@@ -129,8 +129,8 @@ async fn a_user_who_may_not_create_roles_gets_the_statements_to_run() {
 }
 
 #[tokio::test]
-async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_want_of_one() {
-    // No receiver: its maintenance would make the partition again.
+async fn deliveries_are_stored_in_the_partition_of_their_month_or_in_the_default_partition() {
+    // There is no receiver here, because its maintenance would create the partition again.
     let database = Database::new(&postgres::shared().database().await);
     let store = postgres::store_of(&database);
     let account = model::account();
@@ -141,6 +141,6 @@ async fn deliveries_lie_in_the_partition_of_their_month_and_none_is_refused_for_
     database.execute("drop table refund_inbox.deliveries_2026_11").await;
     store.record(&[&model::record(&account, &eftpay("R2", &[]))]).await.unwrap();
     assert_eq!(database.row(place).await["place"], "deliveries_default");
-    // The month stays there: a partition for it cannot be made any more, and nothing breaks.
+    // The month's rows stay there. Its partition cannot be created any more, and nothing breaks.
     assert_eq!(store.create_partitions(date!(2026 - 11 - 22)).await.unwrap(), 0);
 }

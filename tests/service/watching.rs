@@ -1,4 +1,4 @@
-//! Files of the configuration that change under a running program that was asked to look.
+//! A running program watches the files of its configuration, if configured to.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,11 +11,11 @@ use testing::waiting::eventually;
 
 use crate::rotation::{NOT_RELOADED, RELOADED, account, patient, signed};
 
-/// An account whose secret is in a file that Kubernetes swaps.
+/// An account with its secret in a file that Kubernetes replaces.
 const MOUNTED: &str = "[accounts.hk]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
                        secrets_files = [\"mounted/secret\"]\n";
 
-/// Puts a version of the secret behind `mounted/..data`, as a kubelet does.
+/// Puts a version of the secret behind `mounted/..data`, as the kubelet does.
 fn mount(directory: &Path, version: &str, secret: &str) {
     let at = |name: &str| directory.join("mounted").join(name);
     fs::create_dir_all(at(version)).unwrap();
@@ -28,7 +28,7 @@ fn mount(directory: &Path, version: &str, secret: &str) {
 }
 
 #[tokio::test]
-async fn a_changed_file_is_noticed_where_asked_for_and_a_wrong_one_changes_nothing() {
+async fn a_changed_file_is_noticed_if_configured_and_a_wrong_one_changes_nothing() {
     let url = postgres::shared().database().await;
     let settings = format!("{}[reload]\nwatch_seconds = 1\n", patient(&url));
     let service = Service::start(&(settings.clone() + &account("hk", "[\"first\"]"))).await;
@@ -41,7 +41,8 @@ async fn a_changed_file_is_noticed_where_asked_for_and_a_wrong_one_changes_nothi
     };
     assert_eq!(status("first").await, 200);
 
-    // The file that it names comes later: wrong until then, logged once, and not every second.
+    // The configuration names a file that does not exist yet. The error is logged once, and not
+    // every second.
     service.configure(&format!("{settings}{MOUNTED}"));
     logged(NOT_RELOADED, 1).await;
     assert_eq!(status("first").await, 200);
@@ -49,7 +50,7 @@ async fn a_changed_file_is_noticed_where_asked_for_and_a_wrong_one_changes_nothi
     logged(RELOADED, 1).await;
     assert_eq!([status("first").await, status("second").await], [401, 200]);
 
-    // As Kubernetes swaps a secret: nothing changes but where a link further up points to.
+    // Kubernetes replaces a secret by changing only the target of a link in a parent directory.
     mount(service.directory(), "..2", "third");
     logged(RELOADED, 2).await;
     assert_eq!([status("second").await, status("third").await], [401, 200]);

@@ -1,5 +1,5 @@
-//! The same load with more and more refunds stored. They are written in bulk, as variations of
-//! what the service itself has recorded, into the tables as they are in production.
+//! Measures the same load with more and more refunds stored. These are written in bulk into the
+//! same tables as in production, as variations of what the service itself has recorded.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ const AT_ONCE: i64 = 100_000;
 pub(super) async fn growth(bench: &mut Bench) {
     let mut stored = bench.options.stored.clone();
     stored.sort_by(f64::total_cmp);
-    // The rows to vary are there after a first run, with none stored.
+    // The first run, with none stored, leaves the rows to vary.
     stored.retain(|millions| *millions > 0.0);
     stored.insert(0, 0.0);
     bench.prepare_mix(stored.len());

@@ -1,5 +1,5 @@
--- Before refunds are stored in bulk: rows that the service itself has recorded, to be varied, and
--- what is new in each variation.
+-- Prepares the bulk load of refunds: copies rows that the service itself has recorded as templates,
+-- and defines what is new in each variation.
 create schema load;
 create table load.refund_events as
     select
@@ -10,16 +10,16 @@ create table load.refund_events as
     order by seq
     limit 1000;
 create table load.deliveries as
-    select told.place, stored.*
+    select event.place, stored.*
     from refund_inbox.deliveries as stored
-    join load.refund_events as told using (delivery_id);
+    join load.refund_events as event using (delivery_id);
 create table load.refunds as
-    select told.place, told.serial, stored.*
+    select event.place, event.serial, stored.*
     from refund_inbox.refunds as stored
-    join load.refund_events as told using (refund_id);
+    join load.refund_events as event using (refund_id);
 analyze load.refund_events, load.deliveries, load.refunds;
 select refund_inbox.create_delivery_partitions((now() - interval '2 months')::date, 2);
--- Numbers sort by time, as the service's own do; the merchants' numbers of refunds are in no order.
+-- Ids sort by time, as the service's own ids do. The merchant_refund_ids are in no order.
 create function load.variations(
     first bigint, last bigint, of_first bigint, of_last bigint, until timestamptz
 )

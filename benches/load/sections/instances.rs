@@ -1,4 +1,4 @@
-//! Several instances on one database.
+//! Measures several instances on one database.
 
 use super::Bench;
 use crate::report;

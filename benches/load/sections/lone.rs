@@ -1,4 +1,4 @@
-//! One request at a time, beside bare inserts of the same rows.
+//! Measures one request at a time, compared with bare inserts of the same rows.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use crate::rows::{FEED_LOCK, Rows, TABLES, TextRow};
 use crate::run::quantile;
 use crate::service::Service;
 
-/// The most rounds of one request and the two bare ways.
+/// The most rounds of a request, a bare insert and a bare transaction.
 const MOST: usize = 2000;
 
-/// Its deliveries are judged in next to no time.
+/// The service judges a delivery of this dialect in almost no time.
 const DIALECT: &str = "eftpay";
 
 pub(super) async fn lone(bench: &mut Bench) {
@@ -35,7 +35,7 @@ pub(super) async fn lone(bench: &mut Bench) {
     let rows = Rows::take(&mut database).await;
     let bare = Bare::prepare(&rows, &mut database.connection).await;
     let dialect = &bench.dialects[place];
-    // From the end, where the run before has not come to.
+    // From the end, which the previous run has not reached.
     let made = dialect.notifications();
     let sent = &made[made.len() - MOST..];
     let began = Clock::System.now();
@@ -73,8 +73,8 @@ struct Times {
     transactions: Vec<Duration>,
 }
 
-/// A request, a bare insert and a bare transaction, again and again: whatever else the machine
-/// does, it does to all three.
+/// Measures a request, a bare insert and a bare transaction in turn, so that other work on the
+/// machine affects all three.
 async fn in_turn(
     database: &mut Database,
     dialect: &Dialect,
@@ -86,7 +86,7 @@ async fn in_turn(
     let mut connection = Connection::open(service.public()).await.unwrap();
     let session = &mut database.connection;
     session.execute("checkpoint").await.unwrap();
-    // The rows are used once: half of them alone, half of them with their refund and event.
+    // Each row is used once: half of the deliveries alone, half with their refund and event.
     let half = (bare.rows[0].len() / 2).min(sent.len());
     let (mut times, began) = (Times::default(), Instant::now());
     for place in (0..half).take_while(|_| began.elapsed() < longest) {
@@ -107,7 +107,7 @@ async fn in_turn(
     times
 }
 
-/// The first tenth does not count: then everything has been done before.
+/// Returns the median without the first tenth, in which some work happens for the first time.
 fn median(mut times: Vec<Duration>) -> Duration {
     times.drain(..times.len() / 10);
     times.sort_unstable();

@@ -1,4 +1,4 @@
-//! What is measured, in which order.
+//! The parts of the benchmark, in the order in which they run.
 
 mod growth;
 mod instances;
@@ -18,7 +18,7 @@ use crate::options::{Options, Section};
 use crate::report;
 use crate::run::{Measured, Trial, measure};
 
-/// What is measured with, and what was measured.
+/// What the sections share, and the figures so far.
 struct Bench {
     options: Options,
     postgres: Postgres,
@@ -26,7 +26,7 @@ struct Bench {
     figures: Figures,
 }
 
-/// The longest that runs of the mix are expected to keep up with, in requests a second.
+/// The highest rate that runs of the mix are expected to reach, in requests a second.
 const MIX_A_SECOND: f64 = 16_000.0;
 
 pub(crate) async fn run(options: Options) -> ExitCode {
@@ -76,7 +76,7 @@ impl Bench {
         }
     }
 
-    /// Makes notifications of every dialect, enough for these runs of the mix one after another.
+    /// Makes notifications of every dialect, enough for this number of runs of the mix.
     fn prepare_mix(&mut self, runs: usize) {
         let count = self.share_of_a_run() * runs;
         for dialect in &mut self.dialects {
@@ -84,17 +84,17 @@ impl Bench {
         }
     }
 
-    /// How many notifications of each dialect one run of the mix may use.
+    /// Returns how many notifications of each dialect one run of the mix may use.
     fn share_of_a_run(&self) -> usize {
         (self.options.seconds * MIX_A_SECOND / self.dialects.len() as f64) as usize + 200
     }
 
-    /// A trial of the usual length.
+    /// Returns a trial of the usual length.
     fn trial(&self, name: impl Into<String>, connections: usize) -> Trial {
         Trial::new(name, connections, self.options.longest())
     }
 
-    /// Measures the mix on a fresh database, which is thrown away.
+    /// Measures the mix on a fresh database, and removes it.
     async fn measure_mix(&mut self, trial: &Trial) -> Measured {
         let mut database = self.postgres.fresh().await;
         let run = self.measure_on(&mut database, None, trial).await;
@@ -102,7 +102,7 @@ impl Bench {
         run
     }
 
-    /// Measures one dialect, or the mix, on `database`; prints and notes it.
+    /// Measures one dialect, or the mix, on `database`. Prints and notes the result.
     async fn measure_on(
         &mut self,
         database: &mut Database,

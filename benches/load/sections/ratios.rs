@@ -1,4 +1,4 @@
-//! The service beside what its database can do, and beside itself without groups.
+//! Compares the service with what its database can do, and with itself without groups.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use crate::floor::Groups;
 use crate::report;
 use crate::run::Trial;
 
-/// For one dialect, in requests a second: what a run is expected not to use up.
+/// The rates that no run of one dialect is expected to exceed, in requests a second.
 const HASH_A_SECOND: f64 = 20_000.0;
 const RSA_A_SECOND: f64 = 8_000.0;
 
-/// Each dialect alone, and its floor over one and over two connections.
+/// Measures each dialect alone, and its floor over one and over two connections.
 pub(super) async fn floor(bench: &mut Bench) {
     report::section("Each provider alone, and the same rows without the service (floor)");
     for place in 0..bench.dialects.len() {
@@ -37,7 +37,7 @@ pub(super) async fn floor(bench: &mut Bench) {
             bench.postgres.remove(database).await;
             let best = floors.iter().max_by(|one, other| one.rate.total_cmp(&other.rate)).unwrap();
             let ratio = run.rate / best.rate;
-            // Where neither waits for the disk, this is the same, whatever others do meanwhile.
+            // If neither waits for the disk, other work on the machine does not change this ratio.
             let spent = |time: &[Duration]| time.iter().sum::<Duration>().as_secs_f64();
             let of_time = spent(&best.time) / spent(&run.time);
             report::remark(&format!("service / floor {ratio:.3}; by time on cores {of_time:.3}"));
@@ -49,10 +49,10 @@ pub(super) async fn floor(bench: &mut Bench) {
     }
 }
 
-/// The mix with groups of one, and as it is.
+/// Measures the mix with groups of one, and with the default.
 pub(super) async fn naive(bench: &mut Bench) {
     bench.prepare_mix(1);
-    report::section("The mix, with groups of one (naive) and as it is");
+    report::section("The mix, with groups of one (naive) and with the default");
     for connections in bench.options.connections_or(&[64, 256]) {
         let naive = Trial { group_limit: Some(1), ..bench.trial("naive", connections) };
         let naive = bench.measure_mix(&naive).await;

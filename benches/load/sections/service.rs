@@ -1,10 +1,10 @@
-//! The service under different loads.
+//! Measures the service under different loads.
 
 use super::Bench;
 use crate::report;
 use crate::run::Trial;
 
-/// The mix over more and more connections.
+/// Measures the mix over more and more connections.
 pub(super) async fn connections(bench: &mut Bench) {
     bench.prepare_mix(1);
     report::section("The mix, over more and more connections");
@@ -16,7 +16,7 @@ pub(super) async fn connections(bench: &mut Bench) {
     }
 }
 
-/// The mix with repeats.
+/// Measures the mix with repeats.
 pub(super) async fn repeats(bench: &mut Bench) {
     bench.prepare_mix(1);
     report::section("The mix, with repeats of earlier notifications");

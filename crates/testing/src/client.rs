@@ -1,4 +1,4 @@
-//! HTTP requests that play the providers' part: whole ones, and bytes that no HTTP client would send.
+//! Sends HTTP requests as providers do: whole requests, and bytes that no HTTP client would send.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One client for all tests; it keeps no connection, for each test has a runtime of its own.
+/// The client of all tests. It keeps no connections open, because each test has its own runtime.
 pub static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
     reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
 });
@@ -16,14 +16,14 @@ pub static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The content type; empty where there is none.
+    /// The content type; empty if the answer has none.
     pub content_type: String,
     /// The body as text.
     pub body: String,
 }
 
 impl Answer {
-    /// Returns whether the provider takes it for "committed".
+    /// Returns whether the provider understands the answer as "committed".
     pub fn is_success(&self) -> bool {
         self.status == 200
     }
@@ -69,10 +69,10 @@ pub async fn send_raw(address: SocketAddr, bytes: &[u8]) -> TcpStream {
     stream
 }
 
-/// Reads everything that comes on a connection until its end.
+/// Reads a connection until the other end closes it.
 pub async fn read_to_end(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A reset at the end is an end.
+    // A reset counts as the end.
     let _ = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,5 +1,5 @@
-//! One HTTP/1.1 connection with little work for this machine's cores, which it shares with what is
-//! measured: requests are bytes made before, and of an answer it reads only status and length.
+//! One HTTP/1.1 connection. It shares the machine's cores with the measured processes, so it does
+//! little work: requests are prepared bytes, and it reads only the status and length of an answer.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One connection that is kept alive, with one request at a time.
+/// One connection that is kept alive and carries one request at a time.
 pub struct Connection {
     address: SocketAddr,
     stream: TcpStream,
@@ -62,7 +62,7 @@ struct Head {
 }
 
 impl Head {
-    /// Reads the head of an answer; `None` while it is not all there.
+    /// Reads the head of an answer; `None` while the head is incomplete.
     fn read(answer: &[u8]) -> io::Result<Option<Self>> {
         let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
             return Ok(None);

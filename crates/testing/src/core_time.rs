@@ -1,11 +1,11 @@
-//! The time that processes spend on the machine's cores.
+//! Measures the processor time of processes.
 
 use std::fs;
 use std::time::Duration;
 
 use crate::processes::numbers;
 
-/// The system's unit of time in `/proc`, on every Linux.
+/// The unit of the times in `/proc`, the same on every Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 /// Returns the time that a process has spent on a core.
@@ -13,7 +13,7 @@ pub fn time_of(process_id: u32) -> Duration {
     Times::read(process_id).map_or(Duration::ZERO, |times| TICK * times.own)
 }
 
-/// Returns the same of a process, its children that are there and those that have ended.
+/// Returns the time of a process, its running children and its ended children.
 pub fn time_of_family(process_id: u32) -> Duration {
     let Some(parent) = Times::read(process_id) else { return Duration::ZERO };
     let children: u32 = numbers()
@@ -50,7 +50,7 @@ struct Times {
 impl Times {
     fn read(process_id: u32) -> Option<Self> {
         let text = fs::read_to_string(format!("/proc/{process_id}/stat")).ok()?;
-        // The name, in parentheses, may hold anything.
+        // The name in parentheses may contain any character.
         let (_, after_name) = text.rsplit_once(") ")?;
         let fields: Vec<&str> = after_name.split(' ').collect();
         let field = |number: usize| fields.get(number - 3)?.parse::<u32>().ok();

@@ -1,4 +1,4 @@
-//! The content of a test's database, and ways to hold its commits up.
+//! Reads a test's database, and holds up the commits in it.
 
 use serde_json::{Map, Value};
 use sqlx::postgres::PgPoolOptions;
@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 
 use crate::waiting::{PATIENCE, eventually};
 
-/// A few connections of the test's own to its database.
+/// A test's own connections to its database.
 pub struct Database {
     url: String,
     pool: PgPool,
@@ -24,7 +24,7 @@ impl Database {
         &self.url
     }
 
-    /// Opens a connection besides.
+    /// Opens another connection.
     pub async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
     }
@@ -47,7 +47,7 @@ impl Database {
         rows.remove(0)
     }
 
-    /// Counts rows; `from` is what follows the word `from`.
+    /// Counts rows. `from` is the text after the keyword `from`.
     pub async fn count(&self, from: &str) -> i64 {
         let row = self.row(&format!("select count(*) as n from {from}")).await;
         row["n"].as_i64().unwrap()
@@ -59,7 +59,8 @@ impl Database {
         sqlx::raw_sql(statement).execute(&self.pool).await.unwrap();
     }
 
-    /// Waits until a count is reached: refused deliveries are stored after their answer.
+    /// Waits until a count is reached, because the service stores refused deliveries after it
+    /// answers them.
     pub async fn until_count(&self, from: &str, count: i64) {
         eventually(from, async || self.count(from).await == count).await;
     }
@@ -80,13 +81,13 @@ impl Database {
     }
 }
 
-/// Commits that wait for this to be released.
+/// Commits that wait until they are released.
 pub struct HeldCommits {
     connection: PgConnection,
 }
 
 impl HeldCommits {
-    /// Lets the commits go on.
+    /// Lets the commits continue.
     pub async fn release(self) {
         self.connection.close().await.unwrap();
     }

@@ -1,5 +1,5 @@
-//! The cases of `tests/fixtures`: requests, and what must become of each. Its README describes the
-//! files.
+//! Reads the cases of `tests/fixtures`: requests, and the expected result of each. The README there
+//! describes the files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,7 +39,7 @@ pub struct Fixture {
     pub received_at: OffsetDateTime,
     /// The case whose event this one reports again.
     pub redelivery_of: Option<String>,
-    /// What the service must make of it.
+    /// The expected result.
     pub expected: Expected,
 }
 
@@ -54,7 +54,7 @@ pub struct FixtureRequest {
     body_base64: Option<String>,
 }
 
-/// What the service must make of a request.
+/// The expected result of a request.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Expected {
     /// The verdict.
@@ -110,7 +110,7 @@ pub struct Rotation {
 /// A file of cases.
 #[derive(Deserialize)]
 struct CaseFile {
-    /// What a case has that does not say otherwise.
+    /// The members that a case takes if it does not have its own.
     #[serde(default)]
     usual: Map<String, Value>,
     /// The replies that cases expect by name.
@@ -125,17 +125,17 @@ struct Folder {
     fixtures: Vec<Fixture>,
 }
 
-/// All fixtures of all providers, by provider and name.
+/// Returns all fixtures of all providers, sorted by provider and name.
 pub fn all() -> Vec<&'static Fixture> {
     folders().values().flat_map(|folder| &folder.fixtures).collect()
 }
 
-/// The fixtures of one provider, by name.
+/// Returns the fixtures of one provider, sorted by name.
 pub fn of_provider(provider: &str) -> &'static [Fixture] {
     &folder(provider).fixtures
 }
 
-/// One fixture.
+/// Returns one fixture.
 pub fn one(provider: &str, name: &str) -> &'static Fixture {
     of_provider(provider)
         .iter()
@@ -143,7 +143,7 @@ pub fn one(provider: &str, name: &str) -> &'static Fixture {
         .unwrap_or_else(|| panic!("no case {name} in tests/fixtures/{provider}"))
 }
 
-/// What tests need to know about one provider.
+/// Returns what tests need to know about one provider.
 pub fn facts(provider: &str) -> &'static Facts {
     &folder(provider).facts
 }
@@ -152,7 +152,7 @@ fn folder(provider: &str) -> &'static Folder {
     folders().get(provider).unwrap_or_else(|| panic!("no folder tests/fixtures/{provider}"))
 }
 
-/// The folders of all providers, read once.
+/// Returns the folders of all providers, which are read once.
 fn folders() -> &'static BTreeMap<String, Folder> {
     static FOLDERS: OnceLock<BTreeMap<String, Folder>> = OnceLock::new();
     FOLDERS.get_or_init(|| {
@@ -161,7 +161,7 @@ fn folders() -> &'static BTreeMap<String, Folder> {
     })
 }
 
-/// The root of the repository: the folder above this crate that has the fixtures.
+/// Returns the root of the repository: the folder above this crate that has the fixtures.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -217,7 +217,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// A case with what its file and its provider say once for many. Its events may be another case's.
+/// Returns a case with the members that its file and its provider define for many cases. Its events
+/// may come from another case.
 fn expanded(
     mut case: Map<String, Value>,
     usual: &Map<String, Value>,
@@ -249,7 +250,8 @@ fn expanded(
     Value::Object(case)
 }
 
-/// The account with its provider's name, and with each public key that it names by id.
+/// Returns the account with its provider's name, and with the text of each public key that it names
+/// by id.
 fn whole_account(mut account: Value, provider: &str, keys: &Map<String, Value>) -> Value {
     account["provider"] = json!(provider);
     for key in account.get_mut("public_keys").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -260,10 +262,10 @@ fn whole_account(mut account: Value, provider: &str, keys: &Map<String, Value>) 
     account
 }
 
-/// The events of a case: its own, or those of the case that it delivers again.
+/// Returns the events of a case: its own, or those of the case that it redelivers.
 fn events(name: &str, cases: &BTreeMap<String, (String, Value)>) -> Value {
     let (file, case) =
-        cases.get(name).unwrap_or_else(|| panic!("{name} is redelivered and does not exist"));
+        cases.get(name).unwrap_or_else(|| panic!("{name} is redelivered but does not exist"));
     let expected = &case["expected"];
     let Some(first) = case.get("redelivery_of").and_then(Value::as_str) else {
         return expected.get("events").cloned().unwrap_or_else(|| json!([]));
@@ -277,35 +279,35 @@ fn events(name: &str, cases: &BTreeMap<String, (String, Value)>) -> Value {
 }
 
 impl Fixture {
-    /// The file and the case, for messages.
+    /// Returns the file and the case, for messages.
     pub fn full_name(&self) -> String {
         format!("{}: {}", self.file, self.name)
     }
 
-    /// The path that was called, and the query with its question mark.
+    /// Returns the path of the request, and its query with the question mark.
     pub fn path_and_query(&self) -> (&str, &str) {
         let path = self.request.path.as_str();
         path.split_at(path.find('?').unwrap_or(path.len()))
     }
 
-    /// The last part of the path: the account's name.
+    /// Returns the last part of the path, which is the account's name.
     pub fn account_name(&self) -> &str {
         self.path_and_query().0.rsplit('/').next().unwrap()
     }
 
     #[cfg(feature = "harness")]
-    /// The account as the configuration would give it.
+    /// Returns the account as the configuration gives it.
     pub fn configured(&self) -> ConfiguredAccount {
         read_account(self.account_name(), &self.account_toml())
             .unwrap_or_else(|error| panic!("{}: {error}", self.full_name()))
     }
 
-    /// The lines of the account's TOML table.
+    /// Returns the lines of the account's TOML table.
     pub fn account_toml(&self) -> String {
         self.account.iter().map(|(key, value)| format!("{key} = {}\n", toml(value))).collect()
     }
 
-    /// The request's body.
+    /// Returns the request's body.
     pub fn body(&self) -> Vec<u8> {
         match (&self.request.body, &self.request.body_base64) {
             (Some(text), None) => text.clone().into_bytes(),
@@ -314,7 +316,7 @@ impl Fixture {
         }
     }
 
-    /// The request's headers.
+    /// Returns the request's headers.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.request.headers {
@@ -326,7 +328,7 @@ impl Fixture {
         headers
     }
 
-    /// The delivery that these parts make.
+    /// Returns the delivery with these headers and this body.
     pub fn delivery<'a>(&'a self, headers: &'a HeaderMap, body: &'a [u8]) -> Delivery<'a> {
         Delivery {
             path_and_query: &self.request.path,
@@ -339,7 +341,7 @@ impl Fixture {
 
 fn toml(value: &Value) -> String {
     match value {
-        // JSON's text escapes are TOML's.
+        // TOML has the same text escapes as JSON.
         Value::String(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::Array(items) => {
             format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", "))

@@ -1,4 +1,4 @@
-//! The program's `feed` command as a process.
+//! Runs the program's `feed` command as a process.
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use crate::program::command;
 use crate::service::on_database;
 use crate::waiting::{PATIENCE, eventually};
 
-/// Returns the URL of the same database for the role that consumers have.
+/// Returns the URL of the same database for the role of the consumers.
 pub fn as_reader(url: &str) -> String {
     assert!(url.contains("user=refund_inbox"), "{url}");
     url.replace("user=refund_inbox", "user=refunds_reader")
@@ -33,7 +33,7 @@ pub struct Follower {
 
 /// How a follower ended.
 pub struct Ended {
-    /// The exit status; none where a signal ended it.
+    /// The exit status; `None` if a signal ended it.
     pub status: Option<i32>,
     /// The events that it printed.
     pub events: Vec<Map<String, Value>>,
@@ -42,7 +42,7 @@ pub struct Ended {
 }
 
 impl Follower {
-    /// Starts `feed` with these arguments; what it prints is read as it comes.
+    /// Starts `feed` with these arguments, and reads its output continuously.
     pub fn start(url: &str, arguments: &[&str]) -> Self {
         let mut follower = Self::start_unread(url, arguments);
         let mut stdout = follower.stdout.take().unwrap().lines();
@@ -55,7 +55,7 @@ impl Follower {
         follower
     }
 
-    /// Starts `feed`; what it prints is not read before [`Self::next_line`].
+    /// Starts `feed`, and does not read its output before [`Self::next_line`] is called.
     pub fn start_unread(url: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("c.toml"), on_database(url)).unwrap();
@@ -73,7 +73,7 @@ impl Follower {
         line
     }
 
-    /// Closes the pipe into which it prints.
+    /// Closes the pipe that the command prints into.
     pub fn go_away(&mut self) {
         self.stdout = None;
     }
@@ -84,17 +84,17 @@ impl Follower {
         lines.iter().map(|line| serde_json::from_str(line).expect(line)).collect()
     }
 
-    /// Returns the numbers, in the feed, of the events printed so far.
+    /// Returns the `seq` of each event printed so far.
     pub fn seqs(&self) -> Vec<i64> {
         self.events().iter().map(|event| event["seq"].as_i64().unwrap()).collect()
     }
 
-    /// Waits until this number of events has been printed.
+    /// Waits until the command has printed this number of events.
     pub async fn prints(&self, events: usize) {
         eventually("events", async || self.lines.lock().unwrap().len() >= events).await;
     }
 
-    /// Waits until it has printed these words on standard error.
+    /// Waits until standard error contains these words.
     pub async fn says(&self, words: &str) {
         eventually(words, async || self.times_said(words) > 0).await;
     }
@@ -109,7 +109,7 @@ impl Follower {
         self.process.signal(signal);
     }
 
-    /// Waits for its end.
+    /// Waits until the command ends.
     pub async fn end(mut self) -> Ended {
         let status = timeout(PATIENCE, self.process.wait()).await.expect("it ends");
         if let Some(reading) = self.reading.take() {

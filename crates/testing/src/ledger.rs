@@ -1,4 +1,4 @@
-//! What senders note down: each notification, each attempt, each answer.
+//! The senders' record of each notification, attempt and answer.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,10 +16,10 @@ pub struct Ledger {
     refused: AtomicU64,
 }
 
-/// Everything that was noted down.
+/// All entries of a ledger.
 #[derive(Debug, Default)]
 pub struct Entries {
-    /// The refunds all of whose notifications were acknowledged.
+    /// The refunds whose notifications were all acknowledged.
     pub refunds: Vec<Refund>,
     /// Every notification that was sent, by the digest of its event.
     pub notifications: BTreeMap<[u8; 32], Sent>,
@@ -29,7 +29,7 @@ pub struct Entries {
     pub unexpected: Vec<String>,
 }
 
-/// What became of a notification.
+/// How often a notification was sent and acknowledged.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     /// The account that it was sent to.
@@ -43,11 +43,11 @@ pub struct Sent {
 /// One sending.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// Which of the senders sent.
+    /// The number of the sender.
     pub sender: usize,
     /// When it began.
     pub sent: Instant,
-    /// When the answer was there, or the attempt failed.
+    /// When the answer arrived, or the attempt failed.
     pub answered: Instant,
     /// What the provider understood.
     pub understood: Understood,
@@ -66,8 +66,8 @@ impl Attempt {
 }
 
 impl Ledger {
-    /// Notes an attempt before it is made: a notification that is acknowledged while its sender
-    /// ends is looked for as well.
+    /// Records an attempt before the request is sent. So the check also covers a notification that
+    /// is acknowledged while its sender stops.
     pub fn begin(&self, account: &str, digest: [u8; 32]) {
         let mut entries = self.entries.lock().unwrap();
         let sent = entries.notifications.entry(digest).or_default();
@@ -75,7 +75,7 @@ impl Ledger {
         sent.attempts += 1;
     }
 
-    /// Notes how an attempt ended; `answer` is kept where the service must not give it.
+    /// Records how an attempt ended. Keeps `answer` if the service must not give it.
     pub fn end(&self, digest: [u8; 32], attempt: Attempt, answer: String) {
         let mut entries = self.entries.lock().unwrap();
         match attempt.understood {
@@ -92,7 +92,7 @@ impl Ledger {
         entries.attempts.push(attempt);
     }
 
-    /// Notes a refund all of whose notifications are acknowledged.
+    /// Records a refund whose notifications were all acknowledged.
     pub fn finish(&self, refund: Refund) {
         self.entries.lock().unwrap().refunds.push(refund);
     }
@@ -121,8 +121,8 @@ impl Ledger {
 }
 
 impl Entries {
-    /// Returns how long after `moment` the first acknowledgement came, and how long until each of
-    /// the senders had one.
+    /// Returns how long after `moment` the first acknowledgement arrived, and how long until every
+    /// sender had one.
     pub fn back_after(&self, moment: Instant, senders: usize) -> (Duration, Duration) {
         let mut first: BTreeMap<usize, Duration> = BTreeMap::new();
         for attempt in self.attempts.iter().filter(|it| it.is_success_after(moment)) {
@@ -130,11 +130,11 @@ impl Entries {
             let earliest = first.entry(attempt.sender).or_insert(after);
             *earliest = after.min(*earliest);
         }
-        assert!(first.keys().copied().eq(0..senders), "senders that came back: {first:?}");
+        assert!(first.keys().copied().eq(0..senders), "senders with an answer: {first:?}");
         (*first.values().min().unwrap(), *first.values().max().unwrap())
     }
 
-    /// Returns the longest that any provider waited for an answer.
+    /// Returns the longest time that a provider waited for an answer.
     pub fn slowest(&self) -> Duration {
         self.attempts.iter().map(Attempt::took).max().unwrap()
     }

@@ -7,13 +7,13 @@
 //! - `service`: the program as a running service; `place`: where it listens;
 //! - `follower`: the program's `feed` command; `receiver`: a service inside the test's own process;
 //! - `metrics`: what a running service counts;
-//! - `processes`, `core_time`: what the system knows of any process;
+//! - `processes`, `core_time`: what the system reports about any process;
 //! - `scratch`: where test servers keep their files.
 //!
 //! Databases:
 //!
 //! - `postgres/`: a Postgres that can be stopped, killed and replicated; `database`: its content;
-//! - `relay/`, `pooler`: what may stand between the service and its Postgres.
+//! - `relay/`, `pooler`: proxies between the service and its Postgres.
 //!
 //! Providers:
 //!
@@ -21,8 +21,8 @@
 //! - `notifications`: signed bodies; `fixtures`: the files of `tests/fixtures`;
 //! - `provider_sim`: providers that sign notifications and check the answers;
 //! - `scenario`: what a provider sends about one refund;
-//! - `sender`, `senders`: one provider and many of them at work; `ledger`: what they note down;
-//! - `tally`: the ledger compared with the database; `model`: a database worked out in memory.
+//! - `sender`, `senders`: one provider and many of them at work; `ledger`: what they record;
+//! - `tally`: the ledger compared with the database; `model`: the expected content of a database.
 //!
 //! Shared by all: `printing`, `waiting`.
 //!

@@ -1,5 +1,5 @@
-//! The content that a database must have, worked out without it: a plain fold over the set of all
-//! events.
+//! Computes the expected content of a database without the database: a plain fold over the set of
+//! all events.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub fn account() -> ConfiguredAccount {
     accounts.swap_remove(place)
 }
 
-/// Makes the record that a live delivery of this body becomes.
+/// Makes the record of a live delivery with this body.
 pub fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
     let headers = HeaderMap::new();
     let delivery = delivery(&headers, body);
@@ -48,7 +48,7 @@ fn delivery<'a>(headers: &'a HeaderMap, body: &'a str) -> Delivery<'a> {
     }
 }
 
-/// Makes a notification of a refund; `choice` decides what it says.
+/// Makes a notification of a refund. `choice` selects its content.
 pub fn notification(refund: &str, choice: u32) -> String {
     const WORDS: [&str; 5] =
         ["TRADE_PROCESSING", "TRADE_REFUND", "TRADE_FAIL", "APPLY_SUCCESS", "invented"];
@@ -74,7 +74,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes in one delivery.
+    /// Adds one delivery.
     pub fn receive(&mut self, account: &ConfiguredAccount, body: &str) {
         let headers = HeaderMap::new();
         let Judgement::Authentic(_, Meaning::Refunds(events)) =
@@ -89,8 +89,8 @@ impl Model {
         }
     }
 
-    /// Fails unless the database holds exactly these refunds, each in the state that its events
-    /// come to.
+    /// Panics unless the database holds exactly these refunds, each with the fold of its events as
+    /// its state.
     pub async fn check(&self, database: &Database, refunds_like: &str) {
         let query = format!(
             "select refund_key, to_jsonb(refund) as refund from refund_inbox.refunds as refund
@@ -100,9 +100,12 @@ impl Model {
         for row in database.rows(&query).await {
             let key = row["refund_key"].as_str().unwrap().to_owned();
             let twice = stored.insert(key, row["refund"].as_object().unwrap().clone());
-            assert_eq!(twice, None, "one refund in two rows");
+            assert_eq!(twice, None, "one refund is stored in two rows");
         }
-        assert!(stored.keys().eq(self.refunds.keys()), "other refunds than were sent");
+        assert!(
+            stored.keys().eq(self.refunds.keys()),
+            "the stored refunds are not those that were sent"
+        );
         for (key, (events, deliveries)) in &self.refunds {
             let row = &stored[key];
             let Value::Object(state) = json!(fold(events.values()).unwrap()) else { panic!() };
@@ -115,7 +118,7 @@ impl Model {
     }
 }
 
-/// Times that mean the same are written the same.
+/// Returns a time in a form that is equal for equal times, and any other value unchanged.
 fn at_utc(value: &Value) -> Value {
     let time = value.as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     time.map_or_else(|| value.clone(), |time| json!(time.unix_timestamp_nanos().to_string()))

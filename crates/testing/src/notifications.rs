@@ -1,4 +1,4 @@
-//! Signed notifications of two dialects, each member of which a test may change.
+//! Makes signed notifications of two dialects. A test may change any member.
 
 use refund_providers::crypto::{Secret, hash};
 use refund_providers::wire::canonical::{EmptyMembers, text};

@@ -13,22 +13,23 @@ pub struct Addresses {
     pub operator: SocketAddr,
 }
 
-/// Where a service listens now; the same value names another place after the next start.
+/// The current addresses of a service. They change when the service starts again.
 #[derive(Clone, Debug)]
 pub struct Place(Arc<Mutex<Addresses>>);
 
 impl Addresses {
-    /// Any two free ports, which the system chooses.
+    /// Returns any two free ports, which the system chooses at the start.
     pub fn any() -> Self {
         Self::on([0, 0])
     }
 
-    /// Two ports that stay free while the service is down, so that it can be started there again.
+    /// Returns two ports that stay free while the service is down, so that it can start there
+    /// again.
     pub fn reserved() -> Self {
         Self { public: free_address(), operator: free_address() }
     }
 
-    /// Reads the addresses in the log line, of either format, by which a service announces itself.
+    /// Reads the addresses from the log line in which a service announces them, in either format.
     pub fn announced(said: &[String]) -> Option<Self> {
         let address = |line: &str, name: &str| {
             let (_, after) = line.split_once(name)?;
@@ -42,7 +43,7 @@ impl Addresses {
         })
     }
 
-    /// The lines of configuration that ask for these addresses; lines of `[http]` may follow.
+    /// Returns the configuration lines for these addresses. More lines of `[http]` may follow.
     pub fn configuration(&self) -> String {
         let Self { public, operator } = self;
         format!("[http]\nlisten = \"{public}\"\noperator_listen = \"{operator}\"\n")
@@ -55,12 +56,12 @@ impl Addresses {
 }
 
 impl Place {
-    /// A place that is always the same.
+    /// Makes a place that never changes.
     pub fn fixed(addresses: Addresses) -> Self {
         Self(Arc::new(Mutex::new(addresses)))
     }
 
-    /// A place where nothing listens yet.
+    /// Makes a place for a service that does not listen yet.
     pub fn unknown() -> Self {
         Self::fixed(Addresses::on([9, 9]))
     }
@@ -85,13 +86,13 @@ impl Place {
     }
 }
 
-/// Returns an address whose port is free now, and which the system gives to no program that asks
-/// for any port: the port is still free when a service is started there again.
+/// Returns an address with a free port, from a range that the system does not assign ports from. So
+/// the port is still free when a service starts there again.
 pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        // Below the range that Linux and macOS take ports from; each process begins elsewhere.
+        // Linux and macOS assign ports above this range. Each process begins at another port.
         let offset = std::process::id().wrapping_mul(64).wrapping_add(number) % 20_000;
         let port = 12_000 + u16::try_from(offset).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], port));

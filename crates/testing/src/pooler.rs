@@ -1,4 +1,4 @@
-//! A pooler between a client and Postgres that keeps announcements to itself.
+//! A pooler between a client and Postgres that passes on no announcements.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,8 +17,8 @@ pub fn socket_of(url: &str) -> PathBuf {
     PathBuf::from(host.replace("%2F", "/")).join(SOCKET)
 }
 
-/// A pooler that passes everything on but announcements, as one does that gives the next
-/// transaction to another session.
+/// A pooler that passes on everything except announcements. A pooler that gives each transaction
+/// another session has the same effect.
 pub struct DeafPooler {
     directory: TempDir,
     url: String,
@@ -26,7 +26,7 @@ pub struct DeafPooler {
     accepting: JoinHandle<()>,
 }
 
-/// What a pooler has seen.
+/// What a pooler has counted.
 #[derive(Default)]
 struct Seen {
     announcements: AtomicUsize,
@@ -34,7 +34,7 @@ struct Seen {
 }
 
 impl DeafPooler {
-    /// Opens a pooler before the server of this URL.
+    /// Opens a pooler in front of the server of this URL.
     pub fn before(url: &str) -> Self {
         let server = socket_of(url);
         assert!(server.exists(), "{}", server.display());
@@ -53,18 +53,19 @@ impl DeafPooler {
         Self { directory, url, seen, accepting }
     }
 
-    /// Returns the server's URL through it.
+    /// Returns the server's URL through the pooler.
     pub fn url(&self) -> &str {
         assert!(self.directory.path().exists());
         &self.url
     }
 
-    /// Returns how many announcements did not come through.
+    /// Returns how many announcements the pooler dropped.
     pub fn swallowed(&self) -> usize {
         self.seen.announcements.load(Ordering::Relaxed)
     }
 
-    /// Returns how many statements were prepared under a name, which another session does not know.
+    /// Returns how many statements were prepared under a name. Another session does not know that
+    /// name.
     pub fn prepared(&self) -> usize {
         self.seen.prepared_statements.load(Ordering::Relaxed)
     }
@@ -106,7 +107,7 @@ async fn pass_on(client: UnixStream, server: impl AsRef<Path>, seen: Arc<Seen>) 
     let _: std::io::Result<()> = tokio::select! { ended = up => ended, ended = down => ended };
 }
 
-/// Reads a message: a letter, and what follows.
+/// Reads a message: a letter and its body.
 async fn message(from: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Vec<u8>> {
     let mut message = vec![from.read_u8().await?];
     message.extend(body(from).await?);

@@ -13,12 +13,12 @@ use tokio::process::{Child, ChildStdout};
 
 use crate::waiting::eventually;
 
-/// Runs a command and prints its process number. It ends the command as an operator does when our
-/// end of its standard input is closed, which also happens when we die.
+/// Runs a command and prints its process number. When our end of its standard input closes, which
+/// also happens when we die, it ends the command with SIGTERM, as an operator does.
 const GUARD: &str = r#""$@" & echo $!; read -r _; kill $!; wait $!"#;
 
-/// A process that ends with its test. Its standard error goes into a file without a name: nothing
-/// holds the process up, and its last words stay after its end.
+/// A process that ends with its test. Its standard error goes into an unnamed file. So the process
+/// never waits for a reader, and its last lines stay readable after its end.
 pub struct Process {
     child: Mutex<Child>,
     id: u32,
@@ -32,7 +32,7 @@ impl Process {
         Self { id: child.id().unwrap(), child: Mutex::new(child), log }
     }
 
-    /// Starts a process that ends also when we are killed. [`Self::wait`] ends it in good order.
+    /// Starts a process that also ends when we are killed. [`Self::wait`] ends it in good order.
     pub async fn start_guarded(command: Command) -> Self {
         let mut guard = Command::new("sh");
         guard.args(["-c", GUARD, "guard"]).arg(command.get_program()).args(command.get_args());
@@ -55,7 +55,7 @@ impl Process {
         self.id
     }
 
-    /// Returns the pipe that the process prints into, where the command asked for one.
+    /// Returns the pipe that the process prints into, if the command asked for one.
     pub fn take_output(&mut self) -> Option<ChildStdout> {
         self.child.get_mut().unwrap().stdout.take()
     }
@@ -66,7 +66,7 @@ impl Process {
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
         self.log.read_exact_at(&mut bytes, 0).unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        // A line without its end is still being written.
+        // A line without its line break is incomplete.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole.lines().map(str::to_owned).collect()
     }
@@ -90,7 +90,7 @@ impl Process {
     pub async fn says(&self, message: &str) -> Value {
         let mut line = None;
         eventually(message, async || {
-            // What it printed last counts as well.
+            // The lines that it printed last count too.
             let has_ended = self.has_ended();
             line = self.lines(message).into_iter().next();
             assert!(!has_ended || line.is_some(), "ended: {:?}", self.said());

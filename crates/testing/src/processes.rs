@@ -1,4 +1,4 @@
-//! Looking at processes and sending them signals, by number and never by name.
+//! Inspects processes and sends them signals, by number and never by name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// Returns the processes that work in this directory: of a Postgres, all of them.
+/// Returns the processes whose working directory is this one. All processes of a Postgres share
+/// one.
 pub fn working_in(directory: &Path) -> Vec<u32> {
     let works_there = |id: &u32| {
         let working_directory = fs::read_link(of(*id).join("cwd"));
@@ -15,13 +16,13 @@ pub fn working_in(directory: &Path) -> Vec<u32> {
     numbers().into_iter().filter(works_there).collect()
 }
 
-/// Returns the name that a process shows; a Postgres process shows there what it does.
+/// Returns the title of a process, in which a Postgres process shows its current work.
 pub fn title(id: u32) -> String {
     let bytes = fs::read(of(id).join("cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).replace('\0', " ")
 }
 
-/// Returns the shells that guard the server on this data directory: they are named for it.
+/// Returns the shells that guard the server on this data directory. Their titles contain its path.
 pub fn guards_of(data: &Path) -> Vec<u32> {
     let data = data.to_str().unwrap();
     let guards = |id: &u32| {
@@ -52,7 +53,7 @@ pub fn is_running(id: u32) -> bool {
     of(id).exists()
 }
 
-/// Sends a signal; that the process has just ended is not an error.
+/// Sends a signal. It is not an error if the process has just ended.
 pub fn send(id: u32, signal: Signal) {
     let _ = kill(Pid::from_raw(i32::try_from(id).unwrap()), signal);
 }

@@ -16,8 +16,8 @@ pub struct Ran {
     pub err: String,
 }
 
-/// Returns the program's path: Cargo names it to the tests that it runs. A test that somebody
-/// starts without Cargo finds the program in the build directory.
+/// Returns the program's path. Cargo passes the path to the tests that it runs. A test that runs
+/// without Cargo finds the program in the build directory.
 pub fn path() -> PathBuf {
     let named = std::env::var_os("CARGO_BIN_EXE_refund-inbox").map(PathBuf::from);
     let path = named.unwrap_or_else(|| build_directory().join("refund-inbox"));
@@ -40,7 +40,7 @@ pub fn command(directory: &Path) -> Command {
     command
 }
 
-/// Removes those of the program's settings from a command's environment that `is_removed` names.
+/// Removes the program's settings for which `is_removed` returns true from a command's environment.
 pub fn remove_settings(command: &mut Command, is_removed: impl Fn(&str) -> bool) {
     for (name, _) in std::env::vars_os() {
         let setting = name.to_string_lossy();

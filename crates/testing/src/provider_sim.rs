@@ -1,5 +1,5 @@
-//! Simulated providers: notifications made and signed as each dialect does, and what each answer
-//! means to the provider, to the byte.
+//! Simulates providers: makes and signs notifications as each dialect does, and interprets each
+//! answer as the provider does, to the byte.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 use crate::client::Answer;
 use crate::service::on_database;
 
-/// A provider as one account of the service knows it.
+/// The provider of one account of the service.
 #[derive(Debug)]
 pub struct ProviderSim {
     account: ConfiguredAccount,
@@ -32,7 +32,7 @@ pub struct ProviderSim {
 /// A notification, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Notification {
-    /// Who sends it.
+    /// The provider that sends it.
     pub provider: Arc<ProviderSim>,
     /// The request's headers.
     pub headers: HeaderMap,
@@ -58,7 +58,7 @@ pub enum Understood {
 
 /// One throw-away account of each provider; the keys are made once.
 static ALL: LazyLock<Vec<Arc<ProviderSim>>> = LazyLock::new(|| {
-    // An account may show several dialects; it speaks the first.
+    // An account may have several dialects. The simulation uses the first.
     let mut by_account = BTreeMap::new();
     for demonstration in demonstrations("throw-away-token") {
         by_account.entry(demonstration.account).or_insert(demonstration);
@@ -71,7 +71,8 @@ pub fn all() -> Vec<Arc<ProviderSim>> {
     ALL.clone()
 }
 
-/// Returns those whose notifications cost next to nothing to sign, so that the load is the service's.
+/// Returns the providers that sign with a shared secret. Signing then takes little processor time,
+/// which leaves it to the service.
 pub fn hash_signed() -> Vec<Arc<ProviderSim>> {
     ALL.iter().filter(|provider| provider.signs_with_a_secret()).cloned().collect()
 }
@@ -81,7 +82,7 @@ pub fn accounts() -> String {
     ALL.iter().map(|provider| format!("\n{}", provider.configuration())).collect()
 }
 
-/// The lines of configuration by which a service under load logs no single delivery.
+/// The configuration that stops a service under load from logging each delivery.
 pub const QUIET: &str = "[log]\nlevel = \"warn,refund_inbox::command=info\"\n";
 
 /// Returns the configuration of a quiet service on the database of this URL, with all accounts.
@@ -89,7 +90,7 @@ pub fn configuration(url: &str) -> String {
     format!("{QUIET}{}{}", on_database(url), accounts())
 }
 
-/// Returns an account for each dialect of every provider; some accounts are there twice.
+/// Returns an account for each dialect of every provider. Some accounts appear twice.
 pub fn demonstrations(token: &str) -> Vec<Demonstration> {
     DEFINITIONS.iter().flat_map(|known| (known.demonstrations)(token).unwrap()).collect()
 }
@@ -133,7 +134,7 @@ impl ProviderSim {
         format!("[accounts.{}]\n{}\n", self.account(), self.settings)
     }
 
-    /// Makes a notification about the refund of this serial; `None` where the provider has no
+    /// Makes a notification about the refund with this serial; `None` if the provider has no
     /// notification for the scenario.
     pub fn notification(
         self: &Arc<Self>,
@@ -169,7 +170,7 @@ impl Notification {
         [head.as_bytes(), &self.body].concat()
     }
 
-    /// Returns the one event that the service finds in it.
+    /// Returns the one event that the service finds in the notification.
     pub fn event(&self) -> RefundEvent {
         match judge(&*self.provider.account.provider, &self.delivery(self.made_at)) {
             Judgement::Authentic(_, Meaning::Refunds(events)) => {
@@ -180,7 +181,7 @@ impl Notification {
         }
     }
 
-    /// Returns what the provider understands from an answer that came between these moments.
+    /// Returns what the provider understands from an answer that arrived between these moments.
     pub fn understood(
         &self,
         answer: &Answer,
@@ -188,7 +189,7 @@ impl Notification {
         answered: OffsetDateTime,
     ) -> Understood {
         let is_in_the_words_of = |outcome: Outcome| {
-            // Some answers name the second of receipt, and are signed with it.
+            // Some answers contain the second of receipt, and their signature covers it.
             let mut second = sent - Duration::from_secs(1);
             while second <= answered + Duration::from_secs(1) {
                 let delivery = self.delivery(second);

@@ -1,4 +1,4 @@
-//! A receiver in this process, on sockets and a database of its own.
+//! A receiver in this process, with its own sockets and database.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use crate::database::Database;
 use crate::place::Addresses;
 use crate::postgres;
 
-/// The time at which these receivers live.
+/// The time that the clock of these receivers shows.
 pub const NOW: OffsetDateTime = datetime!(2026-11-22 03:06:45 UTC);
 
 /// One account of each hash-signed dialect.
@@ -32,7 +32,7 @@ currency = "PHP"
 secrets = ["testsignkey1234"]
 "#;
 
-/// A receiver that is stopped when the test is over.
+/// A receiver that stops at the end of the test.
 pub struct Receiver {
     /// The database, as the test sees it.
     pub database: Database,
@@ -46,7 +46,7 @@ pub struct Setup {
     pub url: String,
     /// The lines of configuration.
     pub configuration: String,
-    /// What the receiver takes the time from.
+    /// The receiver's clock.
     pub clock: Clock,
 }
 
@@ -83,7 +83,7 @@ impl Setup {
     }
 }
 
-/// Loads the configuration that these lines make, on ports that are free.
+/// Loads a configuration with these lines and with free ports.
 pub fn configuration(lines: &str) -> Configuration {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("refund-inbox.toml");
@@ -121,7 +121,7 @@ impl Receiver {
         post(&self.url(route), &[("content-type", "application/json")], body).await
     }
 
-    /// Stops it in good order.
+    /// Stops the receiver in good order.
     pub async fn stop(mut self) {
         self.service.take().unwrap().stop().await.unwrap();
     }

@@ -42,10 +42,11 @@ pub struct Step {
     pub digest: [u8; 32],
 }
 
-/// Between two steps, by the provider's clock.
+/// The time between two steps, by the provider's clock.
 const APART: Duration = Duration::from_secs(10);
 
-/// How a refund may go: its steps in their order, its status at the end, whether it is conflicting.
+/// The possible courses of a refund: the steps in order, the final status, and whether it is
+/// conflicting.
 pub const COURSES: [(&[Scenario], &str, bool); 7] = [
     (&[Scenario::Succeeded], "succeeded", false),
     (&[Scenario::Pending], "pending", false),
@@ -57,7 +58,7 @@ pub const COURSES: [(&[Scenario], &str, bool); 7] = [
 ];
 
 impl RefundScenario {
-    /// Draws a course that this provider has; its steps are shuffled.
+    /// Draws a course that this provider supports, and shuffles its steps.
     pub fn draw(provider: &Arc<ProviderSim>, serial: &str, rng: &mut Rng) -> Self {
         loop {
             let (course, status, conflicting) = COURSES[rng.usize(..COURSES.len())];
@@ -69,13 +70,13 @@ impl RefundScenario {
         }
     }
 
-    /// Makes the shortest one: a refund that succeeds.
+    /// Makes the shortest scenario: a refund that succeeds.
     pub fn of_success(provider: &Arc<ProviderSim>, serial: &str) -> Self {
         Self::of_course(provider, serial, &[Scenario::Succeeded], "succeeded", false).unwrap()
     }
 
-    /// Makes the scenario of this course, its steps in their order; `None` where the provider
-    /// lacks one of them.
+    /// Makes the scenario of this course with its steps in order; `None` if the provider lacks one
+    /// of them.
     pub fn of_course(
         provider: &Arc<ProviderSim>,
         serial: &str,
@@ -99,7 +100,8 @@ impl RefundScenario {
 }
 
 impl Step {
-    /// Adds the digest of the notification's event; returns the key of its refund besides.
+    /// Makes a step with the digest of the notification's event. Also returns the key of the
+    /// refund.
     fn of(notification: Notification) -> (Self, String) {
         let event = notification.event();
         (Self { digest: event.digest().0, notification }, event.key.as_str().to_owned())

@@ -28,7 +28,7 @@ pub fn directory() -> PathBuf {
     DIRECTORY.clone()
 }
 
-/// Returns a path in [`directory`] that nothing else uses; nothing is there yet.
+/// Returns an unused path in [`directory`]. Nothing exists there yet.
 pub fn unused(name: &str) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -11,7 +11,7 @@ use crate::scenario::now;
 /// How long a provider waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Sends notifications to services on one database, as behind a load balancer.
+/// Sends notifications to services on one database, as if through a load balancer.
 #[derive(Clone)]
 pub struct Sender {
     number: usize,
@@ -20,13 +20,13 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Makes a sender of this number.
+    /// Makes a sender with this number.
     pub fn new(number: usize, places: Vec<Place>) -> Self {
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
         Self { number, client, places }
     }
 
-    /// Sends once to one of the services; returns the attempt, and the answer as text.
+    /// Sends once to one of the services. Returns the attempt, and the answer as text.
     pub async fn send(&self, notification: &Notification, choice: usize) -> (Attempt, String) {
         let place = &self.places[choice % self.places.len()];
         let url = place.public(notification.provider.route());

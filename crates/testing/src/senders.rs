@@ -1,4 +1,4 @@
-//! Providers at work: several at a time, each sending again until it is acknowledged.
+//! Several providers at work. Each sends again until it is acknowledged.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,33 +14,33 @@ use crate::provider_sim::{ProviderSim, Understood};
 use crate::scenario::{RefundScenario, Step};
 use crate::sender::Sender;
 
-/// How long everything may take to be acknowledged once nothing is wrong any more.
+/// How long the senders may need to finish after the service works again.
 const LEAVE: Duration = Duration::from_secs(60);
 
-/// What is sent, whereto, and how fast.
+/// Which providers send, to which services, and how fast.
 #[derive(Clone)]
 pub struct Load {
-    /// Who sends.
+    /// The providers that send.
     pub providers: Vec<Arc<ProviderSim>>,
-    /// Services on one database, as behind a load balancer.
+    /// Services on one database, as if behind a load balancer.
     pub places: Vec<Place>,
     /// How many refunds are under way at a time.
     pub senders: usize,
-    /// How fast.
+    /// How fast they send.
     pub pace: Pace,
-    /// The seed of everything that is drawn.
+    /// The seed of all random choices.
     pub seed: u64,
 }
 
-/// How fast.
+/// How fast the providers send.
 #[derive(Clone, Copy, Debug)]
 pub enum Pace {
-    /// Random scenarios, the next when the one before is acknowledged.
+    /// Random scenarios. A sender begins the next one when the previous one is acknowledged.
     Scenarios {
-        /// Between two scenarios of a sender.
+        /// The pause between two scenarios of a sender.
         rest: Duration,
     },
-    /// Single notifications at this rate over all senders, as far as answers come in time.
+    /// Single notifications at this rate over all senders, if the answers arrive in time.
     Steady {
         /// Notifications a second.
         rate: u32,
@@ -49,7 +49,7 @@ pub enum Pace {
 
 /// Senders at work.
 pub struct Senders {
-    /// What they note down.
+    /// The record of what they send.
     pub ledger: Arc<Ledger>,
     stop: Arc<AtomicBool>,
     at_work: JoinSet<()>,
@@ -74,7 +74,7 @@ impl Senders {
         Self { ledger, stop, at_work }
     }
 
-    /// Begins no new scenario, and returns when all that was begun is acknowledged.
+    /// Begins no new scenario, and waits until those already begun are acknowledged.
     pub async fn finish(self) -> Entries {
         self.stop.store(true, Ordering::Relaxed);
         let done = timeout(LEAVE, self.at_work.join_all()).await;
@@ -108,7 +108,7 @@ impl Worker {
                 return;
             }
             let provider = &self.load.providers[self.rng.usize(..self.load.providers.len())];
-            // Some dialects take the first characters for a nonce, so serials differ early.
+            // Some dialects use the first characters as a nonce, so serials differ early.
             let serial = format!("{:04x}{:012x}", self.number, scenario_number);
             let scenario = match &mut ticks {
                 None => RefundScenario::draw(provider, &serial, &mut self.rng),
@@ -124,7 +124,7 @@ impl Worker {
         }
     }
 
-    /// Sends all steps at once, or nearly: the order of arrival is random.
+    /// Sends all steps at almost the same time, so that they arrive in random order.
     async fn send(&mut self, scenario: RefundScenario) {
         let mut steps = JoinSet::new();
         for step in scenario.steps {
@@ -137,8 +137,8 @@ impl Worker {
     }
 }
 
-/// Sends until it is acknowledged, and now and then once more, as a provider whose own database
-/// forgot.
+/// Sends until it is acknowledged. Sometimes sends once more, as a provider does that lost the
+/// acknowledgement.
 async fn until_acknowledged(
     sender: Sender,
     ledger: Arc<Ledger>,
@@ -153,7 +153,7 @@ async fn until_acknowledged(
         ledger.end(step.digest, attempt, answer);
         match attempt.understood {
             Understood::Success => wanted -= 1,
-            // The ledger has it; sending again would get the same answer.
+            // The ledger has it. Sending again would get the same answer.
             Understood::Refused | Understood::Unexpected => return,
             Understood::SendAgain | Understood::NoAnswer => {
                 sleep(Duration::from_millis(rng.u64(20..120))).await;

@@ -1,4 +1,4 @@
-//! The ledger compared with the database: is everything that was acknowledged there, once, in the
+//! Compares the ledger with the database: is everything that was acknowledged stored, once, in the
 //! right state?
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Tally {
     stored: u64,
     refunds: u64,
     deliveries: u64,
-    /// What is acknowledged and not stored.
+    /// What is acknowledged but not stored.
     missing: Vec<String>,
     /// What is stored more than once, or more often than it was sent.
     doubled: Vec<String>,
@@ -61,7 +61,7 @@ impl Tally {
         let twice = "(select delivery_id from refund_inbox.deliveries
             group by delivery_id having count(*) > 1) as twice";
         for _ in 0..database.count(twice).await {
-            tally.doubled.push("a delivery_id is there twice".to_owned());
+            tally.doubled.push("a delivery_id is stored twice".to_owned());
         }
         tally
     }
@@ -140,7 +140,7 @@ impl Tally {
         }
     }
 
-    /// Prints the tally. Panics where anything is lost, doubled, or not in its right state.
+    /// Prints the tally. Panics if anything is lost, doubled or in a wrong state.
     pub fn check(&self, scenario: &str, what_happened: impl fmt::Display) {
         print_always(format!("{scenario}: {what_happened}\n{self}"));
         let some = |found: &[String]| found.iter().take(10).cloned().collect::<Vec<_>>();
@@ -152,7 +152,7 @@ impl Tally {
         assert!(self.acknowledged > 0, "nothing was sent");
     }
 
-    /// Returns how much is acknowledged and not stored.
+    /// Returns how many acknowledged events are not stored.
     pub fn missing(&self) -> usize {
         self.missing.len()
     }

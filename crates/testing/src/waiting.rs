@@ -1,4 +1,4 @@
-//! Waiting for what no event announces.
+//! Waits for conditions that no event announces.
 
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,12 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !is_so().await {
-        assert!(began.elapsed() < PATIENCE, "waited in vain for {what}");
+        assert!(began.elapsed() < PATIENCE, "gave up waiting for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// Runs blocking work on a thread of its own, so that the runtime goes on.
+/// Runs blocking work on its own thread, so that it does not block the runtime.
 pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }

@@ -1,4 +1,4 @@
-//! The database is not there, or does not answer.
+//! The database is stopped, or does not answer.
 
 use std::time::{Duration, Instant};
 

@@ -17,7 +17,7 @@ use super::scene::Scene;
 const TERMINATE: &str = "select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'refund-inbox'";
 
-/// How many commits meet the fate of a scenario.
+/// How many commits a scenario affects.
 const SEVERAL: usize = 5;
 
 /// The commit of a group does not arrive: nothing of it is stored, and the service cannot know.
@@ -26,13 +26,13 @@ async fn cut_just_before_the_commit() {
     with_commits_that_meet("cut just before the commit", Fate::CutBeforeCommit).await;
 }
 
-/// The commit is carried out and the answer lost: all of it is there, once.
+/// The commit is executed and its answer lost. Everything is stored, once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_between_the_commit_and_its_answer() {
     with_commits_that_meet("cut between the commit and its answer", Fate::CutAfterCommit).await;
 }
 
-/// The commit is carried out and the answer never comes, though the connection stands.
+/// The commit is executed and the answer never comes, though the connection stays open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_to_a_commit_that_never_comes() {
     with_commits_that_meet("an answer to a commit that never comes", Fate::AnswerStays).await;
@@ -50,7 +50,7 @@ async fn with_commits_that_meet(name: &'static str, fate: Fate) {
     scene.finish().await;
 }
 
-/// Between its work and its commit.
+/// The session ends between its work and its commit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_is_terminated_in_the_middle_of_its_transaction() {
     let mut scene = Scene::begin("terminated in the middle of a transaction").await;
@@ -66,16 +66,16 @@ async fn a_session_is_terminated_in_the_middle_of_its_transaction() {
     scene.finish().await;
 }
 
-/// Every commit is on disk here and waits for a standby that is gone. A success would be wrong, for
-/// a failover loses the commit. That also holds after the waiting session is terminated, which makes
-/// the commit readable here.
+/// Every commit is on disk here and waits for a standby that is gone. A success would be wrong,
+/// because a failover loses the commit. That holds even after the waiting session is terminated,
+/// which makes the commit readable here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_synchronous_standby_is_gone() {
     let mut scene = Scene::begin("the synchronous standby is gone").await;
     let database = scene.postgres.content();
     database.execute("alter system set synchronous_standby_names = 'gone'").await;
     database.execute("select pg_reload_conf()").await;
-    // What was committed before is answered by then.
+    // Everything that was committed before is answered by then.
     scene.is_refused().await;
     let before = scene.senders.ledger.acknowledged();
     let waiting = "pg_stat_activity where wait_event = 'SyncRep'";
@@ -109,7 +109,7 @@ async fn read_only() {
     let mut scene = Scene::begin("read-only").await;
     make_read_only(&scene.postgres).await;
     scene.is_out_of_service().await;
-    // The sessions that are open by now would stay read-only for ever.
+    // The open sessions would otherwise stay read-only for ever.
     make_writable(&scene.postgres).await;
     scene.all_is_well();
     scene.finish().await;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use testing::scratch;
 
-/// What fills it.
+/// The file that fills the disk.
 const BALLAST: &str = "ballast";
 
 /// A file system in memory, unmounted when dropped.
@@ -17,7 +17,7 @@ pub(super) struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Mounts a disk of this size; `None` where that is not allowed.
+    /// Mounts a disk of this size; `None` if the machine does not allow it.
     pub(super) fn mount(name: &str, mebibytes: u32) -> Option<Self> {
         let path = scratch::unused(&format!("disk-{name}"));
         fs::create_dir_all(&path).unwrap();
@@ -35,7 +35,7 @@ impl SmallDisk {
         &self.path
     }
 
-    /// Lets the user of a server use it.
+    /// Lets the user of a server write to it.
     pub(super) fn give_to_the_owner_of(&self, data: &Path) {
         let owner = fs::metadata(data).unwrap();
         chown(&self.path, Some(owner.uid()), Some(owner.gid())).unwrap();
@@ -48,7 +48,7 @@ impl SmallDisk {
         while ballast.write_all(&block).is_ok() {}
     }
 
-    /// Removes what filled it.
+    /// Removes the file that fills the disk.
     pub(super) fn empty(&self) {
         fs::remove_file(self.path.join(BALLAST)).unwrap();
     }
@@ -56,7 +56,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // A server that still uses it keeps it until its end.
+        // A server that still uses the disk keeps it until the server ends.
         let _ = Command::new("umount").arg("--lazy").arg(&self.path).status();
     }
 }

@@ -1,5 +1,5 @@
-//! Every kind of mistake is one line: where it stands, which key it is, what was expected. What was
-//! found is never repeated where it might be a secret in the wrong place.
+//! Every kind of mistake is one line: the file or variable, the key, and what was expected. The
+//! line never repeats a value that might be a misplaced secret.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use time::macros::datetime;
 
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
 
-/// A private key of 1024 bits as a careless operator might paste it; made for these tests.
+/// A private key of 1024 bits that an operator might paste by mistake. It was made for these tests.
 const PRIVATE_KEY_BLOCK: &str = "-----BEGIN PRIVATE KEY-----
 MIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6AgEAAkEAw0p9Q3aQ2Yb4nq6c
 -----END PRIVATE KEY-----
@@ -34,7 +34,7 @@ const CERTIFICATE: &str =
     include_str!("../../fixtures/generate/keys/wechatpay_new_certificate.pem");
 const SERIAL: &str = "0B2D9C41E7AA06F3159B3DD2C8E64F70A1B9C5E8";
 
-/// As many bytes as an APIv3 key has.
+/// The same number of bytes as an APIv3 key has.
 const V3_KEY: &str = "canary-7f3a-canary-7f3a-canary-7";
 
 /// The message about an unknown provider.
@@ -43,7 +43,7 @@ static EXPECTED_PROVIDERS: LazyLock<String> = LazyLock::new(|| {
     format!("expected one of {}, found", known.join(", "))
 });
 
-/// A mistake in the configuration file, and what its one line must hold besides the file's name.
+/// A mistake in the configuration file, and what its one line must contain besides the file's name.
 struct Mistake {
     what: &'static str,
     file: String,
@@ -86,13 +86,13 @@ fn key_of(id: &str, pem: &str) -> String {
     format!("public_keys = [{{ id = \"{id}\", pem = \"\"\"\n{pem}\"\"\" }}]")
 }
 
-/// An account of this provider with a sound public key and these lines.
+/// Returns an account of this provider with a valid public key and these lines.
 fn with_key(name: &str, provider: &str, lines: &str) -> String {
     let key = key(PUBLIC_KEY);
     format!("[accounts.{name}]\nprovider = \"{provider}\"\n{key}\n{lines}\n")
 }
 
-/// The line of a sound APIv3 key.
+/// Returns the line of a valid APIv3 key.
 fn v3_keys() -> String {
     format!("api_v3_keys = [\"{V3_KEY}\"]")
 }
@@ -105,12 +105,12 @@ fn antom(lines: &str) -> String {
     with_key("sg-antom", "antom", lines)
 }
 
-/// With a sound APIv3 key as well.
+/// Also has a valid APIv3 key.
 fn wechatpay(lines: &str) -> String {
     with_key("cn-main", "wechatpay", &format!("{}\n{lines}", v3_keys()))
 }
 
-/// Without any key.
+/// Has no key.
 fn nomad(lines: &str) -> String {
     format!("[accounts.sh-broker]\nprovider = \"nomad\"\n{lines}\n")
 }
@@ -119,7 +119,7 @@ fn relay(lines: &str) -> String {
     nomad(&format!("mode = \"relay\"\nsecrets = [\"{CANARY}\"]\n{lines}"))
 }
 
-// Two lines a case; formatted by the tool it would be seven.
+// Two lines a case. rustfmt would make seven.
 #[rustfmt::skip]
 fn in_sections() -> Vec<Mistake> {
     vec![
@@ -348,7 +348,7 @@ fn in_accounts() -> Vec<Mistake> {
             "accounts.my-main.public_keys.2026", "RSA public key"),
         mistake("small key", envelope(&key(LEGACY_KEY)),
             "accounts.my-main.public_keys.2026", "expected an RSA key of 2048 to 8192 bits, found 1024"),
-        mistake("id that stands twice",
+        mistake("id that is used twice",
             envelope(&format!("public_keys = [{{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}, {{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}]")),
             "accounts.my-main.public_keys.1", "expected unique ids, found this one twice"),
     ]
@@ -448,7 +448,7 @@ fn in_wechatpay() -> Vec<Mistake> {
             "accounts.cn-main.sub_mchids", "expected sp_mchid beside it"),
         mistake("one merchant of a merchant", wechatpay(&format!("{merchant}sub_mchids = \"1900000101\"")),
             "accounts.cn-main.sub_mchids", "expected sp_mchid beside it"),
-        mistake("merchants of nobody", wechatpay("sub_mchids = [\"1900000101\"]"),
+        mistake("merchants without a service provider", wechatpay("sub_mchids = [\"1900000101\"]"),
             "accounts.cn-main.mchid", "expected mchid or sp_mchid"),
         mistake("number for merchants", wechatpay("sp_mchid = \"1900000100\"\nsub_mchids = 73421173"),
             "accounts.cn-main.sub_mchids", "expected a text or a list of texts"),
@@ -615,7 +615,7 @@ fn a_mistake_in_the_environment_is_one_line_that_names_the_variable_and_what_was
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_one_line_with_the_place_and_without_the_text() {
+fn a_file_that_is_not_toml_is_reported_in_one_line_with_the_position_and_without_the_text() {
     for text in [
         format!("[accounts.a]\nsecrets = [\"{CANARY}\"\nprovider = \"eftpay\"\n"),
         format!("[accounts.a]\nsecrets = \"{CANARY}\n"),
@@ -632,7 +632,7 @@ fn a_file_that_is_no_toml_is_one_line_with_the_place_and_without_the_text() {
 }
 
 #[test]
-fn a_file_that_is_not_there_or_is_no_file_is_one_line_that_names_it() {
+fn a_missing_file_and_a_directory_are_reported_in_one_line_that_names_the_path() {
     let place = Place::with("");
     for path in [place.directory.path().join("missing.toml"), place.directory.path().to_owned()] {
         let error = load(&Sources { file: Some(path.clone()), ..Sources::default() }).unwrap_err();
@@ -643,7 +643,7 @@ fn a_file_that_is_not_there_or_is_no_file_is_one_line_that_names_it() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_in_the_file_and_in_a_file_that_it_names() {
+fn bytes_that_are_not_text_are_refused_in_the_file_and_in_a_file_that_it_names() {
     let place = Place::with("[log]\nlevel = \"info\"\n")
         .file("receiver.toml", b"[log]\nlevel = \"\xff\"\n");
     let line = place.load().unwrap_err().to_string();
@@ -654,7 +654,7 @@ fn bytes_that_are_no_text_are_refused_in_the_file_and_in_a_file_that_it_names() 
 }
 
 #[test]
-fn legacy_keys_pass_only_where_the_account_allows_them() {
+fn legacy_keys_are_accepted_only_if_the_account_allows_them() {
     let account = envelope(&key(LEGACY_KEY)) + "allow_legacy_keys = true\n";
     let configuration = Place::with(&account).loaded();
     assert_eq!(configuration.accounts[0].provider.keys()[0].kind, "RSA-1024");
@@ -663,7 +663,7 @@ fn legacy_keys_pass_only_where_the_account_allows_them() {
 }
 
 #[test]
-fn a_certificate_stands_under_its_serial_number_and_a_public_key_under_any_id() {
+fn a_certificate_has_its_serial_number_as_id_and_a_public_key_any_id() {
     let account = |id: &str, pem: &str| {
         let keys = key_of(id, pem);
         let v3_keys = v3_keys();
@@ -683,7 +683,7 @@ fn a_certificate_stands_under_its_serial_number_and_a_public_key_under_any_id() 
 }
 
 #[test]
-fn mistakes_of_several_accounts_and_sections_are_told_together() {
+fn mistakes_of_several_accounts_and_sections_are_reported_together() {
     let file = eftpay("a", "secrets = [\"s\"]")
         + &eftpay("b", "user_confirm_key = \"S1\"\nsecrets = [\"\"]")
         + &eftpay("c", "user_confirm_key = \"S1\"\nsecrets = [\"s\"]")
@@ -704,7 +704,7 @@ fn mistakes_of_several_accounts_and_sections_are_told_together() {
 }
 
 #[test]
-fn a_variable_below_another_variable_is_a_mistake_and_not_left_out() {
+fn a_variable_below_another_variable_is_a_mistake_and_is_not_ignored() {
     let line = Place::with("")
         .variable("REFUND_INBOX__HTTP__LISTEN", "127.0.0.1:1")
         .variable("REFUND_INBOX__HTTP__LISTEN__PORT", "2")
@@ -718,7 +718,7 @@ fn a_variable_below_another_variable_is_a_mistake_and_not_left_out() {
 }
 
 #[test]
-fn variables_that_kubernetes_sets_for_a_service_of_our_name_are_no_mistake() {
+fn variables_that_kubernetes_sets_for_a_service_of_our_name_are_ignored() {
     let place = Place::with("");
     let place = [
         ("REFUND_INBOX_SERVICE_HOST", "10.0.0.1"),
@@ -736,7 +736,7 @@ fn variables_that_kubernetes_sets_for_a_service_of_our_name_are_no_mistake() {
 }
 
 #[test]
-fn without_any_source_the_reference_is_sound() {
+fn the_reference_alone_is_a_valid_configuration() {
     let sources = Sources { file: None, environment: Environment::default() };
     assert!(load(&sources).is_ok());
 }

@@ -1,11 +1,11 @@
-//! Whatever stands in a configuration: it is read or refused, in lines, and nothing panics.
+//! Any configuration is either read or refused with whole lines, and nothing panics.
 
 use proptest::prelude::*;
 use refund_inbox::config::ConfigurationError;
 
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
 
-/// Parts that a careless or playful hand might write.
+/// Parts that a careless or playful user might write.
 const PIECES: &[&str] = &[
     "[",
     "]",
@@ -63,8 +63,8 @@ fn valid() -> String {
     )
 }
 
-/// Lines that each are one line.
-fn is_told_in_lines(error: &ConfigurationError) -> bool {
+/// Returns whether the error has lines, each of which is one line.
+fn is_reported_in_lines(error: &ConfigurationError) -> bool {
     !error.lines.is_empty()
         && error.lines.iter().all(|line| !line.is_empty() && !line.contains(['\n', '\r']))
 }
@@ -88,7 +88,7 @@ proptest! {
             text = kept[0].iter().collect::<String>() + piece + &kept[1].iter().collect::<String>();
         }
         if let Err(error) = Place::with(&text).load() {
-            prop_assert!(is_told_in_lines(&error), "{error:?}\n{text}");
+            prop_assert!(is_reported_in_lines(&error), "{error:?}\n{text}");
         }
     }
 
@@ -109,7 +109,7 @@ proptest! {
             }
         }
         if let Err(error) = Place::with(&lines.join("\n")).load() {
-            prop_assert!(is_told_in_lines(&error), "{error:?}\n{}", lines.join("\n"));
+            prop_assert!(is_reported_in_lines(&error), "{error:?}\n{}", lines.join("\n"));
         }
     }
 
@@ -119,7 +119,7 @@ proptest! {
         value in "\\PC{0,12}|\\[\\PC{0,12}\\]|\\[\\{.{0,8}\\}\\]|-?[0-9]{1,30}",
     ) {
         if let Err(error) = Place::with(&valid()).variable(&name, &value).load() {
-            prop_assert!(is_told_in_lines(&error), "{error:?}\n{name}={value}");
+            prop_assert!(is_reported_in_lines(&error), "{error:?}\n{name}={value}");
         }
     }
 }

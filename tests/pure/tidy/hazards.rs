@@ -9,7 +9,7 @@ const PAGE: &str = "docs/hazards.md";
 /// A test, as `path: name`.
 type Test = (String, String);
 
-/// The hazards of the table, each with its line and the tests that its row names.
+/// Returns the hazards of the table, each with its line and the tests in its row.
 fn rows() -> BTreeMap<u32, (usize, Vec<Test>)> {
     let mut rows = BTreeMap::new();
     for (line, text) in (1..).zip(text_of(PAGE).lines()) {
@@ -27,7 +27,7 @@ fn rows() -> BTreeMap<u32, (usize, Vec<Test>)> {
 fn named_in(cell: &str) -> Vec<Test> {
     let mut path = String::new();
     let mut tests = Vec::new();
-    // Every second part lies between backticks.
+    // Every second part is between backticks.
     for quoted in cell.split('`').skip(1).step_by(2) {
         if quoted.starts_with("hazard_") {
             tests.push((path.clone(), quoted.to_owned()));
@@ -38,7 +38,7 @@ fn named_in(cell: &str) -> Vec<Test> {
     tests
 }
 
-/// All tests of the sources whose names begin with `hazard_`.
+/// Returns all tests in the sources whose names begin with `hazard_`.
 fn tests_of_the_sources() -> BTreeSet<Test> {
     let folders = ["src", "crates", "tests"];
     let paths = folders.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
@@ -77,7 +77,7 @@ fn each_hazard_names_its_tests_and_each_test_of_a_hazard_is_named() {
         for test in tests {
             let (path, name) = &test;
             if !found.contains(&test) {
-                breaches.push(format!("{PAGE}:{line}: there is no {name} in {path}"));
+                breaches.push(format!("{PAGE}:{line}: {path} has no test {name}"));
             }
             if !name.starts_with(&format!("hazard_{number:02}_")) {
                 breaches.push(format!("{PAGE}:{line}: {name} belongs to another hazard"));

@@ -1,15 +1,15 @@
-//! The pages agree with what they name: tests, log lines, and the files that they link to.
+//! The pages agree with what they name: tests, log lines, and linked files.
 
 use super::{files_below, hold, root, text_of};
 
-/// All Rust sources of the workspace, in one text.
+/// Returns all Rust sources of the workspace in one text.
 fn all_sources() -> String {
     let folders = ["src", "crates", "tests"];
     let paths = folders.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
     paths.map(|path| text_of(&path)).collect()
 }
 
-/// The pages for readers: those of the root, of `docs/` and of the folders that have one.
+/// Returns the pages for readers: those of the root, of `docs/` and of the folders that have pages.
 fn pages() -> Vec<String> {
     let root_pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
     let folders = ["docs", "deploy", "migrations", "tests", "crates"];
@@ -17,7 +17,7 @@ fn pages() -> Vec<String> {
     root_pages.into_iter().map(str::to_owned).chain(below).collect()
 }
 
-/// What stands between backticks, with its line.
+/// Returns the texts between backticks, with their lines.
 fn quoted(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = (1..).zip(text.lines());
     lines.flat_map(|(line, text)| {
@@ -37,7 +37,7 @@ fn every_test_that_a_page_names_exists() {
     for path in pages().into_iter().filter(named) {
         for (line, name) in quoted(&text_of(&path)) {
             let characters = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
-            // These pages write nothing else in four words or more than tests and metrics.
+            // On these pages, a name of four or more words is a test or a metric.
             let is_test = name.bytes().all(characters)
                 && name.split('_').count() >= 4
                 && !name.starts_with("refund_inbox_");
@@ -60,10 +60,10 @@ fn every_log_line_of_the_operators_guide_is_written_by_the_service() {
     let lines = rows.filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
     let mut breaches = Vec::new();
     for (_, message) in lines.flat_map(quoted) {
-        // The service puts `delivery` and the verdict together.
+        // The service puts "delivery" and the verdict together.
         let message = message.strip_prefix("delivery ").unwrap_or(message);
         let missing = message.split('…').map(str::trim).find(|part| !sources.contains(part));
-        breaches.extend(missing.map(|part| format!("{PAGE}: nothing logs {part:?}")));
+        breaches.extend(missing.map(|part| format!("{PAGE}: the service does not log {part:?}")));
     }
     hold("the operator's guide lists log lines that exist", breaches);
 }
@@ -92,10 +92,10 @@ fn every_link_between_pages_leads_to_a_file_and_a_heading() {
             }
         }
     }
-    hold("links between pages lead somewhere", breaches);
+    hold("links between pages lead to a file and a heading", breaches);
 }
 
-/// Whether a page has a heading with this anchor.
+/// Returns whether a page has a heading with this anchor.
 fn has_heading(page: &str, anchor: &str) -> bool {
     let headings = page.lines().filter(|line| line.starts_with('#'));
     headings.map(|line| line.trim_start_matches('#').trim()).any(|heading| {

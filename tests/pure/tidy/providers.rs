@@ -8,8 +8,8 @@ use refund_providers::provider::registry::DEFINITIONS;
 use super::{files_below, hold, text_of};
 use crate::fixture_file::{self, facts};
 
-/// The files that every provider's folder has. It may have others besides, for what only its
-/// dialects have: a version, a second kind of message.
+/// The files that every provider's folder has. A folder may have other files for what only its
+/// dialects have, such as a version or a second kind of message.
 const FILES: [&str; 8] = [
     "acknowledgements.json",
     "authenticate.rs",
@@ -21,7 +21,7 @@ const FILES: [&str; 8] = [
     "wire.rs",
 ];
 
-/// What each dialect has a fixture of, or a reason why it cannot.
+/// Each dialect has a fixture of each of these scenarios, or a reason why it has none.
 const SCENARIOS: [&str; 21] = [
     "canceled",
     "failed",
@@ -61,11 +61,11 @@ fn every_provider_folder_has_the_files_of_its_siblings() {
         let missing = FILES.iter().filter(|file| !found.contains(*file));
         breaches.extend(missing.map(|file| format!("{folder}{file}:1: missing")));
     }
-    hold("each provider's folder has these files: who knows one knows all", breaches);
+    hold("each provider's folder has these files: all folders have the same structure", breaches);
 }
 
 #[test]
-fn every_provider_folder_is_in_the_registry_and_the_other_way_round() {
+fn every_provider_folder_is_in_the_registry_and_every_entry_has_a_folder() {
     let folders: BTreeSet<String> = files_below("crates/providers/src/provider")
         .iter()
         .filter_map(|path| {
@@ -94,9 +94,9 @@ fn every_provider_folder_is_in_the_registry_and_the_other_way_round() {
 #[test]
 fn every_provider_has_a_commented_section_in_the_reference() {
     let reference = text_of("config/default.toml");
-    let stands = |line: String| reference.lines().any(|text| text.trim_end() == line);
+    let has_line = |line: String| reference.lines().any(|text| text.trim_end() == line);
     let breaches = names().into_iter().filter_map(|name| {
-        let section = stands(format!("# provider = \"{name}\""));
+        let section = has_line(format!("# provider = \"{name}\""));
         let page = reference.contains(&format!("docs/providers/{name}.md"));
         (!section || !page).then(|| {
             format!("config/default.toml:1: no commented section of {name} that names its page")
@@ -118,10 +118,25 @@ fn every_provider_has_a_page_and_every_page_a_provider() {
         .symmetric_difference(&names())
         .map(|name| format!("docs/providers/{name}.md:1: page and provider do not agree"))
         .collect::<Vec<_>>();
-    hold("docs/providers/ has a page for each provider", breaches);
+    hold("docs/providers/ has one page for each provider", breaches);
 }
 
-/// The prefixes of a provider's fixtures: one for each of its dialects, none where it has one.
+#[test]
+fn every_provider_has_a_row_in_the_readme() {
+    let readme = text_of("README.md");
+    let has_row = |name: &str| {
+        let link = format!("](docs/providers/{name}.md) |");
+        readme.lines().any(|line| line.starts_with("| [") && line.contains(&link))
+    };
+    let breaches = names()
+        .into_iter()
+        .filter(|name| !has_row(name))
+        .map(|name| format!("README.md:1: no row of {name} in the table of providers"));
+    hold("the README's table has a row for each provider", breaches);
+}
+
+/// Returns the prefixes of a provider's fixtures: one for each dialect, or none for a single
+/// dialect.
 fn prefixes(provider: &str) -> Vec<String> {
     let definition = DEFINITIONS.iter().find(|definition| definition.name == provider).unwrap();
     (definition.demonstrations)("token")
@@ -167,7 +182,7 @@ fn every_dialect_has_every_required_fixture_or_a_reason_why_not() {
 }
 
 #[test]
-fn no_fixture_is_called_absent_and_every_absence_has_a_reason() {
+fn every_absent_scenario_has_a_reason_and_no_fixture() {
     let mut breaches = Vec::new();
     for provider in names() {
         let (fixtures, absent) = (fixtures(&provider), &facts(&provider).absent);

@@ -1,5 +1,5 @@
-//! `config/default.toml` is the reference: every key stands in it, commented out or not, and
-//! nothing that is no key.
+//! `config/default.toml` is the reference: it contains every key, commented out or not, and nothing
+//! else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,17 +12,17 @@ use super::{hold, text_of};
 
 const PATH: &str = "config/default.toml";
 
-/// A key of the reference, and the line it stands in.
+/// The keys of the reference, each with its line.
 type Keys = BTreeMap<String, usize>;
 
-/// One `[accounts.NAME]` example: its line and its lines without the marks of comments.
+/// The example of an account `[accounts.NAME]`: its line, and its lines without comment marks.
 struct Example {
     line: usize,
     name: String,
     settings: Vec<String>,
 }
 
-/// The line without the mark of a comment, if it is a key or a section and no prose.
+/// Returns the line without its comment mark if it is a key or a section, and not prose.
 fn uncommented(line: &str) -> Option<&str> {
     let text = line.strip_prefix("# ").unwrap_or(line);
     let name = |text: &str| {
@@ -37,7 +37,7 @@ fn uncommented(line: &str) -> Option<&str> {
     (is_section || is_key).then_some(text)
 }
 
-/// The keys of the sections, as `section.key`, and the examples of accounts.
+/// Returns the keys of the sections, as `section.key`, and the examples of accounts.
 fn read() -> (Keys, Vec<Example>) {
     let (mut keys, mut examples) = (Keys::new(), Vec::<Example>::new());
     let mut section = String::new();
@@ -53,13 +53,13 @@ fn read() -> (Keys, Vec<Example>) {
         } else {
             let key = text.split_once(" = ").unwrap().0;
             let before = keys.insert(format!("{section}.{key}"), line);
-            assert_eq!(before, None, "{PATH}:{line}: {section}.{key} stands twice");
+            assert_eq!(before, None, "{PATH}:{line}: {section}.{key} is there twice");
         }
     }
     (keys, examples)
 }
 
-/// Example settings with what an ellipsis stands for.
+/// Returns example settings with each ellipsis replaced by a value.
 fn filled_in(example: &Example) -> String {
     let key = SigningKey::generate().unwrap().public_pem().unwrap();
     let pem = format!("\"{}\"", key.replace('\n', "\\n"));
@@ -84,7 +84,7 @@ fn the_embedded_reference_is_the_file() {
 }
 
 #[test]
-fn every_key_of_every_section_stands_in_the_reference_and_no_other() {
+fn the_reference_has_every_key_of_every_section_and_no_other() {
     let (found, _) = read();
     let printable = without_sources().printable();
     let expected: BTreeSet<String> = keys_of(&printable)
@@ -102,12 +102,12 @@ fn every_key_of_every_section_stands_in_the_reference_and_no_other() {
     let unknown = found
         .iter()
         .filter(|(key, _)| !expected.contains(*key))
-        .map(|(key, line)| format!("{PATH}:{line}: {key} is no key"));
+        .map(|(key, line)| format!("{PATH}:{line}: {key} is not a key"));
     hold("the reference shows every key of every section", missing.chain(unknown));
 }
 
 #[test]
-fn every_commented_key_of_a_section_can_be_used_as_it_stands() {
+fn every_commented_key_of_a_section_is_valid_as_written() {
     let whole: Vec<&str> = REFERENCE
         .lines()
         .map_while(|line| (!line.starts_with("# Accounts.")).then_some(line))
@@ -123,7 +123,7 @@ fn every_commented_key_of_a_section_can_be_used_as_it_stands() {
 }
 
 #[test]
-fn every_example_of_an_account_can_be_used_as_it_stands() {
+fn every_example_of_an_account_is_valid_as_written() {
     let (_, examples) = read();
     assert!(examples.len() >= 3, "{PATH}:1: the examples were not found");
     let breaches = examples.iter().filter_map(|example| {
@@ -134,7 +134,7 @@ fn every_example_of_an_account_can_be_used_as_it_stands() {
 }
 
 #[test]
-fn every_key_of_every_account_stands_in_the_reference_and_no_other() {
+fn the_reference_has_every_key_of_every_account_and_no_other() {
     let (_, examples) = read();
     let mut found: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
     let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -156,19 +156,19 @@ fn every_key_of_every_account_stands_in_the_reference_and_no_other() {
         let missing =
             expected.difference(found).map(|key| format!("{key} of {provider} is missing"));
         let unknown =
-            found.difference(expected).map(|key| format!("{key} is no key of {provider}"));
+            found.difference(expected).map(|key| format!("{key} is not a key of {provider}"));
         breaches.extend(missing.chain(unknown).map(|what| format!("{PATH}:{line}: {what}")));
     }
     hold("the reference shows every key of every provider's accounts", breaches);
 }
 
 #[test]
-fn every_key_has_words_above_it() {
+fn every_key_has_a_comment_above_it() {
     let mut breaches = Vec::new();
     let mut explained = false;
     for (line, text) in (1..).zip(REFERENCE.lines()) {
         let prose = text.starts_with("# ") && uncommented(text).is_none();
-        // Keys that belong together share their words.
+        // Keys that belong together share a comment.
         explained = prose || (explained && !text.is_empty() && !text.starts_with('['));
         if uncommented(text) == Some(text) && !text.starts_with('[') && !explained {
             breaches.push(format!("{PATH}:{line}: {text}"));

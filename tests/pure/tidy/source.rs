@@ -1,9 +1,9 @@
-//! Rust text without its comments and without what stands in quotes.
+//! Rust text without its comments and quoted texts.
 
 /// A source file, by its path from the repository's root.
 pub(super) struct Source {
     pub(super) path: String,
-    /// The text, with comments and quoted texts blanked; lines stand where they stood.
+    /// The text, with comments and quoted texts blanked. Each line keeps its number.
     code: String,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Import {
     pub(super) is_public: bool,
 }
 
-/// What to look for: a path or a name, at the beginning of a word.
+/// A path or a name to look for at the beginning of a word.
 #[derive(Clone)]
 pub(super) struct Word {
     text: String,
@@ -37,7 +37,7 @@ impl Word {
         Self { text: text.to_owned(), whole: true }
     }
 
-    fn stands_in(&self, line: &str) -> bool {
+    fn is_in(&self, line: &str) -> bool {
         let part = |character: char| character.is_alphanumeric() || character == '_';
         line.match_indices(&self.text).any(|(at, text)| {
             let before = line[..at].chars().next_back();
@@ -53,12 +53,12 @@ impl Source {
         Self { path: path.to_owned(), code: blanked(text) }
     }
 
-    /// The lines of the code, with their numbers.
+    /// Returns the lines of the code with their numbers.
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code.lines().zip(1..).map(|(text, number)| (number, text))
     }
 
-    /// `file:line: word` for each place where one of the words stands, in whatever way it is
+    /// Returns `file:line: word` for each place that contains one of the words, however it is
     /// imported.
     pub(super) fn places_of(&self, words: &[Word]) -> Vec<String> {
         let imports = self.imports();
@@ -67,7 +67,7 @@ impl Source {
             .lines()
             .chain(imports)
             .flat_map(|(line, text)| {
-                let found = words.iter().filter(move |word| word.stands_in(text));
+                let found = words.iter().filter(move |word| word.is_in(text));
                 found.map(move |word| (line, word.text.as_str()))
             })
             .collect();
@@ -76,13 +76,13 @@ impl Source {
         places.iter().map(|(line, word)| format!("{}:{line}: {word}", self.path)).collect()
     }
 
-    /// The source without its unit tests, which are the last module of a file.
+    /// Returns the source without its unit tests, which are the last module of a file.
     pub(super) fn without_tests(self) -> Self {
         let end = self.code.find("#[cfg(test)]\nmod ").unwrap_or(self.code.len());
         Self { path: self.path, code: self.code[..end].to_owned() }
     }
 
-    /// Every path that `use` declarations import, with groups taken apart: `use std::{env,
+    /// Returns every path that `use` declarations import, with groups expanded: `use std::{env,
     /// fs::File}` imports `std::env` and `std::fs::File`.
     pub(super) fn imports(&self) -> Vec<Import> {
         let mut imports = Vec::new();
@@ -91,7 +91,7 @@ impl Source {
             let before = self.code[..at].trim_end();
             let begin = before.rfind([';', '{', '}', ']', '\n']).map_or(0, |end| end + 1);
             let is_public = before[begin..].trim_start().starts_with("pub");
-            // An alias must stay apart from the path when spaces are removed.
+            // An alias must stay separate from the path when spaces are removed.
             let tree: String = tree.replace(" as ", "@").split_whitespace().collect();
             take_apart("", &tree, &mut |path| {
                 let (path, alias) = match path.split_once('@') {
@@ -104,7 +104,7 @@ impl Source {
         imports
     }
 
-    /// The code with `use` declarations blanked.
+    /// Returns the code with `use` declarations blanked.
     pub(super) fn code_without_imports(&self) -> String {
         let mut code = self.code.clone();
         for (at, tree) in declarations(&self.code) {
@@ -114,12 +114,12 @@ impl Source {
         code
     }
 
-    /// The text between the braces that follow `head`, and the line of `head`.
+    /// Returns the text between the braces that follow `head`, and the line of `head`.
     pub(super) fn block(&self, head: &str) -> Option<(usize, String)> {
         let word = Word::whole(head);
         let begin = self.code.match_indices(head).map(|(at, _)| at).find(|at| {
             let rest = &self.code[*at..];
-            word.stands_in(&rest[..rest.find('\n').unwrap_or(rest.len())])
+            word.is_in(&rest[..rest.find('\n').unwrap_or(rest.len())])
         })?;
         let line = self.code[..begin].matches('\n').count() + 1;
         let open = begin + self.code[begin..].find('{')?;
@@ -138,7 +138,7 @@ impl Source {
     }
 }
 
-/// Each `use` declaration: where it begins, and what it imports.
+/// Returns each `use` declaration: where it begins, and what it imports.
 fn declarations(code: &str) -> impl Iterator<Item = (usize, &str)> {
     code.match_indices("use ").filter_map(|(at, _)| {
         let is_word =
@@ -168,7 +168,7 @@ fn take_apart(prefix: &str, tree: &str, found: &mut impl FnMut(String)) {
     }
 }
 
-/// The text with comments and quoted texts replaced by spaces.
+/// Returns the text with comments and quoted texts replaced by spaces.
 fn blanked(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
@@ -189,7 +189,7 @@ fn blanked(text: &str) -> String {
     code
 }
 
-/// How long the comment or quoted text is that begins here; `None` where none does.
+/// Returns the length of the comment or quoted text that begins here; `None` if none does.
 fn blank_length(rest: &str, before: Option<char>) -> Option<usize> {
     if rest.starts_with("//") {
         return Some(rest.find('\n').unwrap_or(rest.len()));
@@ -211,7 +211,7 @@ fn blank_length(rest: &str, before: Option<char>) -> Option<usize> {
         return Some(1 + quoted_length(inner, '"'));
     }
     if let Some(inner) = rest.strip_prefix('\'') {
-        // A lifetime has no second quote behind its first character.
+        // A lifetime has no second quote after its first character.
         let is_character =
             inner.starts_with('\\') || inner.chars().nth(1).is_some_and(|second| second == '\'');
         return is_character.then(|| 1 + quoted_length(inner, '\''));

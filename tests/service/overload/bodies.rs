@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::{deliver, head, metric, unfinished};
 
 #[tokio::test]
-async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
+async fn hazard_20_endless_bodies_never_cause_a_refusal_of_an_authentic_delivery() {
     let limits = "[http]\nmax_body_bytes = 65536\nmax_bytes_in_hand = 131072";
     let receiver = Setup::usual().await.with(limits).start();
     let authentic = |refund: String, padding: usize| {
@@ -28,7 +28,7 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
     };
     let mut hoarders = Vec::new();
     for round in 0..3 {
-        // Both halves are full several times over.
+        // Both halves of the memory are full several times over.
         for size in [32_768, 32_768, 32_768, 65_536, 65_536] {
             let beginning = unfinished(size);
             hoarders.push(send_raw(receiver.public(), beginning.as_bytes()).await);
@@ -40,7 +40,7 @@ async fn hazard_20_bodies_that_do_not_end_never_cost_an_authentic_delivery() {
         authentic(format!("middle-{round}"), 20_000).await;
         authentic(format!("large-{round}"), 40_000).await;
     }
-    // Evicted senders are answered "send again", in the provider's words.
+    // Evicted senders get "send again" in the provider's words.
     let answer = read_to_end(hoarders.remove(0)).await;
     assert!(
         answer.starts_with("HTTP/1.1 503 ") && answer.contains("temporarily unavailable"),
@@ -57,7 +57,7 @@ async fn a_thousand_slow_bodies_hold_no_more_memory_than_is_set() {
     let (public, operator) = service.addresses();
     assert!(deliver(public, "R0").await.is_success());
     let before = memory_kib(service.id());
-    // A quarter of a gigabyte is offered, partly in chunks of one byte.
+    // The clients offer a quarter of a gigabyte, partly in chunks of one byte.
     let mut senders = JoinSet::new();
     for number in 0..1000 {
         let beginning = match number % 10 {

@@ -13,7 +13,7 @@ async fn client_address_of(receiver: &Receiver, headers: &[(&str, &str)], refund
 }
 
 #[tokio::test]
-async fn the_client_address_that_is_kept_is_the_one_that_trusted_proxies_name() {
+async fn the_stored_client_address_is_the_one_that_trusted_proxies_report() {
     let said = [("x-forwarded-for", "203.0.113.66, 198.51.100.9"), ("forwarded", "for=192.0.2.1")];
     let direct = Setup::usual().await.start();
     assert_eq!(client_address_of(&direct, &said, "R1").await, "127.0.0.1");

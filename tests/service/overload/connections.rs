@@ -1,4 +1,5 @@
-//! Connections that idle, send slowly or read nothing, and those that are evicted for others.
+//! Connections that are idle, send slowly or read nothing, and connections that are evicted for
+//! others.
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,7 @@ async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_reque
     let held = receiver.database.hold_commits().await;
     let mut in_hand = send_raw(receiver.public(), request(&paycools("R1", &[])).as_bytes()).await;
     receiver.database.until_a_commit_is_held().await;
-    // Heads that do not end, bodies that do not end, and nothing at all.
+    // Endless heads, endless bodies, and connections without a byte.
     let began = Instant::now();
     let mut hoarders = Vec::new();
     for number in 0..60 {
@@ -57,10 +58,10 @@ async fn at_the_limit_the_connection_that_has_gone_longest_without_a_whole_reque
     for stream in &mut hoarders[..40] {
         assert!(is_closed(stream).await);
     }
-    assert!(began.elapsed() >= Duration::from_secs(1), "each has a second to be read");
+    assert!(began.elapsed() >= Duration::from_secs(1), "each connection has a second to be read");
     held.release().await;
     assert!(one_answer(&mut in_hand).await.starts_with("HTTP/1.1 200 "));
-    // What was answered last is the youngest of all, and each delivery finds room.
+    // The connection that was answered last is the youngest, and each delivery finds a place.
     for number in 2..30 {
         let answer = receiver.post("paycools/ph", &paycools(&format!("R{number}"), &[])).await;
         assert!(answer.is_success(), "{answer:?}");
@@ -101,7 +102,7 @@ async fn hazard_30_slow_heads_idle_connections_and_slow_bodies_end_and_other_tra
     let drip = |beginning: String| async move {
         let mut stream = send_raw(public, beginning.as_bytes()).await;
         let mut byte = [0];
-        // A byte now and then buys no time.
+        // A single byte now and then does not extend the deadline.
         loop {
             match timeout(Duration::from_millis(50), stream.read(&mut byte)).await {
                 Ok(Ok(0) | Err(_)) => return String::new(),
@@ -129,14 +130,14 @@ async fn hazard_30_slow_heads_idle_connections_and_slow_bodies_end_and_other_tra
 }
 
 #[tokio::test]
-async fn a_client_that_takes_no_answers_is_closed() {
+async fn a_client_that_reads_no_answers_is_disconnected() {
     let (configuration, _) = usual().await;
     let limits = "header_timeout_seconds = 1\nbody_timeout_seconds = 1\n";
     let service = Service::start(&format!("{limits}{configuration}")).await;
     let (public, operator) = service.addresses();
     let mut stream = TcpStream::connect(public).await.unwrap();
     let requests = request("{}").repeat(1000);
-    // Requests go in until their answers fill everything on the way back.
+    // The client sends requests until their answers fill all buffers on the way back.
     while let Ok(written) =
         timeout(Duration::from_secs(2), stream.write_all(requests.as_bytes())).await
     {

@@ -1,4 +1,4 @@
-//! Forgeries in great numbers, as costly to read as possible.
+//! Many forgeries at the same time, as costly to read as possible.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::{deliver, head, metric, one_answer, raise_open_files, request, unfinished};
 
-/// Clients that send a forged request, and the next as soon as it is answered.
+/// Clients that send a forged request, and the next one as soon as it is answered.
 struct Flood {
     clients: JoinSet<()>,
     refused: Arc<AtomicUsize>,
@@ -45,14 +45,14 @@ impl Flood {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Ends it; returns how many were refused.
+    /// Ends the flood. Returns how many requests were refused.
     async fn end(mut self) -> usize {
         self.clients.shutdown().await;
         self.refused()
     }
 }
 
-/// A forged delivery of about this size, as costly to read as it can be.
+/// Returns a forged delivery of about this size, as costly to read as possible.
 fn forged(size: usize) -> String {
     let mut body = paycools("R1", &[]).replace("10000", "99999");
     body.pop();
@@ -66,10 +66,10 @@ fn forged(size: usize) -> String {
 }
 
 #[tokio::test]
-async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authentic() {
+async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_an_authentic_delivery() {
     raise_open_files();
     let (configuration, database) = usual().await;
-    // A commit of which each step stood behind the flood would take longer.
+    // A commit would take longer if each of its steps waited behind the flood.
     let service =
         Service::start(&format!("{configuration}\n[recording]\ndeadline_ms = 1000\n")).await;
     let (public, operator) = service.addresses();
@@ -78,13 +78,13 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
     for number in 0..10 {
         let answer = deliver(public, &format!("R{number}")).await;
         assert!(answer.is_success(), "{number}: {answer:?}");
-        // A load balancer sees it ready as well.
+        // A load balancer also sees a ready service.
         assert_eq!(get(&format!("http://{operator}/readyz")).await.status, 200);
     }
     let refused = flood.end().await;
     assert_eq!(database.count("refunds_v1.refunds").await, 10);
 
-    // The log does not fill the disk, and the metrics count everything.
+    // The log does not fill the disk, but the metrics count everything.
     let lines = service.said();
     let written = lines.iter().filter(|line| line.contains("delivery refused")).count();
     println!("{refused} forgeries answered, {written} of them in the log");
@@ -94,12 +94,12 @@ async fn hazard_20_a_flood_of_forgeries_never_causes_a_refusal_of_what_is_authen
 }
 
 #[tokio::test]
-async fn hazard_20_a_flood_of_large_forgeries_and_unfinished_ones_costs_no_other_sender_anything() {
+async fn hazard_20_a_flood_of_large_and_unfinished_forgeries_does_not_affect_other_senders() {
     let (configuration, database) = usual().await;
     let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
     let service = Service::start(&format!("{limits}{configuration}")).await;
     let (public, operator) = service.addresses();
-    // More than there is room for, in bytes and in connections.
+    // The flood exceeds the limits in bytes and in connections.
     let kinds =
         [request(&forged(30_000)), request(&forged(250_000)), unfinished(30_000), head("x: ")];
     let flood = Flood::begin(public, kinds.iter().cycle().take(600).cloned().collect());

@@ -1,4 +1,4 @@
-//! Lengths that lie, heads without measure, requests before their turn.
+//! Wrong lengths, heads without end, and requests sent before the previous answer.
 
 use testing::client::{read_to_end, send_raw};
 use testing::notifications::{eftpay, paycools};
@@ -24,7 +24,7 @@ async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
         ("no number", lines("content-length: many\r\n", &body), "400"),
         ("negative", lines("content-length: -1\r\n", &body), "400"),
         ("with a sign", lines(&format!("content-length: +{length}\r\n"), &body), "400"),
-        ("beyond all numbers", lines("content-length: 99999999999999999999\r\n", &body), "400"),
+        ("overflowing number", lines("content-length: 99999999999999999999\r\n", &body), "400"),
         ("huge", lines("content-length: 99999999999999\r\n", &body), "413"),
         (
             "two that differ",
@@ -35,12 +35,12 @@ async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
         ("another encoding", lines("transfer-encoding: gzip\r\n", &body), "400"),
         ("chunked and not last", lines("transfer-encoding: chunked, gzip\r\n", &chunked), "400"),
         (
-            "a chunk's size that is none",
+            "an invalid size of a chunk",
             lines("transfer-encoding: chunked\r\n", &format!("zz\r\n{body}")),
             "400",
         ),
         (
-            "a chunk's size beyond all numbers",
+            "an overflowing size of a chunk",
             lines("transfer-encoding: chunked\r\n", "fffffffffffffffff\r\nx"),
             "400",
         ),
@@ -55,7 +55,7 @@ async fn lying_lengths_are_refused_or_cut_and_never_smuggle_a_request() {
             lines("transfer-encoding: chunked\r\n", &chunked).replace("HTTP/1.1", "HTTP/1.0"),
             "400",
         ),
-        // The chunks count, and what follows is not a request.
+        // The chunks decide, and what follows them is not a request.
         (
             "both, length first",
             lines(
@@ -106,7 +106,7 @@ async fn a_flood_of_headers_and_a_giant_one_are_refused_at_their_limit() {
     ] {
         let request = format!("{}\r\nconnection: close\r\n\r\n", request.trim_end());
         let mut stream = TcpStream::connect(receiver.public()).await.unwrap();
-        // It may be answered and closed before everything is sent.
+        // The service may answer and close before everything is sent.
         let _ = stream.write_all(request.as_bytes()).await;
         let answer = timeout(PATIENCE, read_to_end(stream)).await.unwrap();
         let line = answer.lines().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A process that may open no more files.
+//! A process that cannot open more files.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -30,14 +30,14 @@ async fn without_files_connections_wait_and_nothing_spins_or_ends() {
     let (configuration, database) = usual().await;
     let service = Service::start(&configuration).await;
     let (public, operator) = service.addresses();
-    // A connection to the database is there from now on.
+    // A connection to the database is open from now on.
     assert!(deliver(public, "R1").await.is_success());
     let connections = r#"refund_inbox_connections{listener="public"}"#;
     eventually("a quiet service", async || metric(operator, connections).await == 0.0).await;
 
     limit_open_files(&service, open_files(&service) + 3);
     let mut idle = connect(public, 10).await;
-    assert!(deliver(public, "R2").await.is_success(), "the oldest idle ones make room");
+    assert!(deliver(public, "R2").await.is_success(), "the oldest idle connections are closed");
     assert!(is_closed(&mut idle[0]).await);
     drop(idle);
 
@@ -58,7 +58,7 @@ async fn without_files_connections_wait_and_nothing_spins_or_ends() {
 }
 
 #[tokio::test]
-async fn with_few_open_files_fewer_connections_are_served_and_it_says_so() {
+async fn with_few_open_files_fewer_connections_are_served_and_the_log_says_so() {
     let (configuration, _) = usual().await;
     let directory = tempfile::tempdir().unwrap();
     let http = "[http]\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
@@ -78,7 +78,7 @@ async fn with_few_open_files_fewer_connections_are_served_and_it_says_so() {
                 return line;
             }
         }
-        panic!("it said nothing of it")
+        panic!("the log does not mention the limit of open files")
     });
     let said = said.await.unwrap();
     assert!(said.contains("connections=103 wanted=10000 open_files=300"), "{said}");

@@ -1,4 +1,4 @@
-//! Which deliveries a run is about, and what it does not stumble over.
+//! Which deliveries a run selects, and which problems do not stop it.
 
 use refund_providers::contract::Verdict;
 
@@ -46,26 +46,30 @@ async fn filters_restrict_by_account_verdict_reason_time_and_id() {
         mode: Mode::DryRun,
     };
     let mut results = Vec::new();
-    let tell = |replayed: Replayed| {
+    let report = |replayed: Replayed| {
         results.push(replayed.kept.delivery_id);
         Ok::<(), StoreError>(())
     };
-    replay.run(&any(), Some(2), tell).await.unwrap();
+    replay.run(&any(), Some(2), report).await.unwrap();
     assert_eq!(results, [hk, ph], "the oldest two");
     results.clear();
-    let tell = |replayed: Replayed| {
+    let report = |replayed: Replayed| {
         results.push(replayed.kept.delivery_id);
         Ok::<(), StoreError>(())
     };
-    replay.run(&any(), None, tell).await.unwrap();
-    assert_eq!(results, [hk, ph, amount], "what arrives after the beginning is not part of it");
+    replay.run(&any(), None, report).await.unwrap();
+    assert_eq!(
+        results,
+        [hk, ph, amount],
+        "a delivery that arrives after the beginning is left out"
+    );
 }
 
 #[tokio::test]
-async fn accounts_that_are_gone_and_rows_that_are_damaged_cost_the_others_nothing() {
+async fn removed_accounts_and_damaged_rows_do_not_affect_other_deliveries() {
     let (store, database) = fresh().await;
     refuse(&store, ("eftpay", "closed-shop"), NOW, &eftpay("R1", &[])).await;
-    // The name is there, but it is another provider's now.
+    // The name exists, but the account now belongs to another provider.
     refuse(&store, ("eftpay", "ph"), NOW, &eftpay("R2", &[])).await;
     let damaged = refuse(&store, ("eftpay", "hk"), NOW, &eftpay("R3", &[])).await;
     let damage = format!(

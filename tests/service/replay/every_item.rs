@@ -1,12 +1,12 @@
-//! The same as live: every fixture, and every item of a body.
+//! A replay has the same result as a live delivery, for every fixture and for every item of a body.
 
 use refund_providers::contract::Answer;
 
 use super::*;
 
-/// Every fixture, refused by mistake, comes to what it comes to when it is received.
+/// Stores every fixture as if refused by mistake. A replay must have the result of a live delivery.
 #[tokio::test]
-async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
+async fn every_fixture_has_the_same_result_when_it_is_replayed() {
     let (store, database) = fresh().await;
     let fixtures = fixtures::all();
     let mut lines = String::new();
@@ -44,7 +44,8 @@ async fn every_fixture_comes_to_the_same_when_it_is_replayed() {
     assert_eq!(database.count("refunds_v1.refund_events").await, i64::try_from(events).unwrap());
 }
 
-/// eftPay, if it sent several refunds in one body: those of its number with `-1`, `-2` and `-3`.
+/// A provider like eftPay that sends three refunds in one body: its number with `-1`, `-2` and
+/// `-3`.
 #[derive(Debug)]
 struct Bundling(Box<dyn Provider>);
 
@@ -89,7 +90,7 @@ fn bundling(accounts: Vec<ConfiguredAccount>) -> Vec<ConfiguredAccount> {
     accounts.into_iter().map(bundled).collect()
 }
 
-/// No provider documents a body with several refunds; [`Notice`] and recording are made for one.
+/// No provider documents a body with several refunds, but [`Notice`] and recording support it.
 #[tokio::test]
 async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
     let mut live = configuration(ACCOUNTS);
@@ -120,7 +121,7 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
     {
         assert_eq!(delivery["event_ids"].as_array().unwrap().len(), 3);
     }
-    // A repeat of which one item is new is recorded, and the others are not doubled.
+    // A repeat in which one item is new is recorded, and the other items are not doubled.
     let partly = receiver.post("eftpay/hk", &notifications::eftpay("live", &[])).await;
     assert!(partly.is_success());
     assert_eq!(database.count("refunds_v1.refund_events").await, 6);

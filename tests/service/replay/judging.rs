@@ -1,4 +1,4 @@
-//! Which kept deliveries come to something new, and which stay as they are.
+//! Which stored deliveries have a new result, and which stay unchanged.
 
 use super::*;
 
@@ -16,7 +16,7 @@ async fn hazard_25_kept_deliveries_are_judged_at_the_time_of_their_receipt() {
         let url = postgres::shared().database().await;
         let receiver = Setup::on(url).with(&wrong).start();
         let fresh = simulate(&right, key, NOW, "fresh");
-        // Stale when it arrived, and signed at the very moment of the replay.
+        // Stale when it arrived, and signed exactly at the time of the replay.
         let stale = simulate(&right, key, MUCH_LATER, "stale");
         for simulated in [&fresh, &stale] {
             assert_eq!(send(&receiver, route, simulated).await.status, 401, "{route}");
@@ -42,7 +42,8 @@ async fn hazard_25_kept_deliveries_are_judged_at_the_time_of_their_receipt() {
 }
 
 #[tokio::test]
-async fn hazard_11_what_our_wrong_key_did_not_open_is_recorded_once_the_key_is_right() {
+async fn hazard_11_a_delivery_that_our_wrong_key_did_not_decrypt_is_recorded_after_the_key_is_corrected()
+ {
     let key = SigningKey::generate().unwrap();
     let right = wechatpay(&key, V3_KEY);
     let wrong = wechatpay(&key, &V3_KEY.replace('0', "x"));
@@ -51,7 +52,7 @@ async fn hazard_11_what_our_wrong_key_did_not_open_is_recorded_once_the_key_is_r
     assert_eq!(send(&receiver, "wechatpay/cn", &sent).await.status, 500);
     let database = &receiver.database;
 
-    // As long as nothing is repaired, nothing comes of it.
+    // Without a repair, a replay changes nothing.
     let before = everything(database).await;
     assert_eq!(repair(database, &wrong).await, [Fate::StillUnreadable]);
     assert_eq!(everything(database).await, before);
@@ -70,11 +71,11 @@ async fn hazard_11_what_our_wrong_key_did_not_open_is_recorded_once_the_key_is_r
     assert_eq!((&new["response_status"], &new["response_body"]), (&json!(0), &json!("")));
     let old_row = "select xmin::text from refund_inbox.deliveries where verdict = 'unreadable'";
     let written = before.iter().find(|row| row["table"] == "deliveries").unwrap();
-    assert_eq!(database.row(old_row).await["xmin"], written["xmin"], "the old row is as it was");
+    assert_eq!(database.row(old_row).await["xmin"], written["xmin"], "the old row is unchanged");
 }
 
 #[tokio::test]
-async fn hazard_11_what_yesterdays_code_did_not_read_is_recorded_by_todays() {
+async fn hazard_11_a_delivery_that_an_older_version_could_not_read_is_recorded_by_this_version() {
     let (store, database) = fresh().await;
     let id =
         keep_unreadable(&database, NOW, "invalid_amount:return_amount", &eftpay("R1", &[])).await;
@@ -87,7 +88,7 @@ async fn hazard_11_what_yesterdays_code_did_not_read_is_recorded_by_todays() {
     assert_eq!(new.refunds, [("R1".to_owned(), RefundStatus::Succeeded)]);
     assert_eq!(database.row("select * from refunds_v1.refunds").await["status"], "succeeded");
 
-    // The provider's own repeat of it is a duplicate now.
+    // The provider's own repeat is now a duplicate.
     let receiver = Setup::on(database.url().to_owned()).start();
     assert!(receiver.post("eftpay/hk", &eftpay("R1", &[])).await.is_success());
     let newest = "select * from refunds_v1.deliveries where replayed_from is null
@@ -96,7 +97,7 @@ async fn hazard_11_what_yesterdays_code_did_not_read_is_recorded_by_todays() {
 }
 
 #[tokio::test]
-async fn hazard_07_a_success_that_was_refused_is_taken_at_any_age() {
+async fn hazard_07_a_success_that_was_refused_is_recorded_at_any_age() {
     let (store, database) = fresh().await;
     let at = |time: &str| ("gmt_payment", json!(time));
     let failed = eftpay("R1", &[("trade_status", json!("TRADE_FAIL")), at("2019-01-01 00:00:00")]);
@@ -146,13 +147,13 @@ async fn hazard_10_a_group_that_is_replayed_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_still_refused_or_unreadable_stays_as_it_is() {
+async fn a_delivery_that_is_still_refused_or_unreadable_stays_unchanged() {
     let (store, database) = fresh().await;
     let forged = eftpay("R1", &[]).replace("88.50", "88.51");
     refuse(&store, ("eftpay", "hk"), NOW, &forged).await;
     let unreadable = eftpay("R2", &[("return_amount", json!("a lot"))]);
     keep_unreadable(&database, NOW, "invalid_amount:return_amount", &unreadable).await;
-    // Authentic then, by a key that is gone: what is kept for repair is not thrown away.
+    // It was authentic under a key that is gone. What is kept for repair is not deleted.
     keep_unreadable(&database, NOW, "invalid_time:time", &forged).await;
     let before = everything(&database).await;
     let mismatch = Fate::Refused(Refusal::SignatureMismatch);
@@ -163,7 +164,8 @@ async fn what_is_still_refused_or_unreadable_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replayed_from_there() {
+async fn a_refused_delivery_that_is_authentic_but_unreadable_leaves_quarantine_and_can_be_replayed()
+{
     let (store, database) = fresh().await;
     let unreadable = eftpay("R1", &[("return_amount", json!("a lot"))]);
     refuse(&store, ("eftpay", "hk"), NOW, &unreadable).await;
@@ -176,7 +178,7 @@ async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replay
     assert_eq!(kept["reason"], "invalid_amount:return_amount");
     assert_eq!(kept["peer"], "192.0.2.7");
 
-    // Tomorrow's code reads it: played by a body that today's does.
+    // A later version reads it. Here, a body that this version reads takes its place.
     let hex = HEXLOWER.encode(eftpay("R1", &[]).as_bytes());
     database.execute(&format!("update refund_inbox.deliveries set body = '\\x{hex}'")).await;
     let fates = repair(&database, ACCOUNTS).await;
@@ -187,7 +189,8 @@ async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replay
 }
 
 #[tokio::test]
-async fn what_the_database_still_refuses_is_kept_once_and_costs_its_siblings_nothing() {
+async fn a_delivery_that_the_database_still_refuses_is_kept_once_and_does_not_affect_its_siblings()
+{
     let (store, database) = fresh().await;
     database
         .execute("alter table refund_inbox.refund_events add check (merchant_refund_id <> 'R1')")

@@ -1,4 +1,4 @@
-//! Each kept delivery once: in a dry run, by two people, interrupted, without a database.
+//! Each delivery is replayed once: in a dry run, by two people, interrupted, or without a database.
 
 use super::*;
 
@@ -49,7 +49,7 @@ async fn a_dry_run_shows_the_repair_and_writes_nothing() {
         repaired.iter().map(without_number).collect::<Vec<_>>(),
         rehearsed.iter().map(without_number).collect::<Vec<_>>()
     );
-    // The feed has them in the order of receipt.
+    // The feed has the events in the order of receipt.
     let statuses = "select provider_status from refunds_v1.refund_events order by seq";
     let words: Vec<_> =
         database.rows(statuses).await.iter().map(|row| row["provider_status"].clone()).collect();
@@ -72,10 +72,10 @@ async fn two_people_who_replay_the_same_record_each_delivery_once() {
         })
     };
     let people = [replay(), replay()];
-    // One waits for the held commit, the other for the one.
+    // One waits for the held commit, and the other waits for the first.
     let waiting = "pg_stat_activity where wait_event_type = 'Lock'
         and datname = current_database()";
-    eventually("both to be at it", async || database.count(waiting).await == 2).await;
+    eventually("both to wait for a lock", async || database.count(waiting).await == 2).await;
     held.release().await;
     let mut results = Vec::new();
     for person in people {
@@ -87,7 +87,7 @@ async fn two_people_who_replay_the_same_record_each_delivery_once() {
     assert_eq!(recorded.len(), 100);
     let superseded = results.iter().filter(|replayed| replayed.fate == Fate::Superseded).count();
     assert_eq!(superseded + 100, results.len(), "{results:?}");
-    assert!(superseded >= 64, "both had read the first page");
+    assert!(superseded >= 64, "both read the first page");
     for table in ["deliveries", "refund_events", "replays"] {
         assert_eq!(database.count(&format!("refund_inbox.{table}")).await, 100, "{table}");
     }
@@ -102,7 +102,7 @@ async fn an_interrupted_replay_is_finished_by_the_next() {
         let body = eftpay(&format!("R{number}"), &[]);
         refuse(&store, ("eftpay", "hk"), NOW + Duration::milliseconds(number), &body).await;
     }
-    // The second page is held up in the middle of its transaction.
+    // The second page waits in the middle of its transaction.
     let mut holder = database.connect().await;
     sqlx::query("select pg_advisory_lock(7)").execute(&mut holder).await.unwrap();
     database
@@ -140,7 +140,7 @@ async fn an_interrupted_replay_is_finished_by_the_next() {
 }
 
 #[tokio::test]
-async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_reported_as_done() {
+async fn a_read_only_database_ends_the_run_and_nothing_is_reported_as_done() {
     let (store, database) = fresh().await;
     for number in 0..100 {
         let body = eftpay(&format!("R{number}"), &[]);
@@ -154,7 +154,7 @@ async fn a_database_that_takes_nothing_ends_the_run_and_nothing_is_reported_as_d
     let fates = repair(&database, ACCOUNTS).await;
     assert_eq!(fates.len(), 64, "the second page was not tried");
     assert!(fates.iter().all(|fate| matches!(fate, Fate::NotStored(_))), "{fates:?}");
-    // A dry run needs no writes.
+    // A dry run needs no write access.
     let all = KeptFilter::default();
     let read_only = postgres::store(database.url());
     let rehearsed = run(&read_only, &accounts(ACCOUNTS), &all, Mode::DryRun).await;

@@ -22,7 +22,7 @@ pub struct Databases {
     next: AtomicU32,
 }
 
-/// The server of this run. It ends with the process, whatever ends that.
+/// The server of this test run. It ends with the process, even if the process is killed.
 static SHARED: LazyLock<Databases> = LazyLock::new(|| block_on(|| Databases::start("shared")));
 
 /// Returns the server that the tests of a run share.
@@ -54,7 +54,7 @@ impl Databases {
         self.make("").await
     }
 
-    /// Removes a database, to which nothing is connected, by its URL.
+    /// Removes the database of this URL. It must have no open connections.
     pub async fn remove(&self, url: &str) {
         let (_, rest) = url.split_once(":///").unwrap();
         let (name, _) = rest.split_once('?').unwrap();
@@ -79,7 +79,7 @@ pub fn store(url: &str) -> Store {
     .unwrap()
 }
 
-/// Returns a store on the database that a test looks into.
+/// Returns a store on a test's database.
 pub fn store_of(database: &Database) -> Store {
     store(database.url())
 }
@@ -91,7 +91,7 @@ pub(super) async fn migrate(url: &str, day: Date) {
     store.close(Duration::from_secs(10)).await;
 }
 
-/// Runs work to its end on a thread of its own: the caller's runtime cannot be blocked on.
+/// Runs work to its end on its own thread, because the caller's runtime must not be blocked.
 pub(super) fn block_on<F: Future<Output: Send>>(work: impl FnOnce() -> F + Send) -> F::Output {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {

@@ -1,4 +1,4 @@
-//! What can befall a server.
+//! The failures of a server that a test can cause.
 
 use std::fs;
 
@@ -11,20 +11,20 @@ impl Postgres {
     /// Kills every process of the server at once, as the loss of its machine does. What the server
     /// wrote to files stays.
     pub async fn kill_all(&self) {
-        // The first cannot start another one while they are counted.
+        // The server's first process must not start another one while they are counted.
         self.freeze();
         self.send_to_all(Signal::SIGKILL);
         self.is_gone().await;
     }
 
-    /// Shuts it down immediately, by SIGQUIT; the next start recovers.
+    /// Shuts the server down immediately with SIGQUIT. The next start recovers.
     pub async fn shut_down_at_once(&self) {
         processes::send(self.process_id(), Signal::SIGQUIT);
         self.is_gone().await;
     }
 
-    /// Kills one process that serves a session, upon which the server ends all others and recovers
-    /// by itself. Returns whether there was one.
+    /// Kills one process that serves a session. The server then ends all other sessions and
+    /// recovers by itself. Returns whether a process was found.
     pub fn kill_a_backend(&self, choice: usize) -> bool {
         let serves = |id: &u32| processes::title(*id).contains("refund_inbox refund_inbox ");
         let backends: Vec<u32> =
@@ -34,17 +34,18 @@ impl Postgres {
         true
     }
 
-    /// Stops the clock for every process of the server: connections are taken, nothing answers.
+    /// Freezes every process of the server. The system still accepts connections, but nothing
+    /// answers.
     pub fn freeze(&self) {
         self.send_to_all(Signal::SIGSTOP);
     }
 
-    /// Lets them go on.
+    /// Lets the frozen processes continue.
     pub fn thaw(&self) {
         self.send_to_all(Signal::SIGCONT);
     }
 
-    /// Starts it again as a standby: it takes no commits until it is promoted.
+    /// Restarts the server as a standby, which takes no commits until it is promoted.
     pub async fn restart_as_standby(&self) {
         self.stop().await;
         fs::write(self.data.join("standby.signal"), "").unwrap();

@@ -14,17 +14,17 @@ use crate::scenario::now;
 use crate::scratch;
 use crate::waiting::apart;
 
-/// A state directory that no server runs on, with a migrated database in it.
+/// A state directory with a migrated database, on which no server runs.
 static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     block_on(|| async {
         let postgres = Postgres::start("template").await;
-        // Processes are killed here and machines are not, so that recovery need not look at each
-        // file: it would take seconds, again and again.
+        // The tests kill processes, not machines. So recovery need not sync each file, which would
+        // take seconds every time.
         postgres.run("alter system set recovery_init_sync_method = syncfs").await;
         migrate(postgres.url(), now().date()).await;
         postgres.stop().await;
         let directory = postgres.directory().to_owned();
-        // Its end removes its directory.
+        // Dropping the server would remove its directory.
         std::mem::forget(postgres);
         directory
     })

@@ -1,6 +1,6 @@
 //! A private Postgres for tests, which can be stopped, killed, frozen and replicated.
 //!
-//! - `server`: one server; `failures`: what can befall it;
+//! - `server`: one server; `failures`: the failures that a test can cause;
 //! - `databases`: a server with a database for each test, and the one that tests share;
 //! - `migrated`: durable servers that begin with a migrated database;
 //! - `replication`: a primary with a synchronous standby.

@@ -20,7 +20,7 @@ pub struct Pair {
     pub primary: Postgres,
     /// The server that begins as its standby.
     pub standby: Postgres,
-    // Last, since fields end in this order.
+    // Last, because fields are dropped in this order.
     _directory: TempDir,
 }
 
@@ -29,8 +29,8 @@ impl Pair {
     pub async fn start() -> Self {
         let directory = open_directory();
         let [one, two] = ["one", "two"].map(|name| directory.path().join(name));
-        // What is killed here is processes: what they wrote to files survives in any case. The
-        // server would not wait for its standby either, but the service insists.
+        // The tests kill processes only, so files survive in any case. A relaxed server would not
+        // wait for its standby, but the service asks it to.
         let primary = Postgres::start_in(one, Durability::Relaxed).await;
         primary.copy_to(&two).await;
         let standby = Postgres::start_in(two, Durability::Relaxed).await;
@@ -39,7 +39,7 @@ impl Pair {
         pair
     }
 
-    /// Returns the URL of both, the first primary first, as libpq writes them.
+    /// Returns a URL with both servers, the first primary first, as libpq writes it.
     pub fn url(&self) -> String {
         format!(
             "postgres://refund_inbox@{},{}/refund_inbox?sslmode=disable&target_session_attrs=read-write",
@@ -48,7 +48,7 @@ impl Pair {
         )
     }
 
-    /// Starts the first primary, which is stopped, as the standby of the other.
+    /// Starts the stopped former primary as the standby of the other server.
     pub async fn make_the_former_primary_a_standby(&self) {
         self.standby.copy_to(self.primary.directory()).await;
         self.primary.start_again().await;
@@ -56,12 +56,13 @@ impl Pair {
 }
 
 impl Postgres {
-    /// Returns its part of a URL with several hosts: the directory of its socket, and its port.
+    /// Returns the server's part of a URL with several hosts: the directory of its socket, and its
+    /// port.
     pub fn host(&self) -> String {
         format!("{}:5432", self.socket_directory.to_str().unwrap()).replace('/', "%2F")
     }
 
-    /// Makes it a primary; returns when it takes writes.
+    /// Promotes the server, and waits until it takes writes.
     pub async fn promote(&self) {
         let mut promote = self.program("pg_ctl");
         promote.args(["promote", "--wait", "--pgdata"]).arg(&self.data);
@@ -85,7 +86,7 @@ impl Postgres {
         done(copy).await;
     }
 
-    /// From now on a commit is reported when a standby has it on disk.
+    /// Makes every later commit wait until a standby has it on disk.
     async fn insist_on_a_standby(&self) {
         self.run("alter system set synchronous_standby_names = '*'").await;
         self.run("select pg_reload_conf()").await;
@@ -94,7 +95,7 @@ impl Postgres {
         eventually("a synchronous standby", async || content.count(synchronous).await > 0).await;
     }
 
-    /// Makes a command of one of the server's programs, as the user who owns the data.
+    /// Returns a command for one of the server's programs, run as the user who owns the data.
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         let owner = fs::metadata(&self.data).unwrap();

@@ -1,4 +1,4 @@
-//! One server, wherever it is in its life.
+//! One server, which can be stopped and started again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ impl Postgres {
         Self::start_in(scratch::unused(name), Durability::Relaxed).await
     }
 
-    /// Starts a server in this directory, on the data that is there or on none.
+    /// Starts a server in this directory, with the data that it contains, if any.
     pub async fn start_in(directory: PathBuf, durability: Durability) -> Self {
         let name = "refund-inbox".to_owned();
         let settings = Settings { name, directory, programs: None, durability };
@@ -69,7 +69,7 @@ impl Postgres {
         &self.version
     }
 
-    /// Returns its first process.
+    /// Returns the number of its first process.
     pub fn process_id(&self) -> u32 {
         self.server().as_ref().unwrap().process_id()
     }
@@ -79,7 +79,7 @@ impl Postgres {
         Database::new(&self.url)
     }
 
-    /// Runs statements on a connection of their own. Their commit does not wait for a standby.
+    /// Runs statements on a new connection. Their commit does not wait for a standby.
     pub async fn run(&self, statements: &str) {
         let options: PgConnectOptions = self.url.parse().unwrap();
         let options = options.options([("synchronous_commit", "local")]);
@@ -88,18 +88,18 @@ impl Postgres {
         connection.close().await.unwrap();
     }
 
-    /// Stops it in good order: sessions are ended, everything is written.
+    /// Stops the server in good order: it ends all sessions and writes everything to disk.
     pub async fn stop(&self) {
         let server = self.server().take().unwrap();
         apart(move || server.stop().unwrap()).await;
     }
 
-    /// Starts it on the data that it has.
+    /// Starts the server again on its data.
     pub async fn start_again(&self) {
         let before = self.server().take();
         let settings = self.settings.clone();
         let server = apart(move || {
-            // What is left of the one before must be gone first.
+            // The processes of the previous server must be gone first.
             drop(before);
             Server::start(&settings).unwrap()
         });
@@ -128,7 +128,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // A server that does not run cannot be stopped.
+        // A frozen server cannot be stopped.
         self.thaw();
         drop(self.server().take());
         let _ = fs::remove_dir_all(&self.settings.directory);

@@ -1,15 +1,15 @@
-//! What the service sends to Postgres, read message by message, so that a commit is seen on its way.
+//! Reads the service's messages to Postgres, so that the relay can recognize a commit.
 //!
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
 use std::collections::BTreeSet;
 
-/// Returns whether a message is a simple query, or prepares or carries out a statement.
+/// Returns whether a message is a simple query, or prepares or executes a statement.
 pub(super) fn is_statement(message: &[u8]) -> bool {
     matches!(message.first(), Some(b'Q' | b'P' | b'B'))
 }
 
-/// What the relay knows of a session: enough to see a commit on its way.
+/// What the relay knows about a session: enough to recognize a commit.
 #[derive(Default)]
 pub(super) struct Session {
     /// The names of prepared statements that record a group.
@@ -18,8 +18,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Returns whether this message commits: it says COMMIT, alone or behind other statements, or it carries
-    /// out the statement that records a group outside of any transaction.
+    /// Returns whether this message commits: it contains COMMIT, alone or after other statements,
+    /// or it executes, outside of any transaction, the statement that records a group.
     pub(super) fn sees_commit(&mut self, message: &[u8]) -> bool {
         let letter = message.first().filter(|_| is_statement(message));
         let (Some(letter), Some(rest)) = (letter, message.get(5..)) else { return false };
@@ -32,7 +32,7 @@ impl Session {
         if *letter == b'P' && text.contains("WITH WRITTEN_DELIVERIES AS") {
             self.recording.insert(parts.next().unwrap_or_default().to_vec());
         }
-        // A comment may say the words as well.
+        // A comment may contain the same words.
         let says = |word| {
             text.split([';', '\0']).any(|statement| statement.trim_start().starts_with(word))
         };
@@ -42,7 +42,7 @@ impl Session {
     }
 }
 
-/// Bytes that become messages.
+/// Splits bytes into messages.
 #[derive(Default)]
 pub(super) struct Messages {
     pub(super) bytes: Vec<u8>,
@@ -50,7 +50,8 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// Returns the next whole message. The first has a length alone, all others a letter before it.
+    /// Returns the next whole message. The first has only a length; all others have a letter before
+    /// it.
     pub(super) fn next(&mut self) -> Option<Vec<u8>> {
         let letter = usize::from(self.has_begun);
         let length = self.bytes.get(letter..letter + 4)?;

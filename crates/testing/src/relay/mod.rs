@@ -12,25 +12,25 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use self::messages::{Messages, Session, is_statement};
 
-/// What becomes of what is sent.
+/// What happens to the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It arrives.
+    /// They arrive.
     Arrives,
     /// A commit does not arrive: the connection is cut just before.
     CutBeforeCommit,
-    /// A commit arrives and is carried out, and the connection is cut before its answer.
+    /// A commit arrives and is executed, and the connection is cut before its answer.
     CutAfterCommit,
-    /// A commit arrives and is carried out, and its answer never arrives.
+    /// A commit arrives and is executed, and its answer never arrives.
     AnswerStays,
     /// A session is silent for ever from its next statement on.
     FallsSilent,
-    /// Nothing arrives, either way, and no connection is closed: a host that lost its power.
-    /// Connections of that time stay silent for ever, also when new ones arrive.
+    /// Nothing arrives in either direction and no connection is closed, as with a host that lost
+    /// its power. The open connections stay silent for ever, even after new ones work again.
     Vanishes,
 }
 
-/// What happens to the connections of a moment; those that are opened later are not affected.
+/// What happens to the connections that are open now. Later connections are not affected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cut {
     number: usize,
@@ -52,7 +52,7 @@ pub struct Relay {
 struct Orders {
     fate: watch::Receiver<Fate>,
     cut: watch::Receiver<Cut>,
-    /// How many commits met their fate, and how many answers were lost.
+    /// How many commits the relay has affected, and how many answers it has lost.
     struck: watch::Sender<usize>,
 }
 
@@ -76,23 +76,23 @@ impl Relay {
         Self { url, fate, cut, struck, listening }
     }
 
-    /// Decides what becomes of everything from now on.
+    /// Sets what happens to all later messages.
     pub fn set(&self, fate: Fate) {
         self.fate.send_replace(fate);
     }
 
-    /// Ends every open connection for the service; for the server they go on.
+    /// Cuts every open connection on the service's side. The server's side stays open.
     pub fn cut(&self) {
         self.cut.send_modify(|cut| *cut = Cut { number: cut.number + 1, is_immediate: true });
     }
 
-    /// Loses what the server sends from now on over the connections that are open. Each ends for
-    /// the service when the server sends something; for the server it goes on.
+    /// Drops what the server sends from now on over the open connections. When the server sends
+    /// something, the relay cuts the service's side. The server's side stays open.
     pub fn lose_answers(&self) {
         self.cut.send_modify(|cut| *cut = Cut { number: cut.number + 1, is_immediate: false });
     }
 
-    /// Waits until this number of commits has met its fate, or of answers is lost.
+    /// Waits until the relay has affected this number of commits, or lost this number of answers.
     pub async fn has_struck(&mut self, times: usize) {
         self.struck.wait_for(|struck| *struck >= times).await.unwrap();
     }
@@ -105,7 +105,7 @@ impl Drop for Relay {
 }
 
 async fn listen(listener: TcpListener, socket: PathBuf, orders: Orders) {
-    // They end with the relay.
+    // The connections end with the relay.
     let mut connections = JoinSet::new();
     loop {
         let (client, _) = listener.accept().await.unwrap();
@@ -172,7 +172,7 @@ async fn relay(mut client: TcpStream, socket: PathBuf, mut orders: Orders) {
     }
 }
 
-/// Takes everything and sends nothing, until the other end gives up.
+/// Reads everything and sends nothing, until the other end closes.
 async fn swallow(mut from: impl AsyncRead + Unpin) {
     while let Ok(1..) = from.read(&mut [0; 4096]).await {}
 }
