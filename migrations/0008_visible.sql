@@ -47,6 +47,13 @@ create table refund_inbox.resolutions (
 );
 create index resolutions_of_refund on refund_inbox.resolutions (refund_id, resolved_at);
 
+-- Refunds whose earlier events do not say yet what the refund was right after them, and the newest of
+-- these events. The service completes them while it runs.
+create table refund_inbox.history_to_complete (
+    refund_id uuid   not null primary key,
+    last_seq  bigint not null
+);
+
 drop type refund_inbox.event_row;
 drop type refund_inbox.refund_row;
 create type refund_inbox.event_row as (

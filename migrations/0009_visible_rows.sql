@@ -26,3 +26,8 @@ set needs_attention = true
 where conflicting
     or status = 'unknown'
     or flags && array['amounts_disagree', 'currencies_disagree'];
+
+insert into refund_inbox.history_to_complete (refund_id, last_seq)
+select refund_id, last_seq
+from refund_inbox.refunds
+where event_count > 1;

@@ -110,6 +110,10 @@ impl Request {
             took: self.elapsed(),
         });
         if outcome == Outcome::Recorded {
+            let unread = judgement.events().iter().flat_map(|event| event.unread.fields());
+            for field in unread {
+                telemetry::unread_field(account.provider_name(), account.name(), field);
+            }
             for _ in judgement.events().iter().filter(|event| event.status == RefundStatus::Unknown)
             {
                 telemetry::unknown_status(account.provider_name(), account.name());

@@ -16,6 +16,9 @@ use crate::telemetry;
 /// How often maintenance runs.
 const EVERY: Duration = Duration::from_secs(60);
 
+/// How many refunds of earlier versions are completed in each round.
+const HISTORY_AT_ONCE: i64 = 2000;
+
 /// How long each task may take. Maintenance does not wait longer for a database that is silent.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -45,6 +48,9 @@ pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Re
         match with_timeout(store.measure_quarantine()).await {
             Ok(bytes) => telemetry::quarantine_size(bytes),
             Err(error) => telemetry::maintenance_failed("measure the quarantine", &error),
+        }
+        if let Err(error) = with_timeout(store.complete_history(HISTORY_AT_ONCE)).await {
+            telemetry::maintenance_failed("complete the history of earlier events", &error);
         }
         if let Err(error) = with_timeout(store.create_partitions(now.date())).await {
             telemetry::maintenance_failed("create the next partitions", &error);

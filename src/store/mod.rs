@@ -8,6 +8,7 @@
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 
+mod attention;
 mod connection;
 mod error;
 mod lookup;
@@ -15,6 +16,7 @@ mod quarantine;
 mod record;
 mod schema;
 
+pub use attention::Resolution;
 pub use connection::{ConnectSettings, Store};
 pub use error::{StoreError, StoreErrorKind};
 pub use lookup::{

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ::metrics::{counter, histogram};
 use tracing::{info, warn};
 
-use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS};
+use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS, UNREAD_FIELDS};
 use super::sampling::Sampler;
 use refund_providers::contract::Outcome;
 
@@ -81,6 +81,14 @@ pub fn unknown_status(provider: &'static str, account: &str) {
         provider,
         account, "unknown status word: the refund is stored as unknown; see provider_status"
     );
+}
+
+/// Records that a provider sent a field that we could not read. `field` is the provider's name of
+/// it, which comes from our code.
+pub fn unread_field(provider: &'static str, account: &str, field: &str) {
+    let (account, field) = (account.to_owned(), field.to_owned());
+    counter!(UNREAD_FIELDS, "provider" => provider, "account" => account, "field" => field)
+        .increment(1);
 }
 
 /// Records that a request was rejected before it became a delivery. `account` is empty if the

@@ -42,6 +42,8 @@ pub(super) const QUARANTINE_BYTES: &str = "refund_inbox_quarantine_bytes";
 pub(super) const QUARANTINE_EVICTED: &str = "refund_inbox_quarantine_evicted_total";
 /// Refused deliveries that were never written to the quarantine.
 pub(super) const QUARANTINE_DROPPED: &str = "refund_inbox_quarantine_dropped_total";
+/// Fields of authentic messages that could not be read.
+pub(super) const UNREAD_FIELDS: &str = "refund_inbox_unread_fields_total";
 /// Refund events with an unknown status word.
 pub(super) const UNKNOWN_STATUS: &str = "refund_inbox_unknown_status_total";
 
@@ -68,6 +70,7 @@ pub(super) fn describe() {
     describe_gauge!(QUARANTINE_BYTES, "Bytes of refused deliveries in the quarantine.");
     describe_counter!(QUARANTINE_EVICTED, "Refused deliveries that newer ones evicted.");
     describe_counter!(QUARANTINE_DROPPED, "Refused deliveries that were never quarantined.");
+    describe_counter!(UNREAD_FIELDS, "Fields of refund events that could not be read.");
     describe_counter!(UNKNOWN_STATUS, "Refund events with an unknown status word.");
     // These series exist from the start, so that a rate over them is zero.
     counter!(DATABASE_CHANGES).increment(0);

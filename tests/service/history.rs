@@ -3,12 +3,15 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use refund_inbox::store::{DeliveryRecord, Store};
+use refund_inbox::store::{DeliveryRecord, Resolution, Store};
 use refund_providers::contract::Meaning;
 use serde_json::{Map, Value, json};
 use testing::database::Database;
 use testing::model::{account, notification, record};
+use testing::notifications::eftpay;
 use testing::postgres;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// What repeats and resolutions may change without an event.
 const NOT_IN_EVENTS: [&str; 3] = ["delivery_count", "last_received_at", "needs_attention"];
@@ -118,4 +121,74 @@ async fn recorded_at_never_decreases_even_if_the_clock_goes_back() {
     assert!(events.iter().all(|event| event["is_in_order"] == json!(true)), "{events:?}");
     let ahead: Vec<_> = events.iter().map(|event| &event["is_ahead"]).collect();
     assert_eq!(ahead, [false, true, true]);
+}
+
+#[tokio::test]
+async fn a_refund_needs_attention_until_a_person_resolves_it_and_again_after_a_newer_event() {
+    let (store, database) = fresh().await;
+    let event = |status: &str, minute: u8| {
+        let at = format!("2026-01-20 10:{minute:02}:00");
+        let fields = [("trade_status", json!(status)), ("gmt_payment", json!(at))];
+        record(&account(), &eftpay("R1", &fields))
+    };
+    let refund = async || database.row("select * from refunds_v1.refunds").await;
+    let as_of = async |at: &str| {
+        let query = format!("select needs_attention from refunds_v1.refunds_as_of('{at}')");
+        database.row(&query).await["needs_attention"].clone()
+    };
+    let now = async || {
+        database.row("select clock_timestamp()::text as at").await["at"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    store.record(&[&event("TRADE_REFUND", 1)]).await.unwrap();
+    assert_eq!(refund().await["needs_attention"], false);
+    store.record(&[&event("TRADE_FAIL", 2)]).await.unwrap();
+    assert_eq!(refund().await["needs_attention"], true);
+    assert_eq!(store.conflicting_refunds().await.unwrap(), 1);
+    let before = now().await;
+
+    let refund_id: Uuid = refund().await["refund_id"].as_str().unwrap().parse().unwrap();
+    let at = OffsetDateTime::now_utc();
+    let resolution =
+        Resolution { refund_id, who: "ana", via: "test", note: "the bank explained", at };
+    assert!(store.resolve_refund(&resolution).await.unwrap());
+    assert!(
+        !store.resolve_refund(&Resolution { refund_id: Uuid::nil(), ..resolution }).await.unwrap()
+    );
+    assert_eq!(refund().await["needs_attention"], false);
+    assert_eq!(store.conflicting_refunds().await.unwrap(), 0);
+    let resolved = now().await;
+
+    // A repeat of a known event is not new.
+    store.record(&[&event("TRADE_FAIL", 2)]).await.unwrap();
+    assert_eq!(refund().await["needs_attention"], false);
+    store.record(&[&event("TRADE_REFUND", 3)]).await.unwrap();
+    assert_eq!(refund().await["needs_attention"], true);
+    assert_eq!(store.conflicting_refunds().await.unwrap(), 1);
+    assert_eq!((as_of(&before).await, as_of(&resolved).await), (json!(true), json!(false)));
+    assert_eq!(as_of(&now().await).await, true);
+}
+
+/// The rows of events as the previous version writes them.
+#[tokio::test]
+async fn the_events_of_an_earlier_version_are_completed() {
+    let (store, database) = fresh().await;
+    for (refund, choice) in [(1, 1), (1, 0), (1, 2), (3, 5)] {
+        store.record(&[&made(refund, choice)]).await.unwrap();
+    }
+    let history = "select * from refunds_v1.refund_history order by seq";
+    let expected = database.rows(history).await;
+    database
+        .execute(
+            "update refund_inbox.refund_events set refund_after = null;
+             insert into refund_inbox.history_to_complete (refund_id, last_seq)
+             select refund_id, last_seq from refund_inbox.refunds where event_count > 1",
+        )
+        .await;
+    assert_ne!(database.rows(history).await, expected);
+    assert_eq!(store.complete_history(10).await.unwrap(), 1);
+    assert_eq!(store.complete_history(10).await.unwrap(), 0);
+    assert_eq!(database.rows(history).await, expected);
 }

@@ -95,21 +95,25 @@ impl Store {
         Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
     }
 
-    /// Returns the number of refunds whose events contain different final states.
+    /// Returns the number of refunds whose events contain different final states, and at which no
+    /// person has looked since the newest event.
     pub async fn conflicting_refunds(&self) -> Result<i64, StoreError> {
-        let count = "select count(*) from refund_inbox.refunds where conflicting";
+        let count = "select count(*) from refund_inbox.refunds
+             where conflicting and (resolved_seq is null or last_seq > resolved_seq)";
         let mut lease = self.lease().await?;
         let refunds = sqlx::query_scalar(count).fetch_one(&mut *lease).await?;
         lease.give_back();
         Ok(refunds)
     }
 
-    /// Returns the events of a refund, in the order in which they were recorded.
+    /// Returns the events of a refund that the provider reported, in the order in which they were recorded.
     pub async fn events_of(&self, refund_id: Uuid) -> Result<Vec<RecordedEvent>, StoreError> {
         let mut lease = self.lease().await?;
         let rows = sqlx::query(
             "select seq, delivery_id, received_at, effect, to_jsonb(event) - 'payload' as event
-             from refund_inbox.refund_events as event where refund_id = $1 order by seq",
+             from refund_inbox.refund_events as event
+             where refund_id = $1 and source = 'notification'
+             order by seq",
         )
         .bind(refund_id)
         .fetch_all(&mut *lease)

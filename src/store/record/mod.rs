@@ -14,6 +14,7 @@ mod stored;
 mod write;
 
 pub use delivery_record::{DeliveryRecord, ReplayOf, STORE_REFUSED};
+pub(super) use history::{Bookkeeping, refund_after};
 pub use received::ReceivedDelivery;
 pub(super) use received::headers_from_text;
 pub(super) use rows::StoredEvent;
