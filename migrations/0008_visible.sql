@@ -19,9 +19,12 @@ alter table refund_inbox.refund_events
     alter column currency drop not null,
     alter column currency_exponent drop not null,
     add column sub_merchant  text,
-    add column unread_fields text[] not null default '{}',
-    add column unread_facts  text[] not null default '{}',
+    -- Null in what the previous version writes.
+    add column unread_fields text[],
+    add column unread_facts  text[],
     add column source        text   not null default 'notification',
+    -- The event of the same refund before this one.
+    add column previous_seq  bigint,
     add column recorded_at   timestamptz,
     -- The columns of the refund right after this event that differ from those of the event itself.
     add column refund_after  jsonb;
@@ -54,6 +57,22 @@ create table refund_inbox.history_to_complete (
     last_seq  bigint not null
 );
 
+create function refund_inbox.complete_later()
+returns trigger
+language plpgsql
+as $$
+begin
+    insert into refund_inbox.history_to_complete (refund_id, last_seq)
+    values (new.refund_id, new.seq)
+    on conflict (refund_id) do update set last_seq = excluded.last_seq;
+    return null;
+end
+$$;
+create trigger written_by_the_previous_version
+    after insert on refund_inbox.refund_events
+    for each row when (new.unread_fields is null)
+    execute function refund_inbox.complete_later();
+
 drop type refund_inbox.event_row;
 drop type refund_inbox.refund_row;
 create type refund_inbox.event_row as (
@@ -80,6 +99,8 @@ create type refund_inbox.event_row as (
     unread_facts            text[],
     payload                 jsonb,
     refund_after            jsonb,
+    previous_event          integer,
+    previous_seq            bigint,
     provider_refund_id      text,
     merchant_order_id       text,
     provider_payment_id     text,
@@ -151,8 +172,10 @@ create type refund_inbox.refund_row as (
 );
 
 comment on type refund_inbox.event_row is
-    'A row of refund_events without seq and recorded_at, which write_group.sql assigns. A type of its '
-    'own, for the reason that the comment on delivery_row gives.';
+    'A row of refund_events without seq and recorded_at, which write_group.sql assigns. '
+    'previous_event: the position of the refund''s previous event in the group''s array, from 1, if it '
+    'is in the group; otherwise previous_seq. A type of its own, for the reason that the comment on '
+    'delivery_row gives.';
 comment on type refund_inbox.refund_row is
     'A row of refunds without last_seq. is_stored: whether the table has the row already; '
     'newest_event: the position of its newest event in the group''s array of events, from 1. A type '
@@ -221,7 +244,7 @@ select
     fee_refunded_minor, payer_amount_minor, settlement_amount_minor, discount_amount_minor, channel,
     receiving_account, reason, failure_code, failure_message, settlement_status, settled_at,
     provider_created_at, completed_at, flags, occurred_at, received_at, payload, delivery_id,
-    recorded_at, source, sub_merchant, unread_fields
+    recorded_at, source, sub_merchant, coalesce(unread_fields, '{}') as unread_fields
 from refund_inbox.refund_events;
 comment on column refunds_v1.refund_events.recorded_at is
     'When we recorded the event. It never decreases as seq grows.';
@@ -273,13 +296,14 @@ select
     case when refund_after ? 'event_count' then (refund_after ->> 'event_count')::integer else 1 end as event_count,
     seq as last_seq,
     case when refund_after ? 'sub_merchant' then refund_after ->> 'sub_merchant' else sub_merchant end as sub_merchant,
-    case when refund_after ? 'unread_fields' then array(select jsonb_array_elements_text(refund_after -> 'unread_fields')) else unread_fields end as unread_fields,
+    case when refund_after ? 'unread_fields' then array(select jsonb_array_elements_text(refund_after -> 'unread_fields')) else coalesce(unread_fields, '{}') end as unread_fields,
     case when refund_after ? 'needs_attention' then (refund_after ->> 'needs_attention')::boolean else false end as needs_attention,
     (
         select min(resolution.resolved_at)
         from refund_inbox.resolutions as resolution
         where resolution.refund_id = event.refund_id and resolution.seq >= event.seq
-    ) as resolved_at
+    ) as resolved_at,
+    previous_seq
 from refund_inbox.refund_events as event;
 comment on view refunds_v1.refund_history is
     'Each refund as it was right after each of its events.';
@@ -329,21 +353,20 @@ as $$
         history.sub_merchant,
         history.unread_fields,
         history.needs_attention and (history.resolved_at is null or history.resolved_at > at)
-    from refunds_v1.refunds as refund
-    cross join lateral (
-        select *
-        from refunds_v1.refund_history as event
-        where event.refund_id = refund.refund_id
-            and event.seq <= (
-                select seq
-                from refunds_v1.refund_events
-                where recorded_at <= at
-                order by recorded_at desc, seq desc
-                limit 1
-            )
-        order by event.seq desc
+    from refunds_v1.refund_history as history
+    cross join (
+        select seq
+        from refunds_v1.refund_events
+        where recorded_at <= at
+        order by recorded_at desc, seq desc
         limit 1
-    ) as history
+    ) as newest
+    where history.seq <= newest.seq
+        and not exists (
+            select
+            from refunds_v1.refund_history as later
+            where later.previous_seq = history.seq and later.seq <= newest.seq
+        )
 $$;
 comment on function refunds_v1.refunds_as_of(timestamptz) is
     'All refunds as they were known at a time. For a time that has passed, the result never changes.';
@@ -430,5 +453,7 @@ comment on column refunds_v1.refund_history.unread_fields is
     'The provider''s names of fields that it sent and that we could not read. The payload has them.';
 comment on column refunds_v1.refund_history.needs_attention is
     'True if a person must look, and none has since the newest event.';
+comment on column refunds_v1.refund_history.previous_seq is
+    'The event of the same refund before this one.';
 comment on column refunds_v1.refund_history.resolved_at is
     'When a person resolved what needed attention after this event.';

@@ -27,7 +27,17 @@ where conflicting
     or status = 'unknown'
     or flags && array['amounts_disagree', 'currencies_disagree'];
 
+update refund_inbox.refund_events as event
+set previous_seq = earlier.previous_seq
+from (
+    select seq, lag(seq) over (partition by refund_id order by seq) as previous_seq
+    from refund_inbox.refund_events
+    where refund_id in (select refund_id from refund_inbox.refunds where event_count > 1)
+) as earlier
+where event.seq = earlier.seq and earlier.previous_seq is not null;
+
 insert into refund_inbox.history_to_complete (refund_id, last_seq)
 select refund_id, last_seq
 from refund_inbox.refunds
-where event_count > 1;
+where event_count > 1
+on conflict do nothing;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 const NOT_IN_EVENTS: [&str; 3] = ["delivery_count", "last_received_at", "needs_attention"];
 
 /// The columns that `refund_history` has besides those of `refunds`.
-const ONLY_IN_HISTORY: [&str; 3] = ["seq", "recorded_at", "resolved_at"];
+const ONLY_IN_HISTORY: [&str; 4] = ["seq", "recorded_at", "resolved_at", "previous_seq"];
 
 type Rows = Vec<Map<String, Value>>;
 
@@ -182,7 +182,8 @@ async fn the_events_of_an_earlier_version_are_completed() {
     let expected = database.rows(history).await;
     database
         .execute(
-            "update refund_inbox.refund_events set refund_after = null;
+            "update refund_inbox.refund_events
+             set refund_after = null, previous_seq = null, unread_fields = null, unread_facts = null;
              insert into refund_inbox.history_to_complete (refund_id, last_seq)
              select refund_id, last_seq from refund_inbox.refunds where event_count > 1",
         )

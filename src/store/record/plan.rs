@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::history::{Bookkeeping, refund_after};
-use super::rows::{EventRow, RefundRecord, Source};
+use super::rows::{EventRow, PreviousEvent, RefundRecord, Source};
 use refund_providers::crypto::hash::sha256;
 use refund_providers::refund::running_total::derive_amounts;
 use refund_providers::refund::{
@@ -51,6 +51,8 @@ pub(in crate::store) struct RefundInProgress<'a> {
     pub delivery_count: i32,
     /// The number of its events, derived ones included.
     pub event_count: i32,
+    /// The `seq` of its newest stored event.
+    pub stored_seq: Option<i64>,
     /// Whether its row must be written. If not, it is only a sibling in an order.
     pub is_changed: bool,
     /// The last delivery that `delivery_count` includes, so that a delivery counts once even if it
@@ -125,6 +127,7 @@ impl<'a> Plan<'a> {
             updated_at: received_at,
             delivery_count: 0,
             event_count: 0,
+            stored_seq: None,
             is_changed: false,
             last_counted_delivery: None,
             provider: Cow::Borrowed(observation.provider),
@@ -202,6 +205,10 @@ impl<'a> Plan<'a> {
             received_at: cause.received_at,
             refund_after: refund_after(&new.event, cause.received_at, after, books),
             event: new.event,
+            previous: match refund.newest_event {
+                Some(position) => Some(PreviousEvent::InGroup(position)),
+                None => refund.stored_seq.map(PreviousEvent::Stored),
+            },
         });
         refund.newest_event = i32::try_from(self.new_events.len()).ok();
     }

@@ -6,7 +6,7 @@
 -- groups cannot deadlock. A later statement reads their events: this statement's snapshot is older
 -- than the locks for which it waited.
 select refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
-    delivery_count, event_count
+    delivery_count, event_count, last_seq
 from refund_inbox.refunds
 where refund_id in (
     select named.refund_id

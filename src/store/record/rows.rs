@@ -65,6 +65,17 @@ pub(in crate::store) struct EventRow<'a> {
     /// The columns of the refund right after this event that differ from those of the event, as
     /// JSON; `None` if none differs.
     pub refund_after: Option<String>,
+    /// The event of the same refund before this one, if it has one.
+    pub previous: Option<PreviousEvent>,
+}
+
+/// An event of a refund before another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum PreviousEvent {
+    /// It is in the same group, at this position among the new events, from 1.
+    InGroup(i32),
+    /// It is stored, with this `seq`.
+    Stored(i64),
 }
 
 /// The same row, as it is read for the fold. The digest is the stored one, even if a later version

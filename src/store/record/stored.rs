@@ -105,6 +105,7 @@ impl<'a> AffectedRefunds<'a> {
                 updated_at: row.try_get("updated_at")?,
                 delivery_count: row.try_get("delivery_count")?,
                 event_count: row.try_get("event_count")?,
+                stored_seq: row.try_get("last_seq")?,
                 is_changed: false,
                 last_counted_delivery: None,
                 provider: Cow::Owned(row.try_get("provider")?),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::composite::{CompositeEncoder, JsonText};
 use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
-use super::rows::{EventRow, RefundRecord};
+use super::rows::{EventRow, PreviousEvent, RefundRecord};
 use crate::store::StoreError;
 use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Facts, Flag};
@@ -123,6 +123,11 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
 impl Encode<'_, Postgres> for EventRow<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         let event = &*self.event;
+        let (previous_event, previous_seq) = match self.previous {
+            None => (None, None),
+            Some(PreviousEvent::InGroup(position)) => (Some(position), None),
+            Some(PreviousEvent::Stored(seq)) => (None, Some(seq)),
+        };
         let mut row = CompositeEncoder::begin(buffer);
         row.column(self.event_id)?
             .column(self.refund_id)?
@@ -146,7 +151,9 @@ impl Encode<'_, Postgres> for EventRow<'_> {
             .column(event.unread.fields())?
             .column(event.unread.facts())?
             .column(JsonText(event.payload.as_str()))?
-            .column(self.refund_after.as_deref().map(JsonText))?;
+            .column(self.refund_after.as_deref().map(JsonText))?
+            .column(previous_event)?
+            .column(previous_seq)?;
         encode_facts(&mut row, &event.facts)?;
         Ok(row.end())
     }

@@ -59,7 +59,7 @@ feed as materialized (
 ),
 written_events as (
     insert into refund_inbox.refund_events (
-        seq, recorded_at,
+        seq, recorded_at, previous_seq,
         event_id, refund_id, digest, delivery_id, provider, account, source, effect,
         received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
         currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,
@@ -72,6 +72,7 @@ written_events as (
     select
         feed.last_seq + ordinality,
         feed.recorded_at,
+        coalesce(feed.last_seq + previous_event, previous_seq),
         event_id, refund_id, digest, delivery_id, provider, account, source, effect,
         received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
         currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,

@@ -88,14 +88,19 @@ async fn complete(
         afters.push(refund_after(&stored.event, *received_at, &state, books));
         before = Some(state);
     }
+    let previous: Vec<Option<i64>> =
+        std::iter::once(None).chain(seqs.iter().copied().map(Some)).take(seqs.len()).collect();
     sqlx::query(
         "update refund_inbox.refund_events as event
-         set refund_after = completed.refund_after::jsonb
-         from unnest($1::bigint[], $2::text[]) as completed (seq, refund_after)
-         where event.seq = completed.seq and event.refund_after is null",
+         set refund_after = coalesce(event.refund_after, completed.refund_after::jsonb),
+             previous_seq = coalesce(event.previous_seq, completed.previous_seq)
+         from unnest($1::bigint[], $2::text[], $3::bigint[])
+             as completed (seq, refund_after, previous_seq)
+         where event.seq = completed.seq",
     )
-    .bind(seqs)
+    .bind(&seqs)
     .bind(afters)
+    .bind(previous)
     .execute(connection)
     .await?;
     Ok(())

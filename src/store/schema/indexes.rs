@@ -6,9 +6,14 @@ use sqlx::{Executor, PgConnection};
 use crate::store::StoreError;
 
 /// The name of each index, and the table and columns that it is on.
-const INDEXES: [(&str, &str); 2] = [
+const INDEXES: [(&str, &str); 3] = [
     // Finds the newest event up to a time, for refunds_as_of.
     ("refund_events_by_recorded_at", "refund_inbox.refund_events (recorded_at, seq)"),
+    // Finds the later events of refunds, for refunds_as_of. Most refunds have one event.
+    (
+        "refund_events_by_previous_seq",
+        "refund_inbox.refund_events (previous_seq, seq) where previous_seq is not null",
+    ),
     // Finds the refunds that need attention.
     (
         "refunds_needing_attention",

@@ -1,17 +1,22 @@
 //! Fields that a provider sent and that we could not read.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The unread fields of an event or of a refund. Each has the provider's name of the field, and the
 /// name of the fact that it would have given: the field counts as unread until the fact is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     /// The provider's names of the fields, sorted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_none", skip_serializing_if = "Vec::is_empty")]
     unread_fields: Vec<String>,
     /// The fact of each field, in the same order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_none", skip_serializing_if = "Vec::is_empty")]
     unread_facts: Vec<String>,
+}
+
+/// Reads a list, or none where an earlier version stored nothing.
+fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Option::<Vec<String>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Unread {
