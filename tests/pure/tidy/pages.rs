@@ -1,4 +1,4 @@
-//! The pages agree with what they name: tests, log lines, and the files that they link to.
+//! The pages agree with what they name: tests, log lines, files, and the places that they link to.
 
 use super::{files_below, hold, root, text_of};
 
@@ -93,6 +93,37 @@ fn every_link_between_pages_leads_to_a_file_and_a_heading() {
         }
     }
     hold("links between pages lead somewhere", breaches);
+}
+
+/// The folders in which a page's short paths begin, besides the root and the page's own folder.
+const BASES: [&str; 3] = ["src", "crates/providers/src", "tests/fixtures/generate"];
+
+/// Whether a page means a file or folder by this: a path of two parts or more that ends in `/` or in
+/// an extension, without a placeholder.
+fn is_path(quoted: &str) -> bool {
+    let is_part = |part: &str| {
+        let characters = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        part == "…" || part.chars().all(characters) && part.to_uppercase() != part
+    };
+    let parts: Vec<&str> = quoted.trim_end_matches('/').split('/').collect();
+    let last = parts.last().is_some_and(|last| last.contains('.'));
+    parts.len() > 1 && parts.iter().all(|part| is_part(part)) && (last || quoted.ends_with('/'))
+}
+
+#[test]
+fn every_file_that_a_page_names_exists() {
+    let mut breaches = Vec::new();
+    for path in pages() {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let bases = BASES.into_iter().chain(["", folder]);
+        for (line, named) in quoted(&text_of(&path)).filter(|(_, quoted)| is_path(quoted)) {
+            let file = named.trim_start_matches("…/");
+            if !bases.clone().any(|base| root().join(base).join(file).exists()) {
+                breaches.push(format!("{path}:{line}: there is no {named}"));
+            }
+        }
+    }
+    hold("a file that a page names exists", breaches);
 }
 
 /// Whether a page has a heading with this anchor.
