@@ -101,7 +101,10 @@ async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let mut rows: Vec<[String; 2]> =
         rows.map(|(name, value)| [name.clone(), plain(value)]).collect();
     rows.push(["path_and_query".to_owned(), delivery.path_and_query.clone()]);
-    rows.push(["peer".to_owned(), delivery.client_address.clone().unwrap_or("–".to_owned())]);
+    rows.push([
+        "client_address".to_owned(),
+        delivery.client_address.clone().unwrap_or("–".to_owned()),
+    ]);
     rows.push([
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),

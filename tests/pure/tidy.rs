@@ -11,6 +11,7 @@ mod source;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use refund_providers::contract::Verdict;
 use source::{Source, Word};
 
 /// The root of the repository.
@@ -165,6 +166,30 @@ fn no_file_is_named_for_nothing_in_particular() {
         named.then(|| format!("{path}:1: a name that says what the thing is"))
     });
     hold("names say what a thing is", breaches);
+}
+
+/// The file that has the words of verdicts, and the other files that have one of them, with the
+/// reason. (SQL files contain them as values of columns and are no Rust sources.)
+const VERDICT_WORDS_IN: [&str; 2] = [
+    "crates/providers/src/contract/outcome.rs",
+    // The name of a scenario on the command line of `simulate`.
+    "crates/providers/src/contract/simulation.rs",
+];
+
+#[test]
+fn the_words_of_verdicts_are_written_in_one_place() {
+    let words = Verdict::ALL.map(|verdict| format!("\"{}\"", verdict.as_str()));
+    let paths = SOURCES.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
+    let mut breaches = Vec::new();
+    for path in paths.filter(|path| !VERDICT_WORDS_IN.contains(&path.as_str())) {
+        let text = text_of(&path);
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for (line, text) in (1..).zip(code.lines()) {
+            let found = words.iter().find(|word| text.contains(word.as_str()));
+            breaches.extend(found.map(|word| format!("{path}:{line}: {word}")));
+        }
+    }
+    hold("the word of a verdict comes from Verdict::as_str()", breaches);
 }
 
 #[test]

@@ -11,7 +11,6 @@ use crate::command::Failure;
 use crate::command::terminal::output;
 use crate::replay::{Fate, Mode, Replayed};
 use crate::store::{KeptFilter, NotWaiting};
-use refund_providers::contract::Outcome;
 use refund_providers::contract::Verdict;
 
 /// The output of a run, and its counts so far.
@@ -31,10 +30,8 @@ pub(in crate::command) struct Report {
 /// The result for one delivery, in the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Ending {
-    Recorded,
-    Duplicate,
-    Ignored,
-    Unreadable,
+    /// It became a new delivery with this verdict.
+    Became(Verdict),
     StillRefused,
     StillUnreadable,
     NoLongerVerified,
@@ -49,13 +46,10 @@ enum Ending {
 impl Ending {
     fn of(replayed: &Replayed) -> Self {
         match (&replayed.fate, replayed.kept.verdict) {
-            (Fate::Recorded(new), _) => match new.outcome {
-                Outcome::Recorded => Self::Recorded,
-                Outcome::Duplicate => Self::Duplicate,
-                Outcome::Ignored => Self::Ignored,
-                Outcome::Unreadable | Outcome::Undecryptable => Self::Unreadable,
-                // A committed delivery never has these outcomes.
-                Outcome::Refused | Outcome::Unavailable => Self::NotStored,
+            (Fate::Recorded(new), _) => match new.outcome.verdict() {
+                // A committed delivery is never refused and never without a verdict.
+                Some(Verdict::Refused) | None => Self::NotStored,
+                Some(verdict) => Self::Became(verdict),
             },
             (Fate::Refused(_), Verdict::Refused) => Self::StillRefused,
             (
@@ -73,10 +67,7 @@ impl Ending {
     /// Returns the word for the JSON output.
     fn as_str(self) -> &'static str {
         match self {
-            Self::Recorded => "recorded",
-            Self::Duplicate => "duplicate",
-            Self::Ignored => "ignored",
-            Self::Unreadable => "unreadable",
+            Self::Became(verdict) => verdict.as_str(),
             Self::StillRefused => "still_refused",
             Self::StillUnreadable => "still_unreadable",
             Self::NoLongerVerified => "not_believed_today",
@@ -91,15 +82,11 @@ impl Ending {
 
     /// Returns the words for people. They fit one delivery as well as a count of deliveries.
     fn words(self, mode: Mode) -> String {
-        let changed = |word: &str| match mode {
-            Mode::DryRun => format!("would be {word}"),
-            Mode::Apply => word.to_owned(),
-        };
         match self {
-            Self::Recorded => changed("recorded"),
-            Self::Duplicate => changed("duplicate"),
-            Self::Ignored => changed("ignored"),
-            Self::Unreadable => changed("unreadable"),
+            Self::Became(verdict) => match mode {
+                Mode::DryRun => format!("would be {}", verdict.as_str()),
+                Mode::Apply => verdict.as_str().to_owned(),
+            },
             Self::StillRefused => "still refused".to_owned(),
             Self::StillUnreadable => "still unreadable".to_owned(),
             Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
