@@ -1,4 +1,4 @@
-//! The way of a delivery: bytes in, bytes out. Read this first.
+//! The path of a delivery: bytes in, bytes out. Read this first.
 //!
 //! The answer depends on the [`Outcome`] alone, and only a committed delivery is answered with
 //! success. The answer never says why a delivery was refused: the operator reads that in logs and
@@ -38,10 +38,10 @@ pub async fn receive(
     let delivery = request.delivery();
     let judgement = judge(account.provider(), &delivery);
     drop(permit);
-    let answer = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
+    let reply_to = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
 
     // The reply is part of the record: we commit the delivery together with our answer.
-    let reply = answer(judgement.outcome_if_new());
+    let reply = reply_to(judgement.outcome_if_new());
     let recorded = match &judgement {
         Judgement::Authentic(proof, meaning) => {
             let record = request.authentic(account, proof, meaning, &reply);
@@ -57,7 +57,7 @@ pub async fn receive(
     };
     let (outcome, reply) = match recorded {
         Ok(outcome) => (outcome, reply),
-        Err(_) => (Outcome::Unavailable, answer(Outcome::Unavailable)),
+        Err(_) => (Outcome::Unavailable, reply_to(Outcome::Unavailable)),
     };
     request.observe(account, &judgement, outcome, recorded.err(), reply.status);
     reply

@@ -1,4 +1,4 @@
-//! The way of a kept delivery. A delivery that was refused or unreadable is judged again, with
+//! The path of a kept delivery. A delivery that was refused or unreadable is judged again, with
 //! today's keys and code, as of the time at which it was received.
 //!
 //! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from

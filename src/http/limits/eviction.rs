@@ -1,4 +1,4 @@
-//! A limiter for what strangers hold while they send: connections, and memory for bodies.
+//! Limits what senders hold before their request is complete: connections and body memory.
 //!
 //! When the limiter is full, it evicts the holder that has gone longest without sending a complete
 //! request. It never evicts a holder whose request has fully arrived. That request is always

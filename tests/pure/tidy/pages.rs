@@ -68,6 +68,53 @@ fn every_log_line_of_the_operators_guide_is_written_by_the_service() {
     hold("the operator's guide lists log lines that exist", breaches);
 }
 
+/// The texts of the log messages in a source, up to their first placeholder. Messages at the level
+/// debug are for developers.
+fn log_messages(code: &str) -> impl Iterator<Item = &str> {
+    let calls = ["info!(", "warn!(", "error!("];
+    let begins = calls.into_iter().flat_map(|call| code.match_indices(call));
+    begins.filter_map(|(at, _)| {
+        let call = &code[at..at + code[at..].find(";\n").or(code[at..].find(",\n"))?];
+        // The message is the first literal that is not the value of a field.
+        let mut parts = call.split('"');
+        let mut before = parts.next()?;
+        loop {
+            let literal = parts.next()?;
+            if !before.trim_end().ends_with('=') {
+                return literal.split(['{', '\\']).next().filter(|text| !text.is_empty());
+            }
+            before = parts.next()?;
+        }
+    })
+}
+
+#[test]
+fn every_log_line_of_the_service_is_in_the_operators_guide() {
+    let page = text_of("docs/operating.md");
+    let rows = page.lines().filter(|row| row.starts_with("| `"));
+    let rows = rows.filter_map(|row| row.strip_prefix("| ")?.split(" | ").next()).flat_map(quoted);
+    let known: Vec<(&str, bool)> = rows
+        .map(|(_, row)| (row.split('…').next().unwrap_or_default().trim(), row.contains('…')))
+        .filter(|(row, _)| !row.is_empty())
+        .collect();
+    let is_known = |message: &str| {
+        let matches =
+            |(row, goes_on): &(&str, bool)| message == *row || *goes_on && message.starts_with(row);
+        known.iter().any(matches)
+    };
+    let (mut breaches, mut count) = (Vec::new(), 0);
+    for path in files_below("src").into_iter().filter(|path| path.ends_with(".rs")) {
+        for message in log_messages(&text_of(&path)) {
+            count += 1;
+            if !is_known(message) {
+                breaches.push(format!("{path}: {message:?} is not in docs/operating.md"));
+            }
+        }
+    }
+    assert!(count > 30, "only {count} log messages were found");
+    hold("the operator's guide has every log line", breaches);
+}
+
 #[test]
 fn every_link_between_pages_leads_to_a_file_and_a_heading() {
     let mut breaches = Vec::new();
