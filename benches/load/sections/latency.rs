@@ -1,6 +1,6 @@
 //! How long answers take when the receiver is half busy, and when it is as busy as it can be.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::report;
 use crate::run::Trial;
 

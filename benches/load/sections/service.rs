@@ -1,6 +1,6 @@
 //! The service under different loads.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::report;
 use crate::run::Trial;
 
