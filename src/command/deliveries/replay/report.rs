@@ -14,7 +14,7 @@ use crate::store::{KeptFilter, NotWaiting};
 use refund_providers::contract::Verdict;
 
 /// The output of a run, and its counts so far.
-pub(in crate::command) struct Report {
+pub(super) struct Report {
     mode: Mode,
     as_json: bool,
     /// Whether the reader has closed standard output. A repair continues without output.
@@ -102,7 +102,7 @@ impl Ending {
 
 impl Report {
     /// Starts a report without output.
-    pub(in crate::command) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
+    pub(super) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
         Self {
             mode,
             as_json,
@@ -115,7 +115,7 @@ impl Report {
     }
 
     /// Prints and counts the result for a delivery.
-    pub(in crate::command) fn add(&mut self, replayed: &Replayed) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, replayed: &Replayed) -> Result<(), Failure> {
         let Replayed { kept, fate } = replayed;
         self.missing.remove(&kept.delivery_id);
         self.ended_early |= fate.ends_the_run();
@@ -131,12 +131,12 @@ impl Report {
 
     /// Returns the given ids that were not among the replayed deliveries; none if the run ended
     /// early.
-    pub(in crate::command) fn missing(&self) -> Vec<Uuid> {
+    pub(super) fn missing(&self) -> Vec<Uuid> {
         if self.ended_early { Vec::new() } else { self.missing.iter().copied().collect() }
     }
 
     /// Prints and counts why these ids were not replayed.
-    pub(in crate::command) fn add_missing(
+    pub(super) fn add_missing(
         &mut self,
         missing: &[Uuid],
         known: &[NotWaiting],
@@ -172,10 +172,7 @@ impl Report {
     }
 
     /// Prints the summary, and returns whether the command succeeded.
-    pub(in crate::command) fn finish(
-        mut self,
-        outcome: Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn finish(mut self, outcome: Result<(), Failure>) -> Result<(), Failure> {
         let count = |ending| self.tally.get(&ending).copied().unwrap_or_default();
         let (not_stored, unknown) = (count(Ending::NotStored), count(Ending::NoSuchDelivery));
         let is_done = outcome.is_ok() && not_stored == 0;
@@ -257,7 +254,7 @@ fn as_json(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let new = fate.new_delivery();
     let refunds = new.map(|new| new.refunds.iter()).into_iter().flatten();
     let refunds: Vec<_> = refunds
-        .map(|(number, status)| json!({"merchant_refund_id": number, "status": status.as_str()}))
+        .map(|(id, status)| json!({"merchant_refund_id": id, "status": status.as_str()}))
         .collect();
     json!({
         "delivery_id": kept.delivery_id,
@@ -286,7 +283,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let key = kept.key_id.as_deref().unwrap_or_default();
     let text = match fate {
         Fate::Recorded(new) => {
-            let refunds = new.refunds.iter().map(|(number, status)| format!("{number} {status}"));
+            let refunds = new.refunds.iter().map(|(id, status)| format!("{id} {status}"));
             let refunds = refunds.collect::<Vec<_>>().join(", ");
             let refunds = if refunds.is_empty() { refunds } else { format!(": {refunds}") };
             format!("{was} → {words}{reason}{refunds}")
