@@ -6,8 +6,9 @@
 
 use tokio::sync::{SemaphorePermit, watch};
 
-use crate::account::{Account, Accounts};
+use crate::account::Accounts;
 use crate::clock::Clock;
+use crate::config::ConfiguredAccount;
 use crate::recording::{QuarantineWriter, Recorder};
 use crate::request::Request;
 use refund_providers::contract::{Judgement, Outcome, Reply, judge};
@@ -31,14 +32,14 @@ pub struct Receiver {
 /// `permit` is the permit to verify the body. It is released as soon as the request is judged.
 pub async fn receive(
     receiver: &Receiver,
-    account: &Account,
+    account: &ConfiguredAccount,
     request: &Request,
     permit: Option<SemaphorePermit<'_>>,
 ) -> Reply {
     let delivery = request.delivery();
-    let judgement = judge(account.provider(), &delivery);
+    let judgement = judge(&*account.provider, &delivery);
     drop(permit);
-    let reply_to = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
+    let reply_to = |outcome: Outcome| account.provider.reply(&delivery, outcome.answer());
 
     // The reply is part of the record: we commit the delivery together with our answer.
     let reply = reply_to(judgement.outcome_if_new());

@@ -193,7 +193,7 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
-        let (proof, meaning) = match judge(account.provider(), &delivery) {
+        let (proof, meaning) = match judge(&*account.provider, &delivery) {
             Judgement::Authentic(proof, meaning) => (proof, meaning),
             Judgement::Refused(refusal) => return Err(Fate::Refused(refusal)),
         };
@@ -202,8 +202,8 @@ impl Replay<'_> {
         }
         let received = ReceivedDelivery::new(
             new_id(kept.received_at),
-            account.provider_name(),
-            account.name(),
+            account.provider_name,
+            account.name.as_str(),
             kept.client_address.clone(),
             &delivery,
         );

@@ -1,4 +1,4 @@
-//! `demo`: runs the whole service with an embedded Postgres and one account for each dialect with
+//! `demo`: runs the whole service with a private Postgres and one account for each dialect with
 //! throw-away keys, sends signed notifications over HTTP, and prints the answers and the refunds.
 
 use std::fs;

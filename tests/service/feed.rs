@@ -434,6 +434,6 @@ async fn following_needs_a_running_server_and_starts_none_of_its_own() {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("no service runs the embedded Postgres"), "{said}");
+    assert!(said.contains("no service runs the private Postgres"), "{said}");
     assert!(!directory.path().join(".refund-inbox").exists());
 }

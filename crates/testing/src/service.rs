@@ -40,7 +40,7 @@ pub async fn usual() -> (String, Database) {
     (format!("{}{ACCOUNTS}", on_database(&url)), Database::new(&url))
 }
 
-/// Makes a directory that the user of an embedded server, who may not be ours, can go through.
+/// Makes a directory that the user of a private Postgres, who may not be ours, can go through.
 pub fn open_directory() -> TempDir {
     let open_to_all = fs::Permissions::from_mode(0o755);
     tempfile::Builder::new().permissions(open_to_all).tempdir().unwrap()
