@@ -29,7 +29,7 @@ create type refund_inbox.delivery_row as (
     key_id          text,
     signature_form  text,
     event_ids       uuid[],
-    peer            text,
+    client_address  text,
     path_and_query  text,
     headers         jsonb,
     body            bytea,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::config::ConfiguredAccount;
-use refund_providers::contract::Provider;
 use refund_providers::crypto::KeyId;
 
 /// A key whose certificate expires.
@@ -22,11 +21,7 @@ pub struct ExpiringKey {
 
 /// The configured accounts, by provider and account name.
 #[derive(Debug, Default)]
-pub struct Accounts(HashMap<(String, String), Arc<Account>>);
-
-/// One configured account.
-#[derive(Debug)]
-pub struct Account(ConfiguredAccount);
+pub struct Accounts(HashMap<(String, String), Arc<ConfiguredAccount>>);
 
 impl Accounts {
     /// Makes each account reachable by the name of its provider and its own name.
@@ -34,31 +29,31 @@ impl Accounts {
         let route = |account: &ConfiguredAccount| {
             (account.provider_name.to_owned(), account.name.as_str().to_owned())
         };
-        Self(accounts.into_iter().map(|it| (route(&it), Arc::new(Account(it)))).collect())
+        Self(accounts.into_iter().map(|it| (route(&it), Arc::new(it))).collect())
     }
 
     /// Returns the account that is called at `/notify/{provider}/{account}`.
-    pub fn find(&self, provider: String, account: String) -> Option<Arc<Account>> {
+    pub fn find(&self, provider: String, account: String) -> Option<Arc<ConfiguredAccount>> {
         self.0.get(&(provider, account)).cloned()
     }
 
     /// Returns the accounts as they are configured.
     pub fn configured(&self) -> impl Iterator<Item = &ConfiguredAccount> {
-        self.0.values().map(|account| &account.0)
+        self.0.values().map(|account| &**account)
     }
 
     /// Returns the names of all accounts.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.values().map(|account| account.name())
+        self.0.values().map(|account| account.name.as_str())
     }
 
     /// Returns the keys whose certificates expire.
     pub fn expiring_keys(&self) -> Vec<ExpiringKey> {
-        let of_account = |account: &Arc<Account>| -> Vec<ExpiringKey> {
-            let keys = account.provider().keys().into_iter();
+        let of_account = |account: &Arc<ConfiguredAccount>| -> Vec<ExpiringKey> {
+            let keys = account.provider.keys().into_iter();
             keys.filter_map(|key| {
                 Some(ExpiringKey {
-                    account: account.name().to_owned(),
+                    account: account.name.as_str().to_owned(),
                     key_id: key.key_id,
                     expires_at: key.expires_at?,
                 })
@@ -66,22 +61,5 @@ impl Accounts {
             .collect()
         };
         self.0.values().flat_map(of_account).collect()
-    }
-}
-
-impl Account {
-    /// Returns the provider, with the account's keys.
-    pub fn provider(&self) -> &dyn Provider {
-        &*self.0.provider
-    }
-
-    /// Returns the name of the account.
-    pub fn name(&self) -> &str {
-        self.0.name.as_str()
-    }
-
-    /// Returns the name of the provider.
-    pub fn provider_name(&self) -> &'static str {
-        self.0.provider_name
     }
 }

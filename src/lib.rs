@@ -1,6 +1,6 @@
 //! refund-inbox: a service that receives the refund callbacks of payment providers.
 //!
-//! [`receive`] is the way of a delivery:
+//! [`receive`] is the path of a delivery:
 //!
 //! ```text
 //! bytes in ──► Delivery ──► authenticate ──► Authentic ──► normalize ──► Meaning ──► reply ──► record ──► Outcome ──► bytes out

@@ -1,4 +1,4 @@
-//! The way of a delivery: bytes in, bytes out. Read this first.
+//! The path of a delivery: bytes in, bytes out. Read this first.
 //!
 //! The answer depends on the [`Outcome`] alone, and only a committed delivery is answered with
 //! success. The answer never says why a delivery was refused: the operator reads that in logs and
@@ -6,8 +6,9 @@
 
 use tokio::sync::{SemaphorePermit, watch};
 
-use crate::account::{Account, Accounts};
+use crate::account::Accounts;
 use crate::clock::Clock;
+use crate::config::ConfiguredAccount;
 use crate::recording::{QuarantineWriter, Recorder};
 use crate::request::Request;
 use refund_providers::contract::{Judgement, Outcome, Reply, judge};
@@ -31,17 +32,17 @@ pub struct Receiver {
 /// `permit` is the permit to verify the body. It is released as soon as the request is judged.
 pub async fn receive(
     receiver: &Receiver,
-    account: &Account,
+    account: &ConfiguredAccount,
     request: &Request,
     permit: Option<SemaphorePermit<'_>>,
 ) -> Reply {
     let delivery = request.delivery();
-    let judgement = judge(account.provider(), &delivery);
+    let judgement = judge(&*account.provider, &delivery);
     drop(permit);
-    let answer = |outcome: Outcome| account.provider().reply(&delivery, outcome.answer());
+    let reply_to = |outcome: Outcome| account.provider.reply(&delivery, outcome.answer());
 
     // The reply is part of the record: we commit the delivery together with our answer.
-    let reply = answer(judgement.outcome_if_new());
+    let reply = reply_to(judgement.outcome_if_new());
     let recorded = match &judgement {
         Judgement::Authentic(proof, meaning) => {
             let record = request.authentic(account, proof, meaning, &reply);
@@ -57,7 +58,7 @@ pub async fn receive(
     };
     let (outcome, reply) = match recorded {
         Ok(outcome) => (outcome, reply),
-        Err(_) => (Outcome::Unavailable, answer(Outcome::Unavailable)),
+        Err(_) => (Outcome::Unavailable, reply_to(Outcome::Unavailable)),
     };
     request.observe(account, &judgement, outcome, recorded.err(), reply.status);
     reply

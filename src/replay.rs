@@ -1,4 +1,4 @@
-//! The way of a kept delivery. A delivery that was refused or unreadable is judged again, with
+//! The path of a kept delivery. A delivery that was refused or unreadable is judged again, with
 //! today's keys and code, as of the time at which it was received.
 //!
 //! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from
@@ -193,7 +193,7 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
-        let (proof, meaning) = match judge(account.provider(), &delivery) {
+        let (proof, meaning) = match judge(&*account.provider, &delivery) {
             Judgement::Authentic(proof, meaning) => (proof, meaning),
             Judgement::Refused(refusal) => return Err(Fate::Refused(refusal)),
         };
@@ -202,8 +202,8 @@ impl Replay<'_> {
         }
         let received = ReceivedDelivery::new(
             new_id(kept.received_at),
-            account.provider_name(),
-            account.name(),
+            account.provider_name,
+            account.name.as_str(),
             kept.client_address.clone(),
             &delivery,
         );

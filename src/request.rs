@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::account::Account;
+use crate::config::ConfiguredAccount;
 use crate::recording::NotRecorded;
 use crate::store::{DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
 use crate::telemetry;
@@ -47,7 +47,7 @@ impl Request {
     /// Returns the record of an authentic request.
     pub fn authentic(
         &self,
-        account: &Account,
+        account: &ConfiguredAccount,
         proof: &Proof,
         meaning: &Meaning,
         reply: &Reply,
@@ -56,7 +56,12 @@ impl Request {
     }
 
     /// Returns the record of a refused request, for the quarantine.
-    pub fn refused(&self, account: &Account, refusal: Refusal, reply: Reply) -> RefusedRecord {
+    pub fn refused(
+        &self,
+        account: &ConfiguredAccount,
+        refusal: Refusal,
+        reply: Reply,
+    ) -> RefusedRecord {
         RefusedRecord { received: self.received(account), refusal, reply }
     }
 
@@ -67,11 +72,11 @@ impl Request {
         self.body.len() + headers + self.path_and_query.len() + 256
     }
 
-    fn received(&self, account: &Account) -> ReceivedDelivery {
+    fn received(&self, account: &ConfiguredAccount) -> ReceivedDelivery {
         ReceivedDelivery::new(
             self.delivery_id,
-            account.provider_name(),
-            account.name(),
+            account.provider_name,
+            account.name.as_str(),
             self.client_address.clone(),
             &self.delivery(),
         )
@@ -80,7 +85,7 @@ impl Request {
     /// Logs and counts the outcome of the request.
     pub fn observe(
         &self,
-        account: &Account,
+        account: &ConfiguredAccount,
         judgement: &Judgement,
         outcome: Outcome,
         not_recorded: Option<NotRecorded>,
@@ -100,8 +105,8 @@ impl Request {
             (None, Judgement::Authentic(_, meaning)) => (meaning.label().unwrap_or_default(), ""),
         };
         telemetry::delivery_answered(&telemetry::Answered {
-            provider: account.provider_name(),
-            account: account.name(),
+            provider: account.provider_name,
+            account: account.name.as_str(),
             outcome,
             reason,
             field,
@@ -116,7 +121,7 @@ impl Request {
             }
             for _ in judgement.events().iter().filter(|event| event.status == RefundStatus::Unknown)
             {
-                telemetry::unknown_status(account.provider_name(), account.name());
+                telemetry::unknown_status(account.provider_name, account.name.as_str());
             }
         }
     }

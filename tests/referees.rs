@@ -1,4 +1,4 @@
-//! Judges the notifications that public SDKs signed and encrypted (`tests/referees/made`).
+//! What public SDKs signed and encrypted (`tests/referees/made`), through the pure centre.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,11 +15,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use refund_providers::contract::{Judgement, Meaning, judge};
-use serde_json::{Map, Value, json};
+use refund_providers::contract::judge;
+use serde_json::{Value, json};
 use testing::fixtures::Fixture;
+use testing::found::found;
 
-/// Returns the notifications that the SDKs made, sorted by name.
+/// The notifications that the SDKs made, in the order of their names.
 fn made() -> Vec<Fixture> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/referees/made");
     let paths: BTreeSet<_> =
@@ -36,35 +37,6 @@ fn made() -> Vec<Fixture> {
     paths.iter().map(|path| read(path)).collect()
 }
 
-/// Returns the verdict, the reason, the key, the form of the signature, and the events.
-fn found(judgement: Judgement) -> (Map<String, Value>, Vec<Value>) {
-    let (verdict, reason, proof, events) = match judgement {
-        Judgement::Authentic(proof, Meaning::Refunds(events)) => {
-            ("recorded", None, Some(proof), events)
-        }
-        Judgement::Authentic(proof, Meaning::NotARefund(why)) => {
-            ("ignored", Some(why.as_str().to_owned()), Some(proof), Vec::new())
-        }
-        Judgement::Authentic(proof, Meaning::Unreadable(why)) => {
-            ("unreadable", Some(why.to_string()), Some(proof), Vec::new())
-        }
-        Judgement::Authentic(proof, Meaning::Undecryptable) => {
-            ("unreadable", Some("undecryptable".to_owned()), Some(proof), Vec::new())
-        }
-        Judgement::Refused(refusal) => {
-            ("refused", Some(refusal.as_str().to_owned()), None, Vec::new())
-        }
-    };
-    let members = json!({
-        "verdict": verdict,
-        "reason": reason,
-        "key_id": proof.as_ref().map(|proof| proof.key_id().to_string()),
-        "signature_form": proof.map(|proof| proof.form().as_str().to_owned()),
-    });
-    let Value::Object(members) = members else { panic!() };
-    (members, events.iter().map(|event| serde_json::to_value(event).unwrap()).collect())
-}
-
 #[test]
 fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
     let mut wrong = Vec::new();
@@ -75,7 +47,9 @@ fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
         let delivery = fixture.delivery(&headers, &body);
         let judgement = judge(&*account.provider, &delivery);
         let reply = account.provider.reply(&delivery, judgement.outcome_if_new().answer());
-        let (found, events) = found(judgement);
+        let found = found(judgement);
+        let events: Vec<Value> =
+            found.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
         let expected = &fixture.expected;
 
         let mut check = |what: &str, found: &Value, expected: &Value| {
@@ -84,17 +58,13 @@ fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
                 wrong.push(format!("{name}: {what}\n  expected {expected}\n  found    {found}"));
             }
         };
-        check("verdict", &found["verdict"], &json!(expected.verdict));
-        check("reason", &found["reason"], &json!(expected.reason));
-        check("key_id", &found["key_id"], &json!(expected.key_id));
-        check("signature_form", &found["signature_form"], &json!(expected.signature_form));
+        check("verdict", &json!(found.verdict), &json!(expected.verdict));
+        check("reason", &json!(found.reason), &json!(expected.reason));
+        check("key_id", &json!(found.key_id), &json!(expected.key_id));
+        check("signature_form", &json!(found.signature_form), &json!(expected.signature_form));
         check("number of events", &json!(events.len()), &json!(expected.events.len()));
         for (found, expected) in events.iter().zip(&expected.events) {
-            assert!(
-                !expected.is_empty(),
-                "{}: no member of the events is expected",
-                fixture.full_name()
-            );
+            assert!(!expected.is_empty(), "{}: nothing is expected", fixture.full_name());
             for (member, value) in expected {
                 check(member, &found[member], value);
             }

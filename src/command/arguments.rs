@@ -150,8 +150,9 @@ pub(super) struct RefundsListOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct RefundOptions {
-    /// Refund id, or the merchant's or the provider's refund number
-    pub number: String,
+    /// Our id of the refund, or the merchant's or the provider's
+    #[arg(value_name = "REF")]
+    pub reference: String,
     /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
@@ -188,7 +189,7 @@ Examples:
 #[derive(Debug, Args)]
 pub(super) struct ReplayOptions {
     /// Only the deliveries with these ids
-    #[arg(value_name = "DELIVERY_ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
+    #[arg(value_name = "ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
     pub delivery_ids: Vec<Uuid>,
     /// Only this account
     #[arg(long, value_name = "NAME")]
@@ -241,6 +242,7 @@ pub(super) struct DeliveriesListOptions {
 #[derive(Debug, Args)]
 pub(super) struct DeliveryOptions {
     /// Id of the delivery
+    #[arg(value_name = "ID")]
     pub delivery_id: Uuid,
     /// Print JSON
     #[arg(long)]

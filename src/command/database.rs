@@ -15,17 +15,17 @@ use private_postgres::{Durability, Server};
 /// The file in the state directory that contains the URL of the running server, for other commands.
 const URL_FILE: &str = "url";
 
-/// The name of the embedded server's owner. Its database and superuser are `refund_inbox`.
+/// The name of the private Postgres' owner. Its database and superuser are `refund_inbox`.
 const NAME: &str = "refund-inbox";
 
-/// An open database, and the embedded server behind it if there is one.
+/// An open database, and the private Postgres behind it if there is one.
 #[derive(Debug)]
 pub(super) struct Database {
     pub store: Store,
     server: Option<Mutex<Running>>,
 }
 
-/// The embedded server, and the file that contains its URL.
+/// The private Postgres, and the file that contains its URL.
 #[derive(Debug)]
 struct Running {
     server: Server,
@@ -35,10 +35,10 @@ struct Running {
 /// How long open connections may take to close.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often the service checks whether the embedded server still runs.
+/// How often the service checks whether the private Postgres still runs.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
-/// What to do if another process runs the embedded server.
+/// What to do if another process runs the private Postgres.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sharing {
     /// Fail: two services must not share a state directory.
@@ -51,7 +51,7 @@ pub(super) enum Sharing {
 }
 
 impl Database {
-    /// Connects to the configured URL, or starts the embedded server and connects to it.
+    /// Connects to the configured URL, or starts the private Postgres and connects to it.
     pub(super) async fn open(
         configuration: &Configuration,
         sharing: Sharing,
@@ -99,8 +99,8 @@ impl Database {
         wait_until(settings, async || self.store.takes_writes().await).await
     }
 
-    /// Resolves with the reason when the embedded server ends by itself. Never resolves if there is
-    /// no embedded server.
+    /// Resolves with the reason when the private Postgres ends by itself. Never resolves if there is
+    /// no private Postgres.
     pub(super) async fn server_ended(&self) -> String {
         let Some(running) = &self.server else { return std::future::pending().await };
         loop {
@@ -112,7 +112,7 @@ impl Database {
         }
     }
 
-    /// Closes the connections and stops the embedded server.
+    /// Closes the connections and stops the private Postgres.
     pub(super) async fn close(self) -> Result<(), Failure> {
         self.store.close(PATIENCE).await;
         if let Some(running) = self.server {
@@ -195,7 +195,7 @@ fn running(directory: &Path) -> Result<String, Failure> {
     let path = directory.join(URL_FILE);
     std::fs::read_to_string(&path).map_err(|error| {
         Failure::Other(format!(
-            "no service runs the embedded Postgres, or it is not ready yet: cannot read {}: {error}",
+            "no service runs the private Postgres, or it is not ready yet: cannot read {}: {error}",
             path.display()
         ))
     })

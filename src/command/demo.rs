@@ -1,4 +1,4 @@
-//! `demo`: runs the whole service with an embedded Postgres and one account for each dialect with
+//! `demo`: runs the whole service with a private Postgres and one account for each dialect with
 //! throw-away keys, sends signed notifications over HTTP, and prints the answers and the refunds.
 
 use std::fs;
@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::DemoOptions;
 use super::database::{Database, Sharing};
+use super::http_client::{HttpAnswer, http_client, send};
+use super::notification::make;
 use super::setup::{start_service, start_telemetry};
 use super::signals::Termination;
-use super::simulate::{Answer, http_client, make, send};
 use super::terminal::output;
 use super::{Failure, refunds};
 use crate::clock::Clock;
@@ -160,7 +161,7 @@ async fn show(
     Ok(service.stop().await?)
 }
 
-fn row(account: &str, scenario: Scenario, answer: &Answer) -> [String; 4] {
+fn row(account: &str, scenario: Scenario, answer: &HttpAnswer) -> [String; 4] {
     let body: String = answer.body.chars().take(64).collect();
     let shown = if body.len() < answer.body.len() { format!("{body}…") } else { body };
     [account.to_owned(), scenario.to_string(), answer.status.to_string(), shown]

@@ -16,8 +16,8 @@ pub(super) enum Failure {
     /// The command line has a mistake: exit status 2.
     #[error("{0}")]
     Usage(String),
-    /// The embedded Postgres did not start or stop.
-    #[error("embedded Postgres: {error}{setting}", error = .0, setting = setting(.0))]
+    /// The private Postgres did not start or stop.
+    #[error("private Postgres: {error}{setting}", error = .0, setting = setting(.0))]
     Embedded(#[from] private_postgres::Error),
     /// The database returned an error.
     #[error("database: {0}")]
@@ -36,7 +36,7 @@ pub(super) enum Failure {
     OutputClosed,
 }
 
-/// Returns which settings help against an error of the embedded Postgres, to follow its message.
+/// Returns which settings help against an error of the private Postgres, to follow its message.
 fn setting(error: &private_postgres::Error) -> &'static str {
     use private_postgres::Error;
     match error {

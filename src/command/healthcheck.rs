@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
+use super::http_client::http_client;
 use super::setup::configuration;
-use super::simulate::http_client;
 use super::terminal::output;
 
 /// The timeout of the request: longer than the service takes to find out that commits fail.

@@ -9,13 +9,13 @@ mod check_config;
 mod database;
 mod deliveries;
 mod demo;
-mod explain;
 mod failure;
 mod feed;
 mod healthcheck;
+mod http_client;
 mod migrate;
+mod notification;
 mod refunds;
-mod replay;
 mod serve;
 mod setup;
 mod signals;
@@ -32,7 +32,9 @@ use failure::Failure;
 /// Parses the command line, runs the command, and reports its failure if it has one.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // Serves the providers' requests, among other things: `service/runtimes.rs` explains the two.
     let outcome = tokio::runtime::Builder::new_multi_thread()
+        .thread_name("ingress")
         .enable_all()
         .build()
         .map_err(Failure::from)

@@ -5,18 +5,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
-use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Failure;
 use super::arguments::SimulateOptions;
+use super::http_client::{HttpAnswer, http_client, send};
+use super::notification::make;
 use super::setup::configuration;
 use super::terminal::output;
-use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
-use crate::id::new_id;
-use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, Simulated};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry;
 
@@ -90,63 +89,6 @@ fn read_key(path: &Path) -> Result<SigningKey, Failure> {
         .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))
 }
 
-/// Creates one notification with refund numbers of its own.
-pub(super) fn make(
-    account: &ConfiguredAccount,
-    scenario: Scenario,
-    signing_key: Option<&SigningKey>,
-) -> Result<Simulated, Failure> {
-    let now: OffsetDateTime = Clock::System.now();
-    let id = new_id(now).simple().to_string();
-    // The last digits of a version 7 UUID are random.
-    let serial = id.get(id.len().saturating_sub(16)..).unwrap_or(&id);
-    let path = format!("/notify/{}/{}", account.provider_name, account.name);
-    let order = SimulationOrder { scenario, now, serial, path: &path, signing_key };
-    Ok(account.provider.simulate(&order)?)
-}
-
-/// Creates an HTTP client that waits for an answer at most for `timeout`.
-pub(super) fn http_client(timeout: Duration) -> Result<reqwest::Client, Failure> {
-    reqwest::Client::builder()
-        .timeout(timeout)
-        .no_proxy()
-        .build()
-        .map_err(|error| Failure::Other(format!("cannot create an HTTP client: {error}")))
-}
-
-/// An answer to a simulated notification.
-#[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub status: u16,
-    pub body: String,
-}
-
-/// Sends a notification once and returns the answer.
-pub(super) async fn send(
-    client: &reqwest::Client,
-    url: &str,
-    simulated: &Simulated,
-) -> Result<Answer, Failure> {
-    let mut request = client.post(url).body(simulated.body.clone());
-    for (name, value) in &simulated.headers {
-        request = request.header(*name, value);
-    }
-    let unanswered = |error: reqwest::Error| {
-        Failure::Other(format!("no answer from {url}: {}", root_cause(&error)))
-    };
-    let response = request.send().await.map_err(unanswered)?;
-    let status = response.status().as_u16();
-    Ok(Answer { status, body: response.text().await.map_err(unanswered)? })
-}
-
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
-}
-
 /// Returns the URL to send to: `url` itself, or `url` with `route` if it has no path.
 fn whole_url(url: &str, route: &str) -> Result<String, Failure> {
     let parsed = reqwest::Url::parse(url)
@@ -196,7 +138,7 @@ async fn send_all(
     let client = http_client(TIMEOUT)?;
     let many = made.len() > 1;
     let mut answers: BTreeMap<u16, u64> = BTreeMap::new();
-    let mut under_way: JoinSet<Result<Vec<Answer>, Failure>> = JoinSet::new();
+    let mut under_way: JoinSet<Result<Vec<HttpAnswer>, Failure>> = JoinSet::new();
     let mut pace = options.rate.map(|rate| {
         let mut ticks = interval(Duration::from_secs(1) / rate);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -235,7 +177,7 @@ async fn send_all(
 }
 
 async fn collect(
-    under_way: &mut JoinSet<Result<Vec<Answer>, Failure>>,
+    under_way: &mut JoinSet<Result<Vec<HttpAnswer>, Failure>>,
     answers: &mut BTreeMap<u16, u64>,
     many: bool,
     as_json: bool,

@@ -9,7 +9,7 @@ use super::DatabaseUrl;
 /// `[database]`: how to connect to Postgres.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct DatabaseSettings {
-    /// A Postgres URL of one or several servers; `None` means the embedded server.
+    /// A Postgres URL of one or several servers; `None` means the private Postgres.
     #[serde(serialize_with = "serialize_url")]
     pub url: Option<String>,
     /// The maximum number of connections of this instance.

@@ -1,4 +1,5 @@
-//! Renamed and removed settings. Their old keys still work, with a warning.
+//! Renamed and removed settings. Their old keys still work, with a warning. The minor release after
+//! this one removes them.
 
 use std::fmt;
 

@@ -19,7 +19,7 @@ use super::limits::body::{self, BodyError, BodyLimits};
 use super::limits::connections::Connected;
 use super::limits::eviction::Slot;
 use super::limits::verification::VerificationLimiter;
-use crate::account::Account;
+use crate::config::ConfiguredAccount;
 use crate::config::HttpSettings;
 use crate::id::new_id;
 use crate::receive::{Receiver, receive};
@@ -62,19 +62,19 @@ async fn notify(
     });
     let Some(account) = found else { return no_such_account() };
     if parts.method != Method::POST {
-        telemetry::request_rejected("method", account.name());
+        telemetry::request_rejected("method", account.name.as_str());
         let allow = [(ALLOW, HeaderValue::from_static("POST"))];
         return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
     }
     if is_encoded(&parts.headers) {
-        telemetry::request_rejected("content_encoding", account.name());
+        telemetry::request_rejected("content_encoding", account.name.as_str());
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let body = match body::read(&parts.headers, body, &public.limits).await {
         Ok(body) => body,
         Err(error) => {
-            telemetry::request_rejected(error.as_str(), account.name());
+            telemetry::request_rejected(error.as_str(), account.name.as_str());
             return match error {
                 BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
                 BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
@@ -109,7 +109,7 @@ async fn notify(
 /// limits.
 async fn run_detached(
     public: Public,
-    account: Arc<Account>,
+    account: Arc<ConfiguredAccount>,
     request: Request,
     slots: (Option<Slot>, Arc<Slot>),
 ) -> Response {
@@ -127,15 +127,20 @@ async fn run_detached(
     };
     match task.await {
         Ok(reply) => into_response(reply),
-        Err(_) => into_response(account.provider().reply(&request.delivery(), Answer::TryLater)),
+        Err(_) => into_response(account.provider.reply(&request.delivery(), Answer::TryLater)),
     }
 }
 
 /// Returns the provider's "try later", for a body for which there is no memory.
-fn unavailable(public: &Public, account: &Account, headers: &HeaderMap, path: &str) -> Response {
+fn unavailable(
+    public: &Public,
+    account: &ConfiguredAccount,
+    headers: &HeaderMap,
+    path: &str,
+) -> Response {
     let received_at = public.receiver.clock.now();
     let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
-    into_response(account.provider().reply(&delivery, Answer::TryLater))
+    into_response(account.provider.reply(&delivery, Answer::TryLater))
 }
 
 fn into_response(reply: Reply) -> Response {

@@ -1,4 +1,4 @@
-//! Group commit: commits a group of deliveries, and answers the callers that wait for it.
+//! Group commit: commits a group of deliveries, and sends the outcomes to the callers that wait.
 //!
 //! The group is committed as a whole. After a transient error it is tried again, as long as a
 //! caller still waits. If the database refuses the content of a delivery, each delivery of the
@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::callers::Callers;
 use super::not_recorded::NotRecorded;
 use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
 use crate::telemetry;
@@ -26,7 +27,7 @@ const LAST_PAUSE: Duration = Duration::from_millis(320);
 pub(super) struct Waiting {
     pub record: DeliveryRecord,
     /// Sends the outcome to its caller.
-    pub answer: oneshot::Sender<Result<Outcome, NotRecorded>>,
+    pub outcome: oneshot::Sender<Result<Outcome, NotRecorded>>,
     /// When its caller stops waiting.
     pub deadline: Instant,
     /// Its part of the memory for all waiting deliveries, released with it.
@@ -34,15 +35,15 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Answers the caller.
-    fn answer(self, outcome: Result<Outcome, NotRecorded>) {
+    /// Sends the outcome to the caller.
+    fn finish(self, outcome: Result<Outcome, NotRecorded>) {
         // If the caller is gone, the provider's next attempt is a duplicate.
-        let _ = self.answer.send(outcome);
+        let _ = self.outcome.send(outcome);
     }
 
     /// Returns whether the caller is gone.
     fn is_abandoned(&self) -> bool {
-        self.answer.is_closed()
+        self.outcome.is_closed()
     }
 }
 
@@ -54,32 +55,30 @@ pub async fn commit_group(
     deadline: Duration,
 ) -> Vec<Result<Outcome, NotRecorded>> {
     let deadline = Instant::now() + deadline;
-    let (waiting, answers): (Vec<_>, Vec<_>) = records
+    let (waiting, receivers): (Vec<_>, Vec<_>) = records
         .into_iter()
         .map(|record| {
-            let (answer, answered) = oneshot::channel();
-            (Waiting { record, answer, deadline, _bytes: None }, answered)
+            let (outcome, receiver) = oneshot::channel();
+            (Waiting { record, outcome, deadline, _bytes: None }, receiver)
         })
         .unzip();
-    commit_waiting(store, waiting, Handle::current()).await;
-    let mut outcomes = Vec::with_capacity(answers.len());
-    for answered in answers {
-        outcomes.push(answered.await.unwrap_or(Err(NotRecorded::Stopped)));
+    commit_waiting(store, waiting, Callers::on(Handle::current())).await;
+    let mut outcomes = Vec::with_capacity(receivers.len());
+    for receiver in receivers {
+        outcomes.push(receiver.await.unwrap_or(Err(NotRecorded::Stopped)));
     }
     outcomes
 }
 
-/// Commits a group and answers every caller before its deadline. `callers` is the runtime on which
-/// the callers wait. The answers are sent from there: waking each caller from another runtime's
-/// thread would cost more than everything else.
-pub(super) async fn commit_waiting(store: Store, waiting: Vec<Waiting>, callers: Handle) {
+/// Commits a group, and sends every caller its outcome before its deadline.
+pub(super) async fn commit_waiting(store: Store, waiting: Vec<Waiting>, callers: Callers) {
     let group = Group::new(waiting, callers.clone());
     for refused in group.commit(&store).await {
         Group::new(vec![refused], callers.clone()).commit_alone(&store).await;
     }
 }
 
-/// The deliveries of a group that are not yet answered.
+/// The deliveries of a group that have no outcome yet.
 struct Group {
     waiting: Vec<Waiting>,
     /// Whether an earlier attempt may have been committed. If so, the group is read back before the
@@ -87,11 +86,10 @@ struct Group {
     outcome_unknown: bool,
     /// The pause before the next attempt.
     pause: Duration,
-    /// The runtime on which the callers wait.
-    callers: Handle,
+    callers: Callers,
 }
 
-/// Why an attempt left some callers unanswered.
+/// Why an attempt left some callers without an outcome.
 enum AttemptError {
     /// The error is transient, so another attempt may succeed.
     Transient(StoreError),
@@ -120,7 +118,7 @@ impl From<StoreError> for AttemptError {
 }
 
 impl Group {
-    fn new(waiting: Vec<Waiting>, callers: Handle) -> Self {
+    fn new(waiting: Vec<Waiting>, callers: Callers) -> Self {
         Self { waiting, outcome_unknown: false, pause: FIRST_PAUSE, callers }
     }
 
@@ -155,13 +153,14 @@ impl Group {
                     is_for_repair = true;
                 }
                 // This is not a failure: two people replay the same delivery.
-                Err(AttemptError::Superseded(error)) => self.answer_all(&error),
+                Err(AttemptError::Superseded(error)) => self.give_up_all(&error),
                 Err(AttemptError::Failed(error)) => self.fail(&error),
             }
         }
     }
 
-    /// Tries to commit the deliveries whose callers still wait. After the commit, answers them.
+    /// Tries to commit the deliveries whose callers still wait. After the commit, sends
+    /// them the outcomes.
     async fn attempt(&mut self, store: &Store) -> Result<(), AttemptError> {
         if self.outcome_unknown {
             self.read_back(store).await?;
@@ -177,12 +176,11 @@ impl Group {
             Ok(Ok(outcomes)) => {
                 telemetry::group_committed(self.waiting.len(), began.elapsed());
                 let waiting = std::mem::take(&mut self.waiting);
-                // The task is not awaited. If its runtime has ended, no caller is left to answer.
-                drop(self.callers.spawn(async move {
+                self.callers.notify(move || {
                     for (waiting, outcome) in waiting.into_iter().zip(outcomes) {
-                        waiting.answer(Ok(outcome));
+                        waiting.finish(Ok(outcome));
                     }
-                }));
+                });
                 Ok(())
             }
             Ok(Err(error)) => {
@@ -196,7 +194,7 @@ impl Group {
         }
     }
 
-    /// Answers the deliveries that an earlier attempt committed although its answer was lost.
+    /// Finishes the deliveries that an earlier attempt committed although the answer was lost.
     async fn read_back(&mut self, store: &Store) -> Result<(), StoreError> {
         let mut committed = store.read_back(&self.records()).await?;
         self.outcome_unknown = false;
@@ -205,14 +203,15 @@ impl Group {
         }
         for waiting in std::mem::take(&mut self.waiting) {
             match committed.remove(&waiting.record.received.delivery_id) {
-                Some(outcome) => waiting.answer(Ok(outcome)),
+                Some(outcome) => waiting.finish(Ok(outcome)),
                 None => self.waiting.push(waiting),
             }
         }
         Ok(())
     }
 
-    /// Pauses before the next attempt. Answers the callers whose deadline comes before that.
+    /// Pauses before the next attempt. Gives up the deliveries whose deadline comes before
+    /// that.
     async fn wait(&mut self, error: &StoreError) {
         let next = Instant::now() + self.pause;
         let all = self.waiting.len();
@@ -225,7 +224,7 @@ impl Group {
         if !late.is_empty() {
             telemetry::group_failed(late.len(), error.kind().as_str(), error);
         }
-        answer_not_recorded(late, error);
+        send_not_recorded(late, error);
         if !self.waiting.is_empty() {
             sleep(self.pause).await;
             self.pause = LAST_PAUSE.min(self.pause * 2);
@@ -246,18 +245,17 @@ impl Group {
         true
     }
 
-    /// Logs why the group is not committed, and answers every caller that its delivery is not
-    /// committed.
+    /// Logs why the group is not committed, and sends that to every caller.
     fn fail(&mut self, error: &StoreError) {
         if !self.waiting.is_empty() {
             telemetry::group_failed(self.waiting.len(), error.kind().as_str(), error);
         }
-        self.answer_all(error);
+        self.give_up_all(error);
     }
 
-    /// Answers every caller that its delivery is not committed.
-    fn answer_all(&mut self, error: &StoreError) {
-        answer_not_recorded(std::mem::take(&mut self.waiting), error);
+    /// Sends every caller that its delivery is not committed.
+    fn give_up_all(&mut self, error: &StoreError) {
+        send_not_recorded(std::mem::take(&mut self.waiting), error);
     }
 
     fn records(&self) -> Vec<&DeliveryRecord> {
@@ -265,9 +263,9 @@ impl Group {
     }
 }
 
-/// Answers these callers that their deliveries are not committed.
-fn answer_not_recorded(waiting: Vec<Waiting>, error: &StoreError) {
+/// Sends these callers that their deliveries are not committed.
+fn send_not_recorded(waiting: Vec<Waiting>, error: &StoreError) {
     for waiting in waiting {
-        waiting.answer(Err(NotRecorded::Store(error.kind())));
+        waiting.finish(Err(NotRecorded::Store(error.kind())));
     }
 }

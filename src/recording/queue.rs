@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
+use super::callers::Callers;
 use super::group::{Waiting, commit_waiting};
 use super::not_recorded::NotRecorded;
 use crate::config::RecordingSettings;
@@ -17,7 +17,7 @@ use crate::telemetry;
 use refund_providers::contract::Outcome;
 
 /// Commits deliveries in groups. A clone is cheap. Recording ends when the last clone is dropped
-/// and every waiting delivery is answered.
+/// and every waiting delivery has an outcome.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     queue: mpsc::Sender<Waiting>,
@@ -27,12 +27,12 @@ pub struct Recorder {
 
 impl Recorder {
     /// Starts recording into `store`. The task ends when the last clone of the recorder is dropped
-    /// and every caller is answered. It ends earlier only if the recorder has a bug. `callers` is
-    /// the runtime on which the callers of [`Recorder::record`] wait.
+    /// and every caller has its outcome. It ends earlier only if the recorder has a bug. `callers`
+    /// are those of [`Recorder::record`].
     pub fn start(
         store: Store,
         settings: &RecordingSettings,
-        callers: Handle,
+        callers: Callers,
     ) -> (Self, JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let max_group = settings.group_deliveries.try_into().unwrap_or(1);
@@ -52,24 +52,19 @@ impl Recorder {
         let bytes = Arc::clone(&self.bytes)
             .try_acquire_many_owned(weight)
             .map_err(|_| NotRecorded::QueueFull)?;
-        let (answer, answered) = oneshot::channel();
+        let (outcome, receiver) = oneshot::channel();
         let deadline = Instant::now() + self.settings.deadline();
-        match self.queue.try_send(Waiting { record, answer, deadline, _bytes: Some(bytes) }) {
+        match self.queue.try_send(Waiting { record, outcome, deadline, _bytes: Some(bytes) }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),
             Err(mpsc::error::TrySendError::Closed(_)) => return Err(NotRecorded::Stopped),
         }
         telemetry::queue_depth(self.queue.max_capacity() - self.queue.capacity());
-        match timeout_at(deadline, answered).await {
+        match timeout_at(deadline, receiver).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(NotRecorded::Stopped),
             Err(_) => Err(NotRecorded::Deadline),
         }
-    }
-
-    /// Returns whether the recorder still takes deliveries.
-    pub fn is_at_work(&self) -> bool {
-        !self.queue.is_closed()
     }
 }
 
@@ -78,7 +73,7 @@ async fn record_groups(
     store: Store,
     mut queue: mpsc::Receiver<Waiting>,
     max_group: usize,
-    callers: Handle,
+    callers: Callers,
 ) {
     loop {
         let mut gathered = Vec::new();
@@ -87,7 +82,7 @@ async fn record_groups(
         }
         telemetry::queue_depth(queue.len());
         // Each group has a task of its own, so that a panic in one does not end recording. The
-        // callers of that group notice the panic, because it drops the senders of their answers.
+        // callers of that group notice the panic, because it drops the senders of their outcomes.
         let group = tokio::spawn(commit_waiting(store.clone(), gathered, callers.clone()));
         let _ = group.await;
     }

@@ -1,37 +1,53 @@
-//! The runtime `commit`, for work that must go on during a flood: commits, and answers to people
-//! and monitoring. Requests run on the runtime `ingress`, which `main` builds.
+//! The two runtimes of the service. `ingress` serves the providers' requests. `commit` does the work
+//! that must go on during a flood: it commits, and it answers people and monitoring.
 //!
 //! A commit consists of a dozen short steps, and each of them waits for an answer of the database.
-//! On the runtime that also serves a flood of requests, each step would queue behind thousands of
-//! other tasks, and commits would miss their deadline although the database is idle. On a thread of
-//! its own, the operating system schedules the work, and it soon runs a thread that mostly waits.
+//! On the runtime that serves a flood of requests, each step would queue behind thousands of other
+//! tasks, and commits would miss their deadline although the database is idle. The runtime `commit`
+//! has a thread of its own. The operating system gives such a thread its turn soon, because it
+//! mostly waits.
 
 use std::io;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// A runtime with one thread. Dropping it ends the thread without waiting for its tasks.
+/// The runtimes. Dropping this ends `commit` without waiting for its tasks.
 #[derive(Debug)]
-pub(super) struct CommitRuntime(Option<Runtime>);
+pub(super) struct Runtimes {
+    /// The runtime of the caller, which the command line builds.
+    ingress: Handle,
+    commit: Handle,
+    /// Taken when this is dropped.
+    owned_commit: Option<Runtime>,
+}
 
-impl CommitRuntime {
-    /// Starts the runtime and its thread.
+impl Runtimes {
+    /// Starts `commit` with one thread. The runtime of the caller is `ingress`.
     pub(super) fn start() -> io::Result<Self> {
         let mut builder = Builder::new_multi_thread();
-        let runtime = builder.worker_threads(1).thread_name("commit").enable_all().build()?;
-        Ok(Self(Some(runtime)))
+        let commit = builder.worker_threads(1).thread_name("commit").enable_all().build()?;
+        Ok(Self {
+            ingress: Handle::current(),
+            commit: commit.handle().clone(),
+            owned_commit: Some(commit),
+        })
     }
 
-    /// Returns a handle to the runtime, or to the caller's own runtime once this one has ended.
-    pub(super) fn handle(&self) -> Handle {
-        self.0.as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())
+    /// Returns the runtime that serves the providers' requests.
+    pub(super) fn ingress(&self) -> &Handle {
+        &self.ingress
+    }
+
+    /// Returns the runtime that commits.
+    pub(super) fn commit(&self) -> &Handle {
+        &self.commit
     }
 }
 
-impl Drop for CommitRuntime {
+impl Drop for Runtimes {
     fn drop(&mut self) {
         // Tokio does not allow one runtime to wait for another's tasks.
-        if let Some(runtime) = self.0.take() {
+        if let Some(runtime) = self.owned_commit.take() {
             runtime.shutdown_background();
         }
     }

@@ -1,4 +1,4 @@
-//! What operators observe of the database: which server is in use, and whether commits succeed.
+//! Log lines and metrics of the database: which server is in use, and whether commits succeed.
 
 use ::metrics::counter;
 use tracing::{error, info, warn};

@@ -1,4 +1,4 @@
-//! What operators observe of deliveries. The span of a delivery carries its delivery id.
+//! Log lines and metrics of deliveries. The span of a delivery carries its delivery id.
 
 use std::time::Duration;
 

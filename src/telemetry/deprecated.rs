@@ -1,4 +1,5 @@
-//! Renamed metrics. The service also exports them under their old names, for one release.
+//! Renamed metrics. The service also exports them under their old names. The minor release after
+//! this one removes the old names.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What operators observe of a command that follows the feed.
+//! Log lines and metrics of a command that follows the feed.
 
 use std::fmt::Display;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What operators observe of keys whose certificates expire.
+//! Log lines and metrics of keys whose certificates expire.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use tracing::warn;
 use super::metrics::KEY_EXPIRY;
 use refund_providers::crypto::KeyId;
 
-/// The gauges of the keys in force. Each update builds them anew, because a removed key must
+/// The gauges of the keys in force. Each update builds them again, because a removed key must
 /// disappear from the metrics: a recorder only drops series that have been idle for a while, and
 /// that would include gauges whose value does not change.
 static SHOWN: Mutex<Option<PrometheusHandle>> = Mutex::new(None);

@@ -1,4 +1,4 @@
-//! What operators observe of connections, which anybody can open.
+//! Log lines and metrics of connections, which anybody can open.
 
 use std::io;
 

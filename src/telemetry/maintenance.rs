@@ -1,4 +1,4 @@
-//! What operators observe of the service's maintenance tasks.
+//! Log lines and metrics of the service's maintenance tasks.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! What operators observe: one function for each event, which writes the log line and updates the
+//! Log lines and metrics: one function for each event, which writes the log line and updates the
 //! metric.
 //!
 //! Labels come from the configuration or from a closed set, never from a request. No log line

@@ -1,4 +1,4 @@
-//! What operators observe of the quarantine of refused deliveries.
+//! Log lines and metrics of the quarantine of refused deliveries.
 
 use std::fmt::Display;
 

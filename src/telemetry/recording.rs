@@ -1,4 +1,4 @@
-//! What operators observe of the recording of deliveries: group commits and the queue in front of
+//! Log lines and metrics of the recording of deliveries: group commits and the queue in front of
 //! them.
 
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! What operators observe of the configuration and its reloads.
+//! Log lines and metrics of the configuration and its reloads.
 
 use ::metrics::{counter, gauge};
 use time::OffsetDateTime;

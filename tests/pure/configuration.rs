@@ -1,8 +1,9 @@
-//! Tests the configuration like an interface: layers, secrets, files, and every kind of mistake.
+//! The configuration, tested like an interface: layers, secrets, files, and every kind of mistake.
 
 mod deprecated;
 mod mistakes;
 mod nothing_panics;
+mod rotations;
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,12 +11,8 @@ use std::path::PathBuf;
 use refund_inbox::config::{
     Configuration, ConfigurationError, Environment, Loaded, Sources, load, load_with_files,
 };
-use refund_providers::contract::{Judgement, Meaning, judge};
-use refund_providers::provider::registry::DEFINITIONS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use crate::fixture_file::{self, Rotation, facts};
 
 /// A public key of 2048 bits, made for these tests.
 const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
@@ -29,17 +26,17 @@ uQIDAQAB
 -----END PUBLIC KEY-----
 ";
 
-/// The text of every secret here. No message and no printed configuration may contain it.
+/// Stands wherever something secret stands; no message and no printed configuration may hold it.
 const CANARY: &str = "canary-7f3a";
 
-/// A directory with a configuration file, and an environment.
+/// A directory with a configuration file in it, and an environment.
 struct Place {
     directory: TempDir,
     variables: Vec<(String, String)>,
 }
 
 impl Place {
-    /// Makes a place whose configuration file contains `text`.
+    /// A place whose configuration file holds `text`.
     fn with(text: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("receiver.toml"), text).unwrap();
@@ -76,18 +73,18 @@ impl Place {
     }
 }
 
-/// Returns the lines of an eftPay account with these lines after its provider.
+/// An eftPay account with these lines besides its provider.
 fn eftpay(name: &str, lines: &str) -> String {
     format!("[accounts.{name}]\nprovider = \"eftpay\"\n{lines}\n")
 }
 
-/// Returns the fingerprints of an account's keys, in order.
+/// The fingerprints of an account's keys, in order.
 fn key_ids(configuration: &Configuration, account: &str) -> Vec<String> {
     let account = configuration.accounts.iter().find(|one| one.name.as_str() == account).unwrap();
     account.provider.keys().into_iter().map(|key| key.key_id.to_string()).collect()
 }
 
-/// Returns the fingerprint of a secret.
+/// The fingerprint under which a secret is known.
 fn fingerprint(secret: &str) -> String {
     refund_providers::crypto::Secret::new(secret).unwrap().fingerprint().to_string()
 }
@@ -349,80 +346,6 @@ fn hazard_12_a_configuration_with_an_empty_or_missing_secret_is_refused() {
     }
 }
 
-/// Returns, for each kind of key of each provider, the provider and the cases that show a change of
-/// keys.
-fn rotations() -> Vec<(&'static str, &'static Rotation)> {
-    let providers = DEFINITIONS.iter().map(|definition| definition.name);
-    providers
-        .flat_map(|provider| facts(provider).rotations.iter().map(move |one| (provider, one)))
-        .collect()
-}
-
-#[test]
-fn every_case_of_an_old_key_belongs_to_a_rotation() {
-    let rotations = rotations();
-    for fixture in fixture_file::all() {
-        let listed = |(provider, one): &(&str, &Rotation)| {
-            fixture.provider == *provider && fixture.name == one.old
-        };
-        let new = fixture.name.replace("_old_key", "_new_key");
-        let names = fixture_file::of_provider(&fixture.provider).iter().map(|other| &other.name);
-        if fixture.name.ends_with("rotated_old_key") && names.into_iter().any(|name| *name == new) {
-            assert!(rotations.iter().any(listed), "{}", fixture.full_name());
-        }
-    }
-    assert!(rotations.len() > 10, "only {} rotations were found", rotations.len());
-}
-
-#[test]
-fn hazard_29_two_keys_verify_at_the_same_time_and_a_removed_one_does_not() {
-    for (provider, Rotation { old, new, keys }) in rotations() {
-        let fixtures = [old, new].map(|name| fixture_file::one(provider, name));
-        let account = fixtures[0].account_toml();
-        let believed = |settings: &str| {
-            let configuration = Place::with(&format!("[accounts.a]\n{settings}")).loaded();
-            let reader = &configuration.accounts[0].provider;
-            fixtures.each_ref().map(|fixture| {
-                let (headers, body) = (fixture.headers(), fixture.body());
-                let judgement = judge(&**reader, &fixture.delivery(&headers, &body));
-                !judgement.events().is_empty()
-            })
-        };
-        assert_eq!(account, fixtures[1].account_toml(), "{provider}: one account for both");
-        assert_eq!(believed(&account), [true, true], "{provider}/{old}: both are in the list");
-
-        let shorten = |line: &str| match line.starts_with(keys.as_str()) {
-            true => first_only(line) + "\n",
-            false => line.to_owned() + "\n",
-        };
-        let newest_only: String = account.lines().map(shorten).collect();
-        assert_eq!(believed(&newest_only), [false, true], "{provider}/{old}: the old one is gone");
-    }
-}
-
-#[test]
-fn a_delivery_names_its_key_as_check_config_shows_it() {
-    for (provider, Rotation { old, new, keys }) in rotations() {
-        let used = [old, new].map(|name| {
-            let fixture = fixture_file::one(provider, name);
-            let (headers, body, reader) =
-                (fixture.headers(), fixture.body(), fixture.configured().provider);
-            let Judgement::Authentic(proof, Meaning::Refunds(_)) =
-                judge(&*reader, &fixture.delivery(&headers, &body))
-            else {
-                panic!("{}: expected a message about a refund", fixture.full_name());
-            };
-            let shown: Vec<_> = reader.keys().into_iter().map(|key| key.key_id).collect();
-            assert!(shown.contains(proof.key_id()), "{}: {shown:?}", fixture.full_name());
-            proof.key_id().clone()
-        });
-        // A v3 signature names the key that signed it. The key that decrypts the resource is not
-        // stored.
-        let tells_apart = keys != "api_v3_keys";
-        assert_eq!(used[0] != used[1], tells_apart, "{provider}/{old}: {used:?}");
-    }
-}
-
 #[test]
 fn every_file_of_a_configuration_is_known_even_if_the_configuration_is_wrong() {
     let place = Place::with(&format!(
@@ -457,12 +380,4 @@ fn every_file_of_a_configuration_is_known_even_if_the_configuration_is_wrong() {
         fs::write(in_place(name), content).unwrap();
         assert_ne!(wrong.files.read_again(), wrong.files, "{name}, once it is corrected");
     }
-}
-
-/// Returns the line `key = [first, …]` with only its first item.
-fn first_only(line: &str) -> String {
-    let (key, list) = line.split_once(" = ").unwrap();
-    let item_end = if list.starts_with("[{") { "}" } else { "\"" };
-    let end = list.match_indices(item_end).nth(if item_end == "}" { 0 } else { 1 }).unwrap().0;
-    format!("{key} = {}]", &list[..=end])
 }

@@ -1,5 +1,5 @@
-//! Rules about the sources, which these tests check as text. Each rule has one test. A failure
-//! names the file and line.
+//! Rules about the sources, held by reading them as text. One test for each rule; a failure names
+//! the file and line.
 
 mod cycles;
 mod hazards;
@@ -11,19 +11,20 @@ mod source;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use refund_providers::contract::Verdict;
 use source::{Source, Word};
 
-/// Returns the root of the repository.
+/// The root of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the text of a file, by its path from the root.
+/// A file of the repository, by its path from the root.
 pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns all files below a folder, by their paths from the root, in order.
+/// All files below a folder, by their paths from the root, in order.
 fn files_below(folder: &str) -> Vec<String> {
     let mut folders = vec![root().join(folder)];
     let mut files: Vec<PathBuf> = Vec::new();
@@ -44,7 +45,10 @@ fn files_below(folder: &str) -> Vec<String> {
 /// The folders of Rust sources that are built into the service.
 const SOURCES: [&str; 3] = ["src", "crates/providers/src", "crates/private-postgres/src"];
 
-/// Returns the Rust sources of the service and of its crates.
+/// The folders of Rust sources that are built into libraries: those of the service, and the harness.
+const LIBRARIES: [&str; 4] = [SOURCES[0], SOURCES[1], SOURCES[2], "crates/testing/src"];
+
+/// The Rust sources of the service and of its crates.
 fn sources() -> Vec<Source> {
     let files = SOURCES.into_iter().flat_map(files_below);
     let paths = files.filter(|path| path.ends_with(".rs"));
@@ -53,13 +57,13 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// Panics if there are breaches, with one line for each.
+/// Fails when anything was found, one line each.
 fn hold(rule: &str, breaches: impl IntoIterator<Item = String>) {
     let breaches: Vec<String> = breaches.into_iter().collect();
     assert!(breaches.is_empty(), "{rule}\n{}", breaches.join("\n"));
 }
 
-/// Returns the places outside of `inside` where the code contains one of `words`.
+/// Where sources outside of `inside` say one of `words`.
 fn said_outside(inside: &str, words: &[Word]) -> Vec<String> {
     let outside = sources().into_iter().filter(|source| !source.path.starts_with(inside));
     outside.flat_map(|source| source.places_of(words)).collect()
@@ -68,13 +72,13 @@ fn said_outside(inside: &str, words: &[Word]) -> Vec<String> {
 #[test]
 fn only_the_http_folder_knows_axum() {
     let breaches = said_outside("src/http/", &[Word::beginning("axum")]);
-    hold("only src/http/ may use axum: pass it a type of our own", breaches);
+    hold("axum is known to src/http/ only: give it a type of our own", breaches);
 }
 
 #[test]
 fn only_the_store_folder_knows_sqlx() {
     let breaches = said_outside("src/store/", &[Word::beginning("sqlx")]);
-    hold("only src/store/ may use sqlx: add a method to Store", breaches);
+    hold("sqlx is known to src/store/ only: give Store a method", breaches);
 }
 
 #[test]
@@ -87,14 +91,14 @@ fn only_crypto_mints_proofs() {
         "crates/providers/src/crypto/proof.rs",
         &text_of("crates/providers/src/crypto/proof.rs"),
     );
-    let (line, fields) = proof.block("pub struct Proof").expect("the file defines Proof");
+    let (line, fields) = proof.block("pub struct Proof").expect("there is a Proof");
     if fields.contains("pub") {
         breaches.push(format!("{}:{line}: a field of Proof is visible", proof.path));
     }
     for (line, text) in proof.lines() {
         let gives_one = text.contains("-> Self") || text.contains("-> Proof");
         if gives_one && text.contains("pub fn") && !text.contains("self") {
-            breaches.push(format!("{}:{line}: other modules can make a Proof", proof.path));
+            breaches.push(format!("{}:{line}: everybody can make a Proof", proof.path));
         }
     }
     let derives = text_of(&proof.path);
@@ -102,8 +106,7 @@ fn only_crypto_mints_proofs() {
     for (text, line) in
         derives.filter(|(text, _)| text.contains("Default") || text.contains("Deserialize"))
     {
-        breaches
-            .push(format!("{}:{line}: {text} makes a Proof without a verification", proof.path));
+        breaches.push(format!("{}:{line}: {text} makes one out of nothing", proof.path));
     }
     for source in sources() {
         for (line, text) in source.lines() {
@@ -112,7 +115,7 @@ fn only_crypto_mints_proofs() {
             }
         }
     }
-    hold("only crypto/ makes a Proof, directly after a verification", breaches);
+    hold("a Proof is made by crypto/ alone, where something was just verified", breaches);
 }
 
 /// The traits of a provider, and the file that declares them.
@@ -149,12 +152,14 @@ fn no_method_of_a_provider_has_a_default() {
 }
 
 #[test]
-fn no_file_of_the_service_has_more_than_400_lines() {
-    let breaches = SOURCES.into_iter().flat_map(files_below).filter_map(|path| {
+fn no_rust_file_has_more_than_400_lines() {
+    let folders = ["src", "crates", "tests", "benches", "fuzz/src", "fuzz/fuzz_targets"];
+    let files = folders.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
+    let breaches = files.filter_map(|path| {
         let lines = text_of(&path).lines().count();
         (lines > 400).then(|| format!("{path}:401: {lines} lines"))
     });
-    hold("a file has at most 400 lines", breaches);
+    hold("a file can be read in one go: at most 400 lines", breaches);
 }
 
 #[test]
@@ -165,14 +170,40 @@ fn no_file_has_a_vague_name() {
         let named = path.split(['/', '.', '_']).any(|part| empty.contains(&part));
         named.then(|| format!("{path}:1: a name that says what the thing is"))
     });
-    hold("a name says what the thing is", breaches);
+    hold("names say what a thing is", breaches);
+}
+
+/// The file that has the words of verdicts, and the other files that have one of them, with the
+/// reason. (SQL files contain them as values of columns and are no Rust sources.)
+const VERDICT_WORDS_IN: [&str; 2] = [
+    "crates/providers/src/contract/outcome.rs",
+    // The name of a scenario on the command line of `simulate`.
+    "crates/providers/src/contract/simulation.rs",
+];
+
+#[test]
+fn the_words_of_verdicts_are_written_in_one_place() {
+    let words = Verdict::ALL.map(|verdict| format!("\"{}\"", verdict.as_str()));
+    let paths = SOURCES.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
+    let mut breaches = Vec::new();
+    for path in paths.filter(|path| !VERDICT_WORDS_IN.contains(&path.as_str())) {
+        let text = text_of(&path);
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for (line, text) in (1..).zip(code.lines()) {
+            let found = words.iter().find(|word| text.contains(word.as_str()));
+            breaches.extend(found.map(|word| format!("{path}:{line}: {word}")));
+        }
+    }
+    hold("the word of a verdict comes from Verdict::as_str()", breaches);
 }
 
 #[test]
 fn the_code_contains_no_todo_macros() {
     let words = ["todo!", "unimplemented!", "dbg!"].map(Word::beginning);
-    let breaches = sources().into_iter().flat_map(|source| source.places_of(&words));
-    hold("no todo!, unimplemented! or dbg! in src/", breaches);
+    let files = LIBRARIES.into_iter().flat_map(files_below).filter(|path| path.ends_with(".rs"));
+    let sources = files.map(|path| Source::read(&path, &text_of(&path)));
+    let breaches = sources.flat_map(|source| source.places_of(&words));
+    hold("no todo!, unimplemented! or dbg! in libraries", breaches);
 }
 
 #[test]

@@ -1,5 +1,7 @@
-//! The feed delivers every event once and in order, whatever happens to recorders, connections and
+//! The feed: every event once and in order, whatever happens to recorders, connections and
 //! announcements.
+
+mod command;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,7 +16,7 @@ use testing::client::post;
 use testing::database::Database;
 use testing::follower::{Follower, as_reader};
 use testing::model::{account, record};
-use testing::notifications::{eftpay, paycools};
+use testing::notifications::eftpay;
 use testing::pooler::{DeafPooler, socket_of};
 use testing::postgres::{self, Databases};
 use testing::receiver::{Receiver, Setup};
@@ -23,24 +25,24 @@ use tokio::net::UnixListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use crate::recording::{fresh, record_all, status};
+use crate::recording::{fresh, status};
 
-/// Longer than any test, so that a consumer finds nothing by polling.
+/// Longer than any test: a consumer finds nothing by polling.
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn from_the_beginning() -> FeedFilter {
     FeedFilter { after: 0, account: None }
 }
 
-/// Records the refunds `R{from}` to `R{to}`, one event each, in one group.
+/// Records refunds `R{from}` to `R{to}`, each an event, in one group.
 async fn record_group(store: &Store, from: usize, to: usize) {
     let account = account();
     let group: Vec<_> =
         (from..=to).map(|number| record(&account, &eftpay(&format!("R{number}"), &[]))).collect();
-    record_all(store, &group).await.unwrap();
+    store.record(&group.iter().collect::<Vec<_>>()).await.unwrap();
 }
 
-/// Returns the feed as it is in the table.
+/// The feed as the table has it.
 async fn table(database: &Database) -> Vec<Map<String, Value>> {
     database.rows("select * from refunds_v1.refund_events order by seq").await
 }
@@ -75,7 +77,7 @@ impl Hasty {
         Self { readings, is_over, task }
     }
 
-    /// Waits until it has begun again and read to the present end.
+    /// Waits until it has read from beginning to end in what is now the present.
     async fn reads_again(&self) {
         let enough = self.readings.load(Ordering::SeqCst) + 3;
         eventually("readings", async || self.readings.load(Ordering::SeqCst) >= enough).await;
@@ -87,7 +89,7 @@ impl Hasty {
     }
 }
 
-/// Receivers on one database, and senders that send the same few refunds at the same time.
+/// Receivers on one database, and senders of the same few refunds at the same time.
 struct Load {
     receivers: Vec<Receiver>,
     senders: JoinSet<()>,
@@ -98,7 +100,7 @@ impl Load {
     const REFUNDS: usize = 12;
     const STAGES: usize = 25;
 
-    /// Two senders send every event, each to its own receiver.
+    /// Every event is sent by two senders, to two receivers.
     const EVENTS: usize = Self::REFUNDS * Self::STAGES;
 
     fn start(database: &Database) -> Self {
@@ -136,7 +138,7 @@ impl Load {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
     let (store, database) = fresh().await;
-    // Recording R1 waits between numbering and commit until lock 19 is free.
+    // Recording R1 stops between numbering and commit until lock 19 is free.
     let stop = "create function stop() returns trigger language plpgsql as
         $$ begin perform pg_advisory_xact_lock(19); return new; end $$;
         create trigger stop after insert on refund_inbox.refund_events for each row
@@ -153,9 +155,9 @@ async fn hazard_19_a_reader_by_seq_never_passes_an_event_that_commits_later() {
     let consumer = Hasty::start(postgres::store_of(&database).feed(from_the_beginning()));
 
     let first = recording(1);
-    eventually("the first to wait", async || database.count(waiting).await == 1).await;
+    eventually("the first to be stopped", async || database.count(waiting).await == 1).await;
     let second = recording(2);
-    // Without the feed's lock, R2 would commit now.
+    // Without the lock it would commit now.
     let held_or_done = async || second.is_finished() || database.count(waiting).await == 2;
     eventually("the second to be held", held_or_done).await;
     consumer.reads_again().await;
@@ -190,11 +192,11 @@ async fn under_load_of_several_receivers_each_consumer_sees_each_event_once_and_
         follower.signal(Signal::SIGTERM);
         let ended = follower.end().await;
         assert_eq!(ended.status, Some(0), "{:?}", ended.said);
-        // Every column of every event is as in the table, and no event is there twice.
+        // Every column of every event, and none twice.
         assert_eq!(ended.events, table);
     }
     assert_eq!(hasty.end().await, seqs(&table));
-    assert!(pooler.swallowed() > 0, "the pooler dropped no announcement");
+    assert!(pooler.swallowed() > 0, "nothing was announced to the one who does not hear");
     assert_eq!(pooler.prepared(), 0);
 }
 
@@ -258,7 +260,7 @@ async fn a_standby_refuses_to_listen_and_is_followed_by_polling() {
     let follower = Follower::start(&as_reader(&url), &["--after", "0", "--follow"]);
     follower.prints(2).await;
     follower.says("refuses LISTEN").await;
-    // The standby becomes the primary while the follower reads.
+    // It becomes the primary while the follower reads.
     Database::new(&url).execute("select pg_promote()").await;
     record_group(&postgres::store(&url), 3, 4).await;
     follower.prints(4).await;
@@ -298,7 +300,7 @@ async fn a_recording_wakes_a_consumer_that_waits() {
         let page = feed.next_page().await.unwrap();
         assert_eq!(page.events.len(), 1);
     }
-    // An announcement that came while no consumer waited is not needed later.
+    // An announcement that came while no consumer waited is not needed again.
     record_group(&store, 4, 4).await;
     record_group(&store, 5, 5).await;
     assert_eq!(feed.next_page().await.unwrap().events.len(), 2);
@@ -336,104 +338,4 @@ async fn a_consumer_that_does_not_read_stops_listening_and_loses_nothing() {
     }
     follower.signal(Signal::SIGTERM);
     assert_eq!(follower.end().await.status, Some(0));
-}
-
-#[tokio::test]
-async fn the_whole_feed_is_read_in_pages_and_ends_at_its_end() {
-    let (store, database) = fresh().await;
-    for group in 0..5 {
-        record_group(&store, group * 100, group * 100 + 99).await;
-    }
-    let table = table(&database).await;
-    let all = Follower::start(database.url(), &["--after", "0"]).end().await;
-    assert_eq!((all.status, all.events), (Some(0), table.clone()), "{:?}", all.said);
-    let seq = table[199]["seq"].to_string();
-    let some = Follower::start(database.url(), &["--after", &seq, "--limit", "250"]).end().await;
-    assert_eq!((some.status, &some.events[..]), (Some(0), &table[200..450]));
-}
-
-#[tokio::test]
-async fn a_line_begins_with_seq_and_has_every_column_of_the_view() {
-    let (store, database) = fresh().await;
-    record_group(&store, 1, 1).await;
-    let page = store.feed(from_the_beginning()).next_page().await.unwrap();
-    let line = &page.events[0].line;
-    assert!(line.starts_with(r#"{"seq":1,"event_id":""#) && !line.contains('\n'), "{line}");
-    let columns = "(select from information_schema.columns
-        where table_schema = 'refunds_v1' and table_name = 'refund_events') as columns";
-    let event: Map<String, Value> = serde_json::from_str(line).unwrap();
-    assert_eq!(i64::try_from(event.len()).unwrap(), database.count(columns).await);
-}
-
-#[tokio::test]
-async fn a_rare_account_is_found_behind_pages_of_others() {
-    let receiver = Setup::usual().await.start();
-    record_group(&postgres::store_of(&receiver.database), 1, 450).await;
-    assert!(receiver.post("paycools/ph", &paycools("P1", &[])).await.is_success());
-    let arguments = ["--after", "0", "--account", "ph"];
-    let found = Follower::start(&as_reader(receiver.database.url()), &arguments).end().await;
-    assert_eq!(found.status, Some(0), "{:?}", found.said);
-    assert_eq!(found.events.len(), 1);
-    assert_eq!(found.events[0]["merchant_refund_id"], "P1");
-}
-
-#[tokio::test]
-async fn a_position_ahead_of_the_feed_is_logged_and_waited_for() {
-    let (store, database) = fresh().await;
-    record_group(&store, 1, 1).await;
-    let ended = Follower::start(database.url(), &["--after", "3"]).end().await;
-    assert_eq!((ended.status, ended.events.len()), (Some(0), 0));
-    assert!(ended.said.concat().contains("--after is ahead of the feed"), "{:?}", ended.said);
-    let follower = Follower::start(database.url(), &["--after", "3", "--follow"]);
-    follower.says("--after is ahead of the feed").await;
-    record_group(&store, 2, 4).await;
-    follower.prints(1).await;
-    assert_eq!(follower.seqs(), [4]);
-    follower.signal(Signal::SIGTERM);
-    assert_eq!(follower.end().await.status, Some(0));
-}
-
-#[tokio::test]
-async fn a_consumer_that_closes_its_pipe_ends_the_feed_with_success() {
-    let (store, database) = fresh().await;
-    let mut follower = Follower::start_unread(database.url(), &["--after", "0", "--follow"]);
-    record_group(&store, 1, 1).await;
-    assert!(follower.next_line().await.starts_with(r#"{"seq":1,"#));
-    // Nothing more is recorded, so the feed must notice the closed pipe by itself.
-    follower.go_away();
-    let ended = follower.end().await;
-    assert_eq!((ended.status, &ended.said[..]), (Some(0), &[][..]));
-
-    // This is more than a pipe holds.
-    record_group(&store, 2, 200).await;
-    let mut reader = Follower::start_unread(database.url(), &["--after", "0"]);
-    reader.next_line().await;
-    reader.go_away();
-    let ended = reader.end().await;
-    assert_eq!((ended.status, &ended.said[..]), (Some(0), &[][..]));
-}
-
-#[tokio::test]
-async fn sigterm_ends_a_follower_whose_consumer_does_not_read() {
-    let (store, database) = fresh().await;
-    record_group(&store, 1, 200).await;
-    for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let mut follower = Follower::start_unread(database.url(), &["--after", "0", "--follow"]);
-        follower.next_line().await;
-        follower.signal(signal);
-        let ended = follower.end().await;
-        assert_eq!((ended.status, &ended.said[..]), (Some(0), &[][..]), "{signal}");
-    }
-}
-
-#[tokio::test]
-async fn following_needs_a_running_server_and_starts_none_of_its_own() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut command = testing::program::command(directory.path());
-    command.args(["feed", "--after", "0", "--follow"]);
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("no service runs the embedded Postgres"), "{said}");
-    assert!(!directory.path().join(".refund-inbox").exists());
 }

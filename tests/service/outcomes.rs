@@ -229,7 +229,7 @@ async fn a_body_beyond_the_memory_limit_gets_unavailable_in_the_providers_words(
     // A whole body is never evicted for another, however long its commit takes.
     let answer = receiver.post("paycools/ph", &padded("R2")).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, PAYCOOLS_NOT_NOW));
-    let counted = r#"refund_inbox_requests_rejected_total{reason="no_room"}"#;
+    let counted = r#"refund_inbox_requests_rejected_total{reason="no_memory"}"#;
     assert!(get(&receiver.operator("/metrics")).await.body.contains(counted));
     held.release().await;
     assert!(whole.await.unwrap().is_success());

@@ -1,6 +1,7 @@
-//! Rotation of keys: the program reloads its accounts at SIGHUP, and senders do not notice.
+//! Rotation of keys: the program reloads its accounts at SIGHUP, and no sender notices.
 
-use std::fs;
+mod expiry;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,7 +10,6 @@ use nix::sys::signal::Signal;
 use serde_json::{Map, Value, json};
 use testing::client::{post, read_to_end, send_raw};
 use testing::database::Database;
-use testing::fixtures;
 use testing::metrics;
 use testing::notifications::{SECRET, eftpay, paycools, sign_eftpay};
 use testing::postgres::{self, Databases};
@@ -20,36 +20,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// The log message of a successful reload.
+/// What a reload that succeeded is logged as.
 pub(crate) const RELOADED: &str = "configuration reloaded";
 
-/// The log message of a failed reload.
+/// What a reload that failed is logged as.
 pub(crate) const NOT_RELOADED: &str = "configuration not reloaded";
 
 /// How often the long test reloads.
 const RELOADS: usize = 100;
 
-/// A certificate that expired in 2020, made for these tests. Its key signs nothing.
-const ENDED: &str = "-----BEGIN CERTIFICATE-----
-MIICnzCCAYcCAk0qMA0GCSqGSIb3DQEBCwUAMBUxEzARBgNVBAMMCnRocm93LWF3
-YXkwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAVMRMwEQYDVQQDDAp0
-aHJvdy1hd2F5MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtDzu/CEI
-M9dlOzUCRaAAnZaZ0ffxllVRv/oeqxpT/7Su93FiFQ/zbcPf5oknT8x0M0yhDbTJ
-HHmC+BcUi6XWPxDq61GBXbt/WS90pk2wWZ9+qNo1HflpJyMgG6w6f85NSth4k8tr
-eohdYF0MhXUqZLuASAZnxL+gxB7SKXxjIIpspddNY5kHeoqVlPBFiHRFTujpmaZ2
-NIfIh4i0XZUxY2RxiZUk+mWU6Khxqx4ff2qIrH+LuRs6LbFZ2GM48626YXjZz38q
-Z9cSYopg7gTG7DFqnpJSMeBk+9F/RImhtHghAbuBfvlaAlxxNLLdx3bOzDoMjf4I
-lPbQkXOdOfaj4wIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQBCL5Tpjcvb6l3E43a5
-64I8ukBOgjUcj0Qbd0HH9adBgJOyFXcekVxVO/0fnuQ0yFs6N4IxR2LdA5yLkuA9
-uMFJ7I1LeBClfAd8aZ1Z8Ep7e+iSQIvztZL4h9/1Dqs5TDcEEppUyJw9olIxM431
-JorASkWGDGmpYGbbt3z9L24DgsPz5n3HOv5zRcigD3yrzyGai21FgRL1f/z96hL/
-4b6RzyTtjlEHqvlwzlKIFKz7Ubq+BwqvK2xkd6Uu4Ko9BPo/JglxBvyoN1EnuBME
-DYEWfuD21rVbPXljK7yHiIS3Mi3Os1iEwGx+pTAf/vwSmDFhfrEtff1sCln43Cv9
-efCH
------END CERTIFICATE-----
-";
-
-/// Returns settings on a database, with long timeouts for a busy machine.
+/// Settings on a database, patient enough for a busy machine.
 pub(crate) fn patient(url: &str) -> String {
     format!(
         "[database]\nurl = {}\nacquire_timeout_ms = 60000\nstatement_timeout_ms = 60000\n\
@@ -63,7 +43,7 @@ async fn settings() -> (String, Database) {
     (patient(&url), Database::new(&url))
 }
 
-/// Returns an eftPay account with these secrets.
+/// An eftPay account with these secrets.
 pub(crate) fn account(name: &str, secrets: &str) -> String {
     format!(
         "[accounts.{name}]\nprovider = \"eftpay\"\nuser_confirm_key = \"S0003469\"\n\
@@ -71,27 +51,26 @@ pub(crate) fn account(name: &str, secrets: &str) -> String {
     )
 }
 
-/// Returns an eftPay refund that is signed with this secret.
+/// An eftPay refund, signed with this secret.
 pub(crate) fn signed(secret: &str, refund_no: &str) -> String {
     let body: Map<String, Value> = serde_json::from_str(&eftpay(refund_no, &[])).unwrap();
     sign_eftpay(body.into_iter().filter(|(name, _)| name != "sign").collect(), secret)
 }
 
-/// Sends SIGHUP and waits for the expected log message.
+/// Sends SIGHUP and waits for what comes of it.
 async fn reload(service: &Service, expected: &str) {
     let before = service.times_said(expected);
     service.signal(Signal::SIGHUP);
     eventually(expected, async || service.times_said(expected) > before).await;
 }
 
-/// Returns the value of a metric, if the page has it.
+/// The value of a metric, if it is shown.
 async fn metric(service: &Service, series: &str) -> Option<f64> {
     let (_, operator) = service.addresses();
     metrics::metric(operator, series).await
 }
 
-/// Returns the result of `check-config` on the program's current configuration: exit status, lines,
-/// lines of errors.
+/// What `check-config` says of the program's configuration now: exit status, lines, lines of errors.
 async fn check_config(service: &Service, arguments: &[&str]) -> (i32, String, Vec<String>) {
     let arguments = [&["check-config"], arguments].concat();
     let ran = run_command(service.command(&arguments)).await;
@@ -99,7 +78,7 @@ async fn check_config(service: &Service, arguments: &[&str]) -> (i32, String, Ve
     (ran.status, ran.out, lines.collect())
 }
 
-/// Returns the fingerprints of an account's keys, as `check-config` shows them.
+/// The fingerprints of an account's keys, as `check-config` shows them.
 async fn shown_keys(service: &Service, account: &str) -> Vec<String> {
     let (_, out, _) = check_config(service, &["--json"]).await;
     let shown: Value = serde_json::from_str(&out).unwrap();
@@ -129,7 +108,7 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     let found =
         ["account", "settings", "keys_added", "keys_removed"].map(|name| line[name].clone());
     assert_eq!(found, [json!("hk"), json!("secrets"), json!(new), json!("")]);
-    // One query answers "Is the old key still used?", by the name that check-config shows.
+    // "Is the old key still used" is one query, by the name that check-config shows.
     let used = "select key_id, count(*) as times from refunds_v1.deliveries
                 where account = 'hk' and key_id is not null group by key_id order by times desc";
     let used = database.rows(used).await;
@@ -145,8 +124,7 @@ async fn hazard_29_a_rotation_by_reload_refuses_neither_key_before_the_old_one_i
     assert!(!lines.iter().any(|line| line.contains("[\"new\"") || line.contains("\"old\"")));
 }
 
-/// Senders that send one notification after the other on kept connections. A reload closes none of
-/// them.
+/// Senders of one notification after the other, on connections that are kept: a reload breaks none.
 struct Load {
     senders: JoinSet<()>,
     acknowledged: Arc<AtomicUsize>,
@@ -154,15 +132,14 @@ struct Load {
 }
 
 impl Load {
-    /// Starts five senders with the right secret, which must always be acknowledged, and one
-    /// without.
+    /// Starts five senders with the right secret, who must all be acknowledged, and one without.
     fn begin(url: &str) -> Self {
         let (acknowledged, has_ended) = (Arc::default(), Arc::default());
         let mut load = Self { senders: JoinSet::new(), acknowledged, has_ended };
         for sender in 0..6 {
             let (url, has_ended) = (url.to_owned(), Arc::clone(&load.has_ended));
             let acknowledged = Arc::clone(&load.acknowledged);
-            let (secret, expected) = if sender < 5 { (SECRET, 200) } else { ("unknown", 401) };
+            let (secret, expected) = if sender < 5 { (SECRET, 200) } else { ("nobody's", 401) };
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             load.senders.spawn(async move {
                 for number in 0.. {
@@ -181,7 +158,7 @@ impl Load {
         load
     }
 
-    /// Waits until more notifications were acknowledged.
+    /// Waits until more were acknowledged.
     async fn goes_on(&mut self) {
         let enough = self.acknowledged.load(Ordering::Relaxed) + 5;
         eventually("the load to go on", async || {
@@ -191,7 +168,7 @@ impl Load {
         .await;
     }
 
-    /// Ends the load. Returns how many notifications were acknowledged.
+    /// Ends it; returns how many notifications were acknowledged.
     async fn end(self) -> usize {
         self.has_ended.store(true, Ordering::Relaxed);
         self.senders.join_all().await;
@@ -255,7 +232,7 @@ async fn a_request_in_progress_finishes_with_the_account_it_began_with() {
         let mut stream: TcpStream = send_raw(public, head.as_bytes()).await;
         let mut answer = [0; 25];
         stream.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "the service finds the account");
+        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "the account is found");
         stream
     };
     let (with_old_key, with_old_account) = (begun().await, begun().await);
@@ -269,13 +246,13 @@ async fn a_request_in_progress_finishes_with_the_account_it_began_with() {
     let answer = finish(with_old_key).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let url = format!("http://{public}/notify/eftpay/hk");
-    assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request uses the new key");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 401, "a new request sees the new key");
 
     service.configure(&settings);
     reload(&service, RELOADED).await;
     let answer = finish(with_old_account).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds no account");
+    assert_eq!(post(&url, &[], body.clone()).await.status, 404, "a new request finds none");
 }
 
 #[tokio::test]
@@ -312,7 +289,7 @@ async fn a_wrong_configuration_changes_nothing_and_is_reported_as_check_config_r
         assert_eq!(metric(&service, SUCCESSFUL).await, Some(0.0));
         let failed = metric(&service, "refund_inbox_config_reloads_total{result=\"failed\"}").await;
         assert_eq!(failed, Some(number as f64));
-        assert_eq!(metric(&service, AT).await, Some(begun), "the time of the accounts in force");
+        assert_eq!(metric(&service, AT).await, Some(begun), "that of the accounts in force");
         assert!(post(&url, &[], eftpay(&format!("R{number}"), &[])).await.is_success());
     }
     service.configure(&right);
@@ -354,7 +331,7 @@ async fn accounts_are_added_and_removed_and_one_warning_names_settings_that_need
 
     service.configure(&settings);
     reload(&service, RELOADED).await;
-    assert_eq!(service.times_said("need a restart"), 1, "the settings equal those in force");
+    assert_eq!(service.times_said("need a restart"), 1, "they are as they are in force");
     service.says("no accounts are configured").await;
     assert_eq!(status("paycools/ph", paycools("R2", &[])).await, 404);
 }
@@ -398,54 +375,4 @@ async fn sighup_while_it_drains_does_nothing() {
     assert_eq!(status, Some(0), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains(RELOADED)), "{lines:?}");
     assert_eq!(database.count("refunds_v1.refunds").await, 1);
-}
-
-/// Waits until a reload updates a metric, before the maintenance of the next minute.
-async fn at_once(service: &Service, series: &str) {
-    let shown = eventually(series, async || metric(service, series).await.is_some());
-    tokio::time::timeout(Duration::from_secs(30), shown).await.expect("updated by the reload");
-}
-
-#[tokio::test]
-async fn the_expiry_of_certificates_follows_the_reload() {
-    const FIXTURE: &str = "v3_rotated_old_key";
-    let (settings, _) = settings().await;
-    let fixture = fixtures::one("wechatpay", FIXTURE);
-    let named =
-        |id: &str| format!("refund_inbox_key_expiry_seconds{{account=\"cn\",key_id=\"{id}\"}}");
-    let keys = fixture.configured().provider.keys();
-    let lasting: Vec<String> = keys
-        .iter()
-        .filter(|key| key.expires_at.is_some())
-        .map(|key| named(key.key_id.as_str()))
-        .collect();
-    let ended = named("4D2A");
-    let service = Service::launch(&settings);
-    service.serves().await;
-    let with = |account: &str| format!("{settings}[accounts.cn]\n{account}");
-    service.configure(&with(&fixture.account_toml()));
-    reload(&service, RELOADED).await;
-    assert_eq!(lasting.len(), 2, "{keys:?}");
-    for series in &lasting {
-        at_once(&service, series).await;
-        assert!(metric(&service, series).await > Some(0.0));
-    }
-    assert_eq!(metric(&service, &ended).await, None);
-
-    fs::write(service.directory().join("ended.pem"), ENDED).unwrap();
-    let only_ended = fixture
-        .account_toml()
-        .lines()
-        .filter(|line| !line.starts_with("public_keys"))
-        .fold(String::new(), |all, line| all + line + "\n")
-        + "public_keys = [{ id = \"4D2A\", pem_file = \"ended.pem\" }]\n";
-    service.configure(&with(&only_ended));
-    reload(&service, RELOADED).await;
-    at_once(&service, &ended).await;
-    assert!(metric(&service, &ended).await < Some(0.0));
-    for series in &lasting {
-        assert_eq!(metric(&service, series).await, None, "a removed key is not shown");
-    }
-    let warned = service.says("the certificate of a key expires soon").await;
-    assert_eq!([&warned["account"], &warned["key_id"]], [&json!("cn"), &json!("4D2A")]);
 }

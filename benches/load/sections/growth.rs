@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use refund_inbox::clock::Clock;
 
-use super::Bench;
+use super::bench::Bench;
 use crate::database::Database;
 use crate::report;
 use crate::rows::{TABLES, columns, number};

@@ -1,6 +1,6 @@
 //! Measures several instances on one database.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::report;
 use crate::run::Trial;
 

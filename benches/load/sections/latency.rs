@@ -1,6 +1,6 @@
 //! Measures how long answers take at half load and at full load.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::report;
 use crate::run::Trial;
 

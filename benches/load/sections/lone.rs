@@ -9,7 +9,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Postgres, SqlSafeStr};
 use testing::connection::Connection;
 
-use super::Bench;
+use super::bench::Bench;
 use crate::database::Database;
 use crate::notifications::{Dialect, Notification};
 use crate::report::{self, milliseconds};

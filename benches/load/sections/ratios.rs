@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Bench;
+use super::bench::Bench;
 use crate::floor::Groups;
 use crate::report;
 use crate::run::Trial;

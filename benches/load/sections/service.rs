@@ -1,6 +1,6 @@
 //! Measures the service under different loads.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::report;
 use crate::run::Trial;
 

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_name_is_safe_in_paths_process_titles_and_sql() {
-        assert_eq!(Name::new("refund-inbox").unwrap().database(), "refund_inbox");
+        assert_eq!(Name::new("my-service").unwrap().database(), "my_service");
         let long = "a".repeat(41);
         for name in ["", "-a", "1a", "A", "a b", "a_b", "a/b", "..", "a;b", "a\"b", long.as_str()] {
             assert!(Name::new(name).is_err(), "{name:?}");

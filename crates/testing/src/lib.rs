@@ -19,6 +19,7 @@
 //!
 //! - `client`: one HTTP request; `connection`: a raw connection that is kept alive;
 //! - `notifications`: signed bodies; `fixtures`: the files of `tests/fixtures`;
+//! - `found`: a judgement in the form of a fixture;
 //! - `provider_sim`: providers that sign notifications and check the answers;
 //! - `scenario`: what a provider sends about one refund;
 //! - `sender`, `senders`: one provider and many of them at work; `ledger`: what they record;
@@ -26,7 +27,7 @@
 //!
 //! Shared by all: `printing`, `waiting`.
 //!
-//! Without the feature `harness`, only `fixtures` is built.
+//! Without the feature `harness`, only `fixtures` and `found` are built.
 
 #![allow(
     clippy::disallowed_methods,
@@ -49,6 +50,7 @@ pub mod database;
 pub mod fixtures;
 #[cfg(feature = "harness")]
 pub mod follower;
+pub mod found;
 #[cfg(feature = "harness")]
 pub mod ledger;
 #[cfg(feature = "harness")]

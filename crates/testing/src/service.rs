@@ -25,7 +25,7 @@ pub struct Service {
     process: Process,
     listen: Addresses,
     place: Place,
-    // Last, because fields are dropped in this order.
+    // Last, since fields end in this order.
     directory: TempDir,
 }
 
@@ -40,16 +40,15 @@ pub async fn usual() -> (String, Database) {
     (format!("{}{ACCOUNTS}", on_database(&url)), Database::new(&url))
 }
 
-/// Makes a directory that other users may enter, because an embedded server may run as another
-/// user.
+/// Makes a directory that the user of a private Postgres, who may not be ours, can go through.
 pub fn open_directory() -> TempDir {
     let open_to_all = fs::Permissions::from_mode(0o755);
     tempfile::Builder::new().permissions(open_to_all).tempdir().unwrap()
 }
 
 impl Service {
-    /// Starts a service with these lines of configuration, and waits until it serves. The lines may
-    /// begin with keys of `[http]`.
+    /// Starts a service with these lines of configuration, which may begin in `[http]`, and waits
+    /// until it serves.
     pub async fn start(lines: &str) -> Self {
         Self::start_at(Addresses::any(), lines).await
     }
@@ -73,7 +72,7 @@ impl Service {
         Self { process, listen, place: Place::unknown(), directory }
     }
 
-    /// Replaces the configuration file atomically. The service is not notified.
+    /// Replaces the configuration, at once and whole; the service is not notified.
     pub fn configure(&self, lines: &str) {
         configure(self.directory(), self.listen, lines);
     }

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 
 use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::command::Failure;
 
@@ -38,6 +39,15 @@ pub(in crate::command) fn table<const N: usize>(
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     line(lines.join("\n"))
+}
+
+/// Returns a JSON value as it is shown in a table: a text without quotes, and nothing for null.
+pub(in crate::command) fn plain(value: &Value) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None if value.is_null() => String::new(),
+        None => value.to_string(),
+    }
 }
 
 /// Returns the text with control characters escaped, so that text from a sender cannot control the

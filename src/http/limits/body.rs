@@ -67,8 +67,8 @@ impl BodyError {
             Self::TooLarge => "too_large",
             Self::TooSlow => "too_slow",
             Self::Broken => "broken_body",
-            Self::NoMemory => "no_room",
-            Self::Evicted => "made_room",
+            Self::NoMemory => "no_memory",
+            Self::Evicted => "evicted",
         }
     }
 }

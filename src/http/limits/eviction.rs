@@ -1,4 +1,4 @@
-//! A limiter for what strangers hold while they send: connections, and memory for bodies.
+//! Limits what senders hold before their request is complete: connections and body memory.
 //!
 //! When the limiter is full, it evicts the holder that has gone longest without sending a complete
 //! request. It never evicts a holder whose request has fully arrived. That request is always
@@ -80,8 +80,8 @@ impl EvictingLimiter {
         (self.on_evicted)(evicted_slots);
         // Enough may be left for the next caller, too.
         self.freed.notify_one();
-        let holding = Mutex::new(Holding { amount, phase: Phase::Receiving(position) });
-        Some(Slot { limiter: Arc::clone(self), evicted, holding })
+        let slot_state = Mutex::new(SlotState { amount, phase: Phase::Receiving(position) });
+        Some(Slot { limiter: Arc::clone(self), evicted, slot_state })
     }
 
     /// Evicts the oldest sender. Returns whether there was one.
@@ -147,11 +147,11 @@ impl State {
 pub(in crate::http) struct Slot {
     limiter: Arc<EvictingLimiter>,
     evicted: Arc<Notify>,
-    holding: Mutex<Holding>,
+    slot_state: Mutex<SlotState>,
 }
 
 #[derive(Debug)]
-struct Holding {
+struct SlotState {
     amount: usize,
     phase: Phase,
 }
@@ -170,23 +170,23 @@ enum Phase {
 impl Slot {
     /// Notes that the holder begins to send its next request. Its age starts again at zero.
     pub(in crate::http) fn receiving(&self) {
-        let mut holding = self.holding();
-        self.leave(&mut holding);
-        if holding.phase == Phase::Received {
-            let (amount, evicted) = (holding.amount, Arc::clone(&self.evicted));
+        let mut state = self.slot_state();
+        self.leave(&mut state);
+        if state.phase == Phase::Received {
+            let (amount, evicted) = (state.amount, Arc::clone(&self.evicted));
             let sender = Receiving { amount, since: Instant::now(), evicted };
-            holding.phase = Phase::Receiving(self.limiter.state().join(sender));
+            state.phase = Phase::Receiving(self.limiter.state().join(sender));
             self.limiter.freed.notify_one();
         }
     }
 
     /// Notes that everything has arrived, and frees all but `amount` of what the slot holds.
     pub(in crate::http) fn received(&self, amount: usize) {
-        let mut holding = self.holding();
-        self.leave(&mut holding);
-        if holding.phase == Phase::Received {
-            self.limiter.state().free += holding.amount.saturating_sub(amount);
-            holding.amount = holding.amount.min(amount);
+        let mut state = self.slot_state();
+        self.leave(&mut state);
+        if state.phase == Phase::Received {
+            self.limiter.state().free += state.amount.saturating_sub(amount);
+            state.amount = state.amount.min(amount);
             self.limiter.freed.notify_one();
         }
     }
@@ -197,15 +197,15 @@ impl Slot {
     }
 
     /// Removes the slot from the senders, unless an eviction did so first.
-    fn leave(&self, holding: &mut Holding) {
-        if let Phase::Receiving(position) = holding.phase {
+    fn leave(&self, state: &mut SlotState) {
+        if let Phase::Receiving(position) = state.phase {
             let was_there = self.limiter.state().receiving.remove(&position).is_some();
-            holding.phase = if was_there { Phase::Received } else { Phase::Evicted };
+            state.phase = if was_there { Phase::Received } else { Phase::Evicted };
         }
     }
 
-    fn holding(&self) -> MutexGuard<'_, Holding> {
-        self.holding.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot_state(&self) -> MutexGuard<'_, SlotState> {
+        self.slot_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -261,7 +261,7 @@ mod tests {
         let limiter = limiter(10);
         let complete = limiter.acquire(10, PATIENCE).await.unwrap();
         complete.received(6);
-        assert_eq!(complete.holding().amount, 6);
+        assert_eq!(complete.slot_state().amount, 6);
         advance(PATIENCE).await;
         let rest = limiter.acquire(4, Duration::ZERO).await.unwrap();
         assert!(limiter.acquire(5, PATIENCE).await.is_none());

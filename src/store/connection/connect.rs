@@ -98,9 +98,9 @@ fn options(url: &str, settings: &ConnectSettings) -> Result<PgConnectOptions, St
             // the others with its locks.
             ("idle_in_transaction_session_timeout", "1s"),
             ("timezone", "UTC"),
-            // Our statements are prepared once and read few rows of large tables. To plan one anew
-            // costs more than to run it. A plan that was made while the tables were empty would use
-            // sequential scans, which are slow once the tables have grown.
+            // Our statements are prepared once and read few rows of large tables. Planning one
+            // again costs more than running it. A plan that was made while the tables were empty
+            // would use sequential scans, which are slow once the tables have grown.
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
         ])

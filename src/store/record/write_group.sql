@@ -23,8 +23,8 @@ written_deliveries as (
     )
     select
         delivery_id, received_at, provider, account, verdict, reason, key_id, signature_form,
-        event_ids, peer, path_and_query, headers, body, body_sha256, body_bytes, response_status,
-        response_body, replayed_from
+        event_ids, client_address as peer, path_and_query, headers, body, body_sha256, body_bytes,
+        response_status, response_body, replayed_from
     from gate
     cross join unnest($1::refund_inbox.delivery_row[])
     where gate.is_open

@@ -1,25 +1,25 @@
-//! No module and no folder depends on itself through others.
+//! No module depends on itself by way of others, and no folder does.
 //!
-//! A module depends on the modules whose items it imports or names by a path. A re-exported item
-//! belongs to the module that defines it, so a parent's contents page (`mod`, `pub use`) is not a
+//! A module depends on those whose items it imports or names by a path. A re-exported item counts
+//! for the module that defines it, so that a parent's contents page (`mod`, `pub use`) is no
 //! dependency. Unit tests do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Source;
-use super::{SOURCES, files_below, hold, text_of};
+use super::{LIBRARIES, SOURCES, files_below, hold, text_of};
 
 /// A module by its path from the root of its crate, which is the empty path.
 type Module = Vec<String>;
 
-/// The dependencies of each node, each with a line that shows it.
+/// For each node those that it depends on, each with a line that shows it.
 type Graph = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The modules of one crate.
 #[derive(Default)]
 struct Crate {
     files: BTreeMap<Module, Source>,
-    /// The imports of each module: the name in the module, and the path.
+    /// What each module imports: the name there, and the path behind it.
     names: BTreeMap<Module, BTreeMap<String, String>>,
 }
 
@@ -52,7 +52,7 @@ impl Crate {
         all
     }
 
-    /// Returns the module that defines `path` as `module` sees it; `None` for other crates.
+    /// The module that defines what `path` means in `module`; `None` for other crates.
     fn definer(&self, module: &Module, path: &str) -> Option<Module> {
         self.follow(module, path, 0)
     }
@@ -75,7 +75,7 @@ impl Crate {
             } else if self.files.contains_key(&inner) {
                 current = inner;
             } else {
-                // An item of this module, unless the module imports it.
+                // An item: of this module, unless it is one that it imports.
                 let name = self.names.get(&current).and_then(|names| names.get(segment));
                 let imported = name.and_then(|path| self.follow(&current, path, depth + 1));
                 return Some(imported.unwrap_or(current));
@@ -84,7 +84,7 @@ impl Crate {
         Some(current)
     }
 
-    /// Returns the modules that each module depends on.
+    /// Which modules depend on which.
     fn modules(&self) -> Graph {
         let mut graph = Graph::new();
         for (module, source) in &self.files {
@@ -104,8 +104,7 @@ impl Crate {
         graph
     }
 
-    /// Returns the paths in the code itself that begin with `crate`, `super` or the name of a child
-    /// module.
+    /// The paths in the code itself that begin with `crate`, `super` or the name of a child module.
     fn inline_paths(&self, module: &Module, source: &Source) -> Vec<(usize, String, bool)> {
         let code = source.code_without_imports();
         let is_part = |character: char| character.is_alphanumeric() || "_:.".contains(character);
@@ -130,7 +129,7 @@ impl Crate {
         paths
     }
 
-    /// Returns the dependencies between the folders and files directly below the root.
+    /// Which folders and files directly below the root depend on which.
     fn folders(&self) -> Graph {
         let mut graph = Graph::new();
         let top = |name: &str| name.split("::").next().unwrap_or_default().to_owned();
@@ -154,7 +153,7 @@ fn name_of(module: &Module) -> String {
     if module.is_empty() { "crate".to_owned() } else { module.join("::") }
 }
 
-/// Returns the shortest path from `from` to `to`.
+/// The shortest way from `from` to `to`.
 fn way(graph: &Graph, from: &str, to: &str) -> Option<Vec<String>> {
     let mut ways = vec![vec![from.to_owned()]];
     let mut seen = BTreeSet::from([from.to_owned()]);
@@ -176,13 +175,13 @@ fn way(graph: &Graph, from: &str, to: &str) -> Option<Vec<String>> {
     None
 }
 
-/// Returns a shortest cycle through each node that is on one, as `a → b → a`, without repetitions,
-/// with the lines that show its dependencies.
+/// A shortest cycle through each node that is on one, each once, as `a → b → a`, with the lines
+/// that show its dependencies.
 fn cycles(graph: &Graph) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for node in graph.keys() {
         let Some(mut way) = way(graph, node, node) else { continue };
-        // The cycle begins with its smallest name, so that it is the same for each of its nodes.
+        // It begins with its smallest name, so that it is the same for each of its nodes.
         way.pop();
         let first = way.iter().enumerate().min_by_key(|(_, name)| *name).map_or(0, |(at, _)| at);
         way.rotate_left(first);
@@ -200,14 +199,15 @@ fn breaches(graph: &Graph) -> Vec<String> {
 
 #[test]
 fn no_module_depends_on_itself_through_others() {
-    let all = SOURCES.into_iter().flat_map(|folder| breaches(&Crate::read(folder).modules()));
-    hold("modules have no cycles: move the shared code into its own module", all);
+    let all = LIBRARIES.into_iter().flat_map(|folder| breaches(&Crate::read(folder).modules()));
+    hold("modules have no cycles: move what both need into a module of its own", all);
 }
 
 #[test]
 fn no_folder_depends_on_itself_through_others() {
+    // In the harness, a server can be made from a service and a service runs on a server.
     let all = SOURCES.into_iter().flat_map(|folder| breaches(&Crate::read(folder).folders()));
-    hold("folders have no cycles: move the shared code to the lower one", all);
+    hold("folders have no cycles: move what both need to the lower one", all);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_cycle_is_found_however_its_modules_are_named() {
     let contents = ("lib.rs", "pub mod a; pub mod b; pub mod c;\npub use c::Item as Other;");
     let parent = ("a/mod.rs", "mod x;\nmod y;\npub use x::X;\npub use y::Y as Z;");
     for (files, expected) in [
-        // A parent's contents page, a child that imports it, and unit tests are not a cycle.
+        // A parent's contents page, a child that imports it, and unit tests are no cycle.
         (vec![("a/x.rs", "use super::Z;"), ("a/y.rs", "pub struct Y;")], vec![]),
         (
             vec![
@@ -245,7 +245,7 @@ fn a_cycle_is_found_however_its_modules_are_named() {
             ],
             vec!["a::x → b → c → a::x"],
         ),
-        // A parent that uses its child is not a contents page.
+        // A parent that uses its child is no contents page.
         (
             vec![
                 ("b.rs", "use crate::c::d;"),

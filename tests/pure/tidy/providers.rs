@@ -213,3 +213,13 @@ fn a_provider_that_documents_a_window_has_a_stale_case_and_no_other_does() {
         .collect();
     hold("provider.json says whether the provider documents a window", breaches);
 }
+
+#[test]
+fn the_registry_and_the_fixtures_agree_about_windows() {
+    let breaches = DEFINITIONS.iter().filter_map(|definition| {
+        let name = definition.name;
+        let differs = definition.has_window != facts(name).documents_a_window;
+        differs.then(|| format!("tests/fixtures/{name}/provider.json:1: documents_a_window"))
+    });
+    hold("`has_window` in the registry equals `documents_a_window` in provider.json", breaches);
+}

@@ -47,7 +47,7 @@ async fn hazard_20_endless_bodies_never_cause_a_refusal_of_an_authentic_delivery
         "{answer}"
     );
     let metrics = get(&receiver.operator("/metrics")).await.body;
-    assert!(metrics.contains(r#"refund_inbox_requests_rejected_total{reason="made_room"}"#));
+    assert!(metrics.contains(r#"refund_inbox_requests_rejected_total{reason="evicted"}"#));
 }
 
 #[tokio::test]
@@ -75,8 +75,8 @@ async fn a_thousand_slow_bodies_hold_no_more_memory_than_is_set() {
     }
     let connections = senders.join_all().await;
     assert!(deliver(public, "R21").await.is_success());
-    let made_room = r#"refund_inbox_requests_rejected_total{reason="made_room"}"#;
-    assert!(metric(operator, made_room).await > 0.0);
+    let evicted = r#"refund_inbox_requests_rejected_total{reason="evicted"}"#;
+    assert!(metric(operator, evicted).await > 0.0);
     let grown = peak_memory_kib(service.id()) - before;
     println!("{} slow bodies: {grown} KiB", connections.len());
     assert!(grown < 16 * 1024 + 1000 * 48, "{grown} KiB");

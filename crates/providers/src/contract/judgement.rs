@@ -1,4 +1,4 @@
-//! The pure half of a delivery's way: from bytes to a judgement.
+//! The pure half of the path of a delivery: from bytes to a judgement.
 
 use super::{Delivery, Meaning, NotAuthentic, Notice, Outcome, Provider, Refusal};
 use crate::crypto::Proof;

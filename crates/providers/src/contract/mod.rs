@@ -1,4 +1,4 @@
-//! What every provider implements, and the types on a delivery's way from bytes to an answer.
+//! What every provider implements, and the types on the path of a delivery from bytes to an answer.
 
 pub mod acknowledgement;
 mod definition;

@@ -1,6 +1,6 @@
-//! What came of a delivery, and which of the four answers it gets.
+//! The outcome of a delivery, and which of the four answers it gets.
 
-/// What came of a delivery. The table in `docs/architecture.md` gives for each outcome what is kept
+/// The outcome of a delivery. The table in `docs/architecture.md` gives for each outcome what is kept
 /// and whether the provider should send again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
@@ -12,11 +12,12 @@ pub enum Outcome {
     Ignored,
     /// Authentic and not as documented. Committed for repair; sending it again would not help.
     Unreadable,
-    /// Authentic, and *our* decryption key does not open it. Committed for repair, and wanted again.
+    /// Authentic, and *our* decryption key does not open it. Committed for repair. The
+    /// provider should send it again.
     Undecryptable,
     /// Not authentic.
     Refused,
-    /// Not committed, and wanted again.
+    /// Not committed. The provider should send it again.
     Unavailable,
 }
 
@@ -28,7 +29,7 @@ pub enum Answer {
     Acknowledge,
     /// We do not believe it.
     Refuse,
-    /// Something is wrong on our side that only an operator can mend: send it again.
+    /// Something is wrong on our side that only an operator can correct: send it again.
     OurFault,
     /// We cannot store it now: send it again.
     TryLater,

@@ -21,7 +21,7 @@ pub trait Normalize {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable>;
 }
 
-/// `reply.rs`: words the answers.
+/// `reply.rs`: writes the replies.
 pub trait Respond {
     /// Returns the bytes of `answer` to `delivery`, in the provider's own words.
     fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply;
@@ -48,7 +48,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Reads an authentic message: see [`Normalize`].
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable>;
 
-    /// Words an answer: see [`Respond`].
+    /// Writes a reply: see [`Respond`].
     fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply;
 
     /// Names the keys: see [`Keys`].

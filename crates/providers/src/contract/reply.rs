@@ -1,6 +1,7 @@
-//! The bytes of an answer.
+//! The bytes that a provider gets. The decision that they express is the
+//! [`Answer`](super::Answer).
 
-/// An answer, to the byte.
+/// A reply: an answer in the provider's words, to the byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
@@ -17,7 +18,7 @@ impl Reply {
         Self { status: 0, content_type: "", body: String::new() }
     }
 
-    /// Returns an answer with a JSON body.
+    /// Returns a reply with a JSON body.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self { status, content_type: "application/json", body: body.into() }
     }

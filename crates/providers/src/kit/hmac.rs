@@ -176,7 +176,7 @@ impl HmacRule {
                 if presented.len() > most {
                     return Err(Refusal::SignatureRepeated);
                 }
-                // A malformed signature beside a well-formed one is one that does not match.
+                // If another signature is well-formed, a malformed one counts as a mismatch.
                 let signatures: Vec<_> =
                     presented.into_iter().filter_map(|text| self.read(text)).collect();
                 if signatures.is_empty() {

@@ -136,7 +136,7 @@ impl SimulationOrder<'_> {
         if self.is(Scenario::Tampered) { text.replace(from, to) } else { text }
     }
 
-    /// Returns `documented`, or `malformed` if the message is not to be as documented.
+    /// Returns `malformed` in the scenario `malformed`, otherwise `documented`.
     pub fn value<T>(&self, documented: T, malformed: T) -> T {
         if self.is(Scenario::Malformed) { malformed } else { documented }
     }

@@ -10,7 +10,7 @@ use super::json::{Literal, Member, Members};
 /// What replaces a masked value.
 const MASK: &str = "***";
 
-/// The deepest nesting that is kept. A remark replaces deeper values.
+/// The deepest nesting that is kept. Deeper values are replaced by a fixed text.
 const DEEPEST: usize = 16;
 
 /// The longest number, and the most digits of its exponent, that stay a number. `jsonb` refuses

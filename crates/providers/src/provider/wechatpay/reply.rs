@@ -1,4 +1,4 @@
-//! WeChat Pay's answers. WeChat Pay reads the status; the body has the version of the request.
+//! WeChat Pay's answers. WeChat Pay reads the status; the body has the format of the request's version.
 
 use super::{Version, WeChatPay};
 use crate::contract::{Answer, Delivery, Reply, Respond};

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::Failure;
-use super::terminal::output;
+use crate::command::Failure;
+use crate::command::terminal::output;
 use crate::store::{RecordedEvent, RefundRow, Store};
 use refund_providers::refund::{RefundEvent, rank};
 
@@ -25,14 +25,14 @@ pub(super) async fn explain(
     let mut head: Option<&RefundEvent> = None;
     let mut explained = Vec::new();
     for recorded in &events {
-        let (verdict, why) = judge(head, &recorded.event);
-        if verdict == Verdict::SetsState {
+        let (fold, why) = judge(head, &recorded.event);
+        if fold == FoldEffect::SetsState {
             head = Some(&recorded.event);
         }
-        explained.push((recorded, verdict, why));
+        explained.push((recorded, fold, why));
     }
     if as_json {
-        let events = explained.iter().map(|(event, verdict, why)| describe(event, *verdict, why));
+        let events = explained.iter().map(|(event, fold, why)| describe(event, *fold, why));
         return output::json(&json!({ "refund": refund, "events": events.collect::<Vec<_>>() }));
     }
     output::line(format!(
@@ -46,7 +46,7 @@ pub(super) async fn explain(
             ""
         },
     ))?;
-    let rows = explained.iter().map(|(recorded, verdict, why)| {
+    let rows = explained.iter().map(|(recorded, fold, why)| {
         [
             recorded.seq.to_string(),
             time_text(Some(recorded.received_at)),
@@ -54,7 +54,7 @@ pub(super) async fn explain(
             recorded.event.status.to_string(),
             recorded.event.provider_status.clone(),
             recorded.effect.clone(),
-            format!("{}: {why}", verdict.as_str()),
+            format!("{}: {why}", fold.as_str()),
         ]
     });
     let heading = ["seq", "received", "occurred", "status", "provider status", "effect", "fold"];
@@ -64,12 +64,12 @@ pub(super) async fn explain(
 
 /// What the fold did with an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum FoldEffect {
     SetsState,
     AddsFacts,
 }
 
-impl Verdict {
+impl FoldEffect {
     fn as_str(self) -> &'static str {
         match self {
             Self::SetsState => "sets the state",
@@ -79,18 +79,18 @@ impl Verdict {
 }
 
 /// Compares an event with the head, which is the event that has set the state so far.
-fn judge(head: Option<&RefundEvent>, event: &RefundEvent) -> (Verdict, &'static str) {
+fn judge(head: Option<&RefundEvent>, event: &RefundEvent) -> (FoldEffect, &'static str) {
     let Some(head) = head else {
-        return (Verdict::SetsState, "the first event of this refund");
+        return (FoldEffect::SetsState, "the first event of this refund");
     };
     let (order, rule) = rank::compare(event, head);
     match order {
-        Ordering::Greater => (Verdict::SetsState, rule.explain()),
-        Ordering::Less | Ordering::Equal => (Verdict::AddsFacts, rule.explain()),
+        Ordering::Greater => (FoldEffect::SetsState, rule.explain()),
+        Ordering::Less | Ordering::Equal => (FoldEffect::AddsFacts, rule.explain()),
     }
 }
 
-fn describe(recorded: &RecordedEvent, verdict: Verdict, why: &str) -> serde_json::Value {
+fn describe(recorded: &RecordedEvent, fold: FoldEffect, why: &str) -> serde_json::Value {
     json!({
         "seq": recorded.seq,
         "delivery_id": recorded.delivery_id,
@@ -99,7 +99,7 @@ fn describe(recorded: &RecordedEvent, verdict: Verdict, why: &str) -> serde_json
         "status": recorded.event.status,
         "provider_status": recorded.event.provider_status,
         "effect": recorded.effect,
-        "fold": verdict.as_str(),
+        "fold": fold.as_str(),
         "why": why,
     })
 }

@@ -11,11 +11,10 @@ use crate::command::Failure;
 use crate::command::terminal::output;
 use crate::replay::{Fate, Mode, Replayed};
 use crate::store::{KeptFilter, NotWaiting};
-use refund_providers::contract::Outcome;
 use refund_providers::contract::Verdict;
 
 /// The output of a run, and its counts so far.
-pub(in crate::command) struct Report {
+pub(super) struct Report {
     mode: Mode,
     as_json: bool,
     /// Whether the reader has closed standard output. A repair continues without output.
@@ -31,10 +30,8 @@ pub(in crate::command) struct Report {
 /// The result for one delivery, in the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Ending {
-    Recorded,
-    Duplicate,
-    Ignored,
-    Unreadable,
+    /// It became a new delivery with this verdict.
+    Became(Verdict),
     StillRefused,
     StillUnreadable,
     NoLongerVerified,
@@ -49,13 +46,10 @@ enum Ending {
 impl Ending {
     fn of(replayed: &Replayed) -> Self {
         match (&replayed.fate, replayed.kept.verdict) {
-            (Fate::Recorded(new), _) => match new.outcome {
-                Outcome::Recorded => Self::Recorded,
-                Outcome::Duplicate => Self::Duplicate,
-                Outcome::Ignored => Self::Ignored,
-                Outcome::Unreadable | Outcome::Undecryptable => Self::Unreadable,
-                // A committed delivery never has these outcomes.
-                Outcome::Refused | Outcome::Unavailable => Self::NotStored,
+            (Fate::Recorded(new), _) => match new.outcome.verdict() {
+                // A committed delivery is never refused and never without a verdict.
+                Some(Verdict::Refused) | None => Self::NotStored,
+                Some(verdict) => Self::Became(verdict),
             },
             (Fate::Refused(_), Verdict::Refused) => Self::StillRefused,
             (
@@ -73,10 +67,7 @@ impl Ending {
     /// Returns the word for the JSON output.
     fn as_str(self) -> &'static str {
         match self {
-            Self::Recorded => "recorded",
-            Self::Duplicate => "duplicate",
-            Self::Ignored => "ignored",
-            Self::Unreadable => "unreadable",
+            Self::Became(verdict) => verdict.as_str(),
             Self::StillRefused => "still_refused",
             Self::StillUnreadable => "still_unreadable",
             Self::NoLongerVerified => "not_believed_today",
@@ -91,15 +82,11 @@ impl Ending {
 
     /// Returns the words for people. They fit one delivery as well as a count of deliveries.
     fn words(self, mode: Mode) -> String {
-        let changed = |word: &str| match mode {
-            Mode::DryRun => format!("would be {word}"),
-            Mode::Apply => word.to_owned(),
-        };
         match self {
-            Self::Recorded => changed("recorded"),
-            Self::Duplicate => changed("duplicate"),
-            Self::Ignored => changed("ignored"),
-            Self::Unreadable => changed("unreadable"),
+            Self::Became(verdict) => match mode {
+                Mode::DryRun => format!("would be {}", verdict.as_str()),
+                Mode::Apply => verdict.as_str().to_owned(),
+            },
             Self::StillRefused => "still refused".to_owned(),
             Self::StillUnreadable => "still unreadable".to_owned(),
             Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
@@ -115,7 +102,7 @@ impl Ending {
 
 impl Report {
     /// Starts a report without output.
-    pub(in crate::command) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
+    pub(super) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
         Self {
             mode,
             as_json,
@@ -128,7 +115,7 @@ impl Report {
     }
 
     /// Prints and counts the result for a delivery.
-    pub(in crate::command) fn add(&mut self, replayed: &Replayed) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, replayed: &Replayed) -> Result<(), Failure> {
         let Replayed { kept, fate } = replayed;
         self.missing.remove(&kept.delivery_id);
         self.ended_early |= fate.ends_the_run();
@@ -144,12 +131,12 @@ impl Report {
 
     /// Returns the given ids that were not among the replayed deliveries; none if the run ended
     /// early.
-    pub(in crate::command) fn missing(&self) -> Vec<Uuid> {
+    pub(super) fn missing(&self) -> Vec<Uuid> {
         if self.ended_early { Vec::new() } else { self.missing.iter().copied().collect() }
     }
 
     /// Prints and counts why these ids were not replayed.
-    pub(in crate::command) fn add_missing(
+    pub(super) fn add_missing(
         &mut self,
         missing: &[Uuid],
         known: &[NotWaiting],
@@ -185,10 +172,7 @@ impl Report {
     }
 
     /// Prints the summary, and returns whether the command succeeded.
-    pub(in crate::command) fn finish(
-        mut self,
-        outcome: Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn finish(mut self, outcome: Result<(), Failure>) -> Result<(), Failure> {
         let count = |ending| self.tally.get(&ending).copied().unwrap_or_default();
         let (not_stored, unknown) = (count(Ending::NotStored), count(Ending::NoSuchDelivery));
         let is_done = outcome.is_ok() && not_stored == 0;
@@ -270,7 +254,7 @@ fn as_json(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let new = fate.new_delivery();
     let refunds = new.map(|new| new.refunds.iter()).into_iter().flatten();
     let refunds: Vec<_> = refunds
-        .map(|(number, status)| json!({"merchant_refund_id": number, "status": status.as_str()}))
+        .map(|(id, status)| json!({"merchant_refund_id": id, "status": status.as_str()}))
         .collect();
     json!({
         "delivery_id": kept.delivery_id,
@@ -299,7 +283,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let key = kept.key_id.as_deref().unwrap_or_default();
     let text = match fate {
         Fate::Recorded(new) => {
-            let refunds = new.refunds.iter().map(|(number, status)| format!("{number} {status}"));
+            let refunds = new.refunds.iter().map(|(id, status)| format!("{id} {status}"));
             let refunds = refunds.collect::<Vec<_>>().join(", ");
             let refunds = if refunds.is_empty() { refunds } else { format!(": {refunds}") };
             format!("{was} → {words}{reason}{refunds}")

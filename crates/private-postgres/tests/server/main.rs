@@ -8,16 +8,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod paths;
+mod programs;
+
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use private_postgres::{Durability, Error, Server, Settings};
 use tempfile::TempDir;
 
@@ -299,53 +302,6 @@ fn a_half_created_cluster_is_never_used() {
 }
 
 #[test]
-fn data_of_another_version_is_refused_naming_both() {
-    let place = open_directory();
-    let server = start(place.path());
-    let version = server.version().to_owned();
-    let data = server.data_directory().to_owned();
-    server.stop().unwrap();
-    std::fs::write(data.join("PG_VERSION"), "9\n").unwrap();
-    let error = refusal(&settings(place.path()));
-    assert!(matches!(error, Error::OtherVersion { .. }), "{error}");
-    let text = one_line(&error);
-    assert!(text.contains("PostgreSQL 9,") && text.contains(&version), "{text}");
-}
-
-#[test]
-fn without_programs_one_line_says_how_to_install_them() {
-    let error = Error::NoPrograms { oldest: 14, passed_over: String::new() };
-    let text = one_line(&error);
-    for command in ["apt-get install", "dnf install", "apk add", "brew install", "pip install"] {
-        assert!(text.contains(command), "{text}");
-    }
-}
-
-#[test]
-fn a_directory_without_the_programs_is_refused_by_name() {
-    let place = open_directory();
-    let mut settings = settings(&place.path().join("state"));
-    settings.programs = Some(place.path().to_owned());
-    let error = refusal(&settings);
-    assert!(matches!(error, Error::ProgramsUnusable { .. }), "{error}");
-    assert!(one_line(&error).contains(&place.path().display().to_string()), "{error}");
-}
-
-#[test]
-fn a_program_of_an_old_version_is_refused_with_the_reason() {
-    let place = open_directory();
-    for name in ["initdb", "postgres"] {
-        let file = place.path().join(name);
-        std::fs::write(&file, "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6'\n").unwrap();
-        std::fs::set_permissions(&file, Permissions::from_mode(0o755)).unwrap();
-    }
-    let mut settings = settings(&place.path().join("state"));
-    settings.programs = Some(place.path().to_owned());
-    let text = one_line(&refusal(&settings));
-    assert!(text.contains("is 9.6, older than 14"), "{text}");
-}
-
-#[test]
 fn a_server_that_cannot_start_is_reported_with_its_own_reason() {
     let place = open_directory();
     let server = start(place.path());
@@ -385,57 +341,6 @@ fn a_killed_server_is_reported_when_stopped_and_recovers_at_the_next_start() {
 }
 
 #[test]
-fn a_path_too_long_for_a_socket_has_its_socket_in_the_temporary_directory() {
-    let place = open_directory();
-    let directory = place.path().join("long".repeat(30));
-    let server = start(&directory);
-    assert!(!server.socket_directory().starts_with(place.path()));
-    assert_eq!(first_answer(&server), b'S');
-    let socket_directory = server.socket_directory().to_owned();
-    server.stop().unwrap();
-    assert!(!socket_directory.exists());
-}
-
-#[test]
-fn unusual_characters_in_the_path_work() {
-    let place = open_directory();
-    for name in ["a b", "it's 100% \"sure\", $HOME & ünïcode;"] {
-        let server = start(&place.path().join(name));
-        assert_eq!(first_answer(&server), b'S', "{name}");
-        if let Some(answer) = psql(&server, "select current_database()") {
-            assert_eq!(answer, "private_test", "{name}");
-        }
-        server.stop().unwrap();
-    }
-}
-
-#[test]
-fn a_line_break_in_the_path_is_refused() {
-    let place = open_directory();
-    let error = refusal(&settings(&place.path().join("new\nline")));
-    assert!(matches!(error, Error::LineBreak { .. }), "{error}");
-    one_line(&error);
-}
-
-#[test]
-fn other_users_can_reach_neither_data_nor_socket() {
-    let place = open_directory();
-    let server = start(place.path());
-    for directory in [server.data_directory(), server.socket_directory()] {
-        let found = std::fs::metadata(directory).unwrap();
-        assert_eq!(found.mode() & 0o077, 0, "{}", directory.display());
-        assert_ne!(found.uid(), 0, "never root's");
-    }
-    for file in [server.log_file(), &place.path().join("lock"), &place.path().join("server.lock")] {
-        let found = std::fs::metadata(file).unwrap();
-        assert_eq!(found.mode() & 0o077, 0, "{}", file.display());
-    }
-    let socket = std::fs::metadata(server.socket_directory().join(".s.PGSQL.5432")).unwrap();
-    assert_eq!(socket.mode() & 0o077, 0);
-    server.stop().unwrap();
-}
-
-#[test]
 fn a_large_log_is_moved_aside_at_the_next_start() {
     let place = open_directory();
     std::fs::write(place.path().join("server.log"), vec![b'x'; 9 * 1024 * 1024]).unwrap();
@@ -443,60 +348,6 @@ fn a_large_log_is_moved_aside_at_the_next_start() {
     assert!(std::fs::metadata(server.log_file()).unwrap().len() < 1024 * 1024);
     assert!(place.path().join("server.log.1").exists());
     server.stop().unwrap();
-}
-
-/// Removes the data that a server of root has outside of the temporary directory.
-struct Elsewhere(PathBuf);
-
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-#[test]
-fn as_root_data_goes_elsewhere_when_the_servers_user_cannot_enter() {
-    if !geteuid().is_root() {
-        return;
-    }
-    // Private to root, like a clone in root's home.
-    let place = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(place.path(), Permissions::from_mode(0o700)).unwrap();
-    let directory = place.path().join("state");
-    let first = start(&directory);
-    let base = first.data_directory().parent().unwrap().to_owned();
-    let _elsewhere = Elsewhere(base.clone());
-    assert!(base.starts_with("/var/lib/private-test"), "{}", base.display());
-    let location = std::fs::read_to_string(directory.join("location")).unwrap();
-    assert_eq!(location.lines().next(), base.to_str());
-    assert_eq!(first_answer(&first), b'S');
-    psql(&first, "create table kept as select 42 as answer");
-    first.stop().unwrap();
-
-    // The server uses the same data when the directory is open to all users, or a copy.
-    std::fs::set_permissions(place.path(), Permissions::from_mode(0o755)).unwrap();
-    let second = start(&directory);
-    assert_eq!(second.data_directory().parent(), Some(base.as_path()));
-    let copy = place.path().join("copy");
-    std::fs::create_dir(&copy).unwrap();
-    std::fs::copy(directory.join("location"), copy.join("location")).unwrap();
-    let error = refusal(&settings(&copy));
-    assert!(matches!(error, Error::InUse { .. }), "{error}");
-    second.stop().unwrap();
-}
-
-#[test]
-fn as_root_data_that_cannot_be_entered_any_more_is_not_replaced_by_empty_data() {
-    if !geteuid().is_root() {
-        return;
-    }
-    let place = open_directory();
-    let directory = place.path().join("state");
-    start(&directory).stop().unwrap();
-    std::fs::set_permissions(place.path(), Permissions::from_mode(0o700)).unwrap();
-    let error = refusal(&settings(&directory));
-    assert!(matches!(error, Error::CannotEnter { .. }), "{error}");
-    one_line(&error);
 }
 
 #[test]

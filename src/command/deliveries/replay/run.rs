@@ -1,7 +1,6 @@
-//! `deliveries replay`: judges kept deliveries again.
+//! Selects the kept deliveries, replays them, and reports on each.
 
-mod report;
-
+use super::report::Report;
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::command::Failure;
@@ -11,10 +10,11 @@ use crate::config::Configuration;
 use crate::replay::{Mode, Replay};
 use crate::store::{KeptFilter, Store};
 use refund_providers::contract::Verdict;
-use report::Report;
 
 /// Returns the filter that the options describe.
-pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, Failure> {
+pub(in crate::command::deliveries) fn filter(
+    options: &ReplayOptions,
+) -> Result<KeptFilter, Failure> {
     let verdict = options.verdict.as_deref().map(|word| {
         let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(" or ");
         let message = format!("--verdict: expected {known}, found {word:?}");
@@ -33,7 +33,7 @@ pub(in crate::command) fn filter(options: &ReplayOptions) -> Result<KeptFilter, 
 }
 
 /// Replays the deliveries that match `filter`, and prints the result of each.
-pub(in crate::command) async fn run(
+pub(in crate::command::deliveries) async fn run(
     configuration: Configuration,
     store: &Store,
     filter: &KeptFilter,

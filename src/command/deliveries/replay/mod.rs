@@ -1,0 +1,6 @@
+//! `deliveries replay`: judges kept deliveries again.
+
+mod report;
+mod run;
+
+pub(super) use run::{filter, run};
