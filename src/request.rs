@@ -117,7 +117,7 @@ impl Request {
         if outcome == Outcome::Recorded {
             let unread = judgement.events().iter().flat_map(|event| event.unread.fields());
             for field in unread {
-                telemetry::unread_field(account.provider_name(), account.name(), field);
+                telemetry::unread_field(account.provider_name, account.name.as_str(), field);
             }
             for _ in judgement.events().iter().filter(|event| event.status == RefundStatus::Unknown)
             {
