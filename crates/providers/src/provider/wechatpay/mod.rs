@@ -21,6 +21,7 @@ use crate::crypto::cipher::KEY_BYTES;
 use crate::crypto::rsa::SigningError;
 use crate::crypto::{PublicKey, Secret};
 use crate::kit::freshness::Window;
+use crate::wire::byte_order_mark;
 
 pub use settings::Settings;
 
@@ -82,9 +83,10 @@ enum Version {
 }
 
 impl Version {
-    /// Returns the version by the first byte that is not white space.
+    /// Returns the version by the first byte that is neither part of a byte order mark nor white
+    /// space.
     fn of(body: &[u8]) -> Option<Self> {
-        match body.trim_ascii_start().first() {
+        match byte_order_mark::skip(body).trim_ascii_start().first() {
             Some(b'{') => Some(Self::V3),
             Some(b'<') => Some(Self::V2),
             Some(_) | None => None,
