@@ -142,6 +142,7 @@ fn one_text_where_the_file_should_have_a_list_is_a_list_of_one() {
         "sp_mchid = \"1900000100\"\nsub_mchids = \"1900000101\"\napi_v3_keys = \"{v3_key}\"\n\
          api_v2_keys = \"abc\"\npublic_keys = [{{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}]\n"
     );
+    let v2_alone = "mchid = \"1900000109\"\napi_v2_keys = \"abc\"\n";
     let (abc, v3) = (fingerprint("abc"), fingerprint(v3_key));
     let cases = [
         ("eftpay", "user_confirm_key = \"S1\"\nsecrets = \"abc\"\n", vec![&*abc]),
@@ -149,6 +150,8 @@ fn one_text_where_the_file_should_have_a_list_is_a_list_of_one() {
         ("nomad", "mode = \"relay\"\nsecrets = \"abc\"\n", vec![&abc]),
         ("nomad", &wechatpay, vec!["1", &v3, &abc]),
         ("wechatpay", &wechatpay, vec!["1", &v3, &abc]),
+        ("wechatpay", v2_alone, vec![&abc]),
+        ("nomad", v2_alone, vec![&abc]),
     ];
     for (provider, lines, keys) in cases {
         let file = format!("[accounts.a]\nprovider = \"{provider}\"\n{lines}");
@@ -320,6 +323,8 @@ fn hazard_12_an_empty_or_missing_secret_refuses_to_start() {
         "[accounts.a]\nprovider = \"nomad\"\n".to_owned(),
         "[accounts.a]\nprovider = \"nomad\"\nmchid = \"1\"\n".to_owned(),
         "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\n".to_owned(),
+        "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\napi_v2_keys = []\n".to_owned(),
+        "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\napi_v2_keys = [\"\"]\n".to_owned(),
         format!("{envelope}public_keys = [{{ id = \"1\", pem = \"\" }}]\n"),
     ];
     for secrets in [
