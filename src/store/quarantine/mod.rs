@@ -1,8 +1,11 @@
 //! The quarantine: keeps refused deliveries, because the cause of a refusal is often a wrong secret
-//! in our own configuration.
+//! in our own configuration. It also keeps the requests that were turned away before they could be
+//! judged, as far as they arrived.
 //!
 //! It is bounded for each account, in bytes and in deliveries. When it is full, it evicts the
-//! oldest deliveries. It never contains an authentic delivery.
+//! oldest deliveries. It never contains a delivery that was verified.
+
+mod reason;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,15 +13,17 @@ use sqlx::{Connection, Executor, PgConnection};
 
 use crate::config::QuarantineSettings;
 use crate::store::{ReceivedDelivery, Store, StoreError};
-use refund_providers::contract::{Refusal, Reply};
+use refund_providers::contract::Reply;
+
+pub use reason::{QuarantineReason, TurnedAway};
 
 /// A refused delivery for the quarantine.
 #[derive(Clone, Debug)]
 pub struct RefusedRecord {
     /// The request.
     pub received: ReceivedDelivery,
-    /// Why it was refused.
-    pub refusal: Refusal,
+    /// Why it was refused or turned away.
+    pub reason: QuarantineReason,
     /// Our answer to it.
     pub reply: Reply,
 }
@@ -92,7 +97,7 @@ async fn insert(
         .bind(received.iter().map(|one| one.received_at).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.provider).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.account.as_str()).collect::<Vec<_>>())
-        .bind(refused.iter().map(|record| record.refusal.as_str()).collect::<Vec<_>>())
+        .bind(refused.iter().map(|record| record.reason.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.client_address.as_deref()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.path_and_query.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.headers.as_str()).collect::<Vec<_>>())
