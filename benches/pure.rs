@@ -10,13 +10,12 @@ use std::hint::black_box;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
-use data_encoding::BASE64;
 use divan::Bencher;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
-    Authentication, Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Scenario, SimulationOrder,
 };
 use refund_providers::contract::{Delivery, judge};
 use refund_providers::crypto::cipher::{open_md5_ecb, seal_md5_ecb};
@@ -67,11 +66,7 @@ impl Sent {
             path: PATH,
             signing_key: demonstration.signing_key.as_ref(),
         };
-        let simulated = match account.provider.simulate(&order) {
-            // `simulate` supports only v3, which needs a key.
-            Err(SimulationError::NeedsSigningKey) => wechatpay_v2(),
-            simulated => simulated.unwrap(),
-        };
+        let simulated = account.provider.simulate(&order).unwrap();
         let headers = simulated.headers.iter().map(|(name, value)| {
             (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
         });
@@ -94,32 +89,6 @@ impl Sent {
             received_at: NOW,
         }
     }
-}
-
-/// Makes a v2 message as the page of WeChat Pay shows it.
-fn wechatpay_v2() -> Simulated {
-    let root = "<root><out_refund_no><![CDATA[refund-1]]></out_refund_no>\
-         <out_trade_no><![CDATA[order-1]]></out_trade_no>\
-         <refund_account><![CDATA[REFUND_SOURCE_RECHARGE_FUNDS]]></refund_account>\
-         <refund_fee><![CDATA[8850]]></refund_fee>\
-         <refund_id><![CDATA[50000408942018111907145868882]]></refund_id>\
-         <refund_recv_accout><![CDATA[支付用户零钱]]></refund_recv_accout>\
-         <refund_request_source><![CDATA[API]]></refund_request_source>\
-         <refund_status><![CDATA[SUCCESS]]></refund_status>\
-         <settlement_refund_fee><![CDATA[8850]]></settlement_refund_fee>\
-         <settlement_total_fee><![CDATA[18800]]></settlement_total_fee>\
-         <success_time><![CDATA[2026-01-02 11:04:05]]></success_time>\
-         <total_fee><![CDATA[18800]]></total_fee>\
-         <transaction_id><![CDATA[4200000215201811190261405420]]></transaction_id></root>";
-    let sealed = seal_md5_ecb(&Secret::new(TOKEN).unwrap(), root.as_bytes()).unwrap();
-    let body = format!(
-        "<xml><return_code>SUCCESS</return_code><appid><![CDATA[wx8888888888888888]]></appid>\
-         <mch_id><![CDATA[1900000109]]></mch_id>\
-         <nonce_str><![CDATA[TeqClE3i0mvn3DrK]]></nonce_str>\
-         <req_info><![CDATA[{}]]></req_info></xml>",
-        BASE64.encode(&sealed),
-    );
-    Simulated::new("text/xml", body)
 }
 
 /// Measures the whole pure part of a delivery: bytes in, refund events out.

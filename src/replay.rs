@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use http::HeaderMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -18,9 +19,10 @@ use crate::id::new_id;
 use crate::recording::{NotRecorded, commit_group};
 use crate::store::{
     DeliveryRecord, KeptDelivery, KeptFilter, ReceivedDelivery, ReplayOf, STORE_REFUSED, Store,
-    StoreError, StoreErrorKind,
+    StoreError, StoreErrorKind, TurnedAway,
 };
 use refund_providers::contract::{Judgement, Meaning, Outcome, Refusal, Reply, Verdict, judge};
+use refund_providers::kit::rules::is_encoded;
 use refund_providers::refund::RefundStatus;
 
 /// A replay of kept deliveries: one run over those that a filter selects.
@@ -63,6 +65,9 @@ pub enum Fate {
     Recorded(NewDelivery),
     /// It is refused today. Nothing changes.
     Refused(Refusal),
+    /// It is turned away today as it was then: a part of a body, or a coded body, is never judged.
+    /// Nothing changes.
+    TurnedAway(TurnedAway),
     /// It is still unreadable, for the same reason as before. Nothing changes.
     StillUnreadable,
     /// Another replay recorded it first, while this run judged it.
@@ -81,6 +86,7 @@ impl Fate {
         match self {
             Self::Recorded(new) => Some(new),
             Self::Refused(_)
+            | Self::TurnedAway(_)
             | Self::StillUnreadable
             | Self::Superseded
             | Self::NoSuchAccount
@@ -99,6 +105,7 @@ impl Fate {
             Self::NotStored(_) => true,
             Self::Recorded(_)
             | Self::Refused(_)
+            | Self::TurnedAway(_)
             | Self::StillUnreadable
             | Self::Superseded
             | Self::NoSuchAccount
@@ -193,6 +200,9 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
+        if let Some(why) = turned_away(kept, delivery.headers) {
+            return Err(Fate::TurnedAway(why));
+        }
         let (proof, meaning) = match judge(&*account.provider, &delivery) {
             Judgement::Authentic(proof, meaning) => (proof, meaning),
             Judgement::Refused(refusal) => return Err(Fate::Refused(refusal)),
@@ -246,6 +256,15 @@ impl Replay<'_> {
             refunds: refunds.collect(),
         }
     }
+}
+
+/// Returns why the request is turned away today, before it is judged. Only the part of a body that
+/// arrived is kept of some requests. That part can be a whole message, with a signature that fits,
+/// which the sender never sent.
+fn turned_away(kept: &KeptDelivery, headers: &HeaderMap) -> Option<TurnedAway> {
+    let then = kept.reason.as_deref().and_then(TurnedAway::from_word);
+    let is_part = |why: &TurnedAway| kept.verdict == Verdict::Refused && !why.keeps_whole_body();
+    then.filter(is_part).or_else(|| is_encoded(headers).then_some(TurnedAway::ContentEncoding))
 }
 
 /// Returns whether the delivery is unreadable today for the same reason for which it is kept.

@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use crate::config::ConfiguredAccount;
 use crate::recording::NotRecorded;
-use crate::store::{DeliveryRecord, ReceivedDelivery, RefusedRecord, STORE_REFUSED};
+use crate::store::{
+    DeliveryRecord, QuarantineReason, ReceivedDelivery, RefusedRecord, STORE_REFUSED, TurnedAway,
+};
 use crate::telemetry;
 use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, Refusal, Reply};
 use refund_providers::crypto::Proof;
 use refund_providers::refund::RefundStatus;
 
-/// A complete request to an account.
+/// A request to an account. It is complete, unless it was turned away.
 #[derive(Debug)]
 pub struct Request {
     /// The delivery id.
@@ -29,7 +31,7 @@ pub struct Request {
     pub path_and_query: String,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body.
+    /// Its body, or as much of it as arrived.
     pub body: Vec<u8>,
 }
 
@@ -62,7 +64,20 @@ impl Request {
         refusal: Refusal,
         reply: Reply,
     ) -> RefusedRecord {
-        RefusedRecord { received: self.received(account), refusal, reply }
+        let reason = QuarantineReason::Refused(refusal);
+        RefusedRecord { received: self.received(account), reason, reply }
+    }
+
+    /// Returns the record of a request that was turned away, for the quarantine. Its body may be a
+    /// part of what the sender meant to send.
+    pub fn turned_away(
+        &self,
+        account: &ConfiguredAccount,
+        why: TurnedAway,
+        reply: Reply,
+    ) -> RefusedRecord {
+        let reason = QuarantineReason::TurnedAway(why);
+        RefusedRecord { received: self.received(account), reason, reply }
     }
 
     /// Returns the approximate number of bytes that the request holds in memory.

@@ -15,12 +15,13 @@ use refund_providers::provider::registry::DEFINITIONS;
 const TOKEN: &str = "testsignkey1234";
 
 /// The answers to requests that never become deliveries, the same for every provider.
-const WITHOUT_A_DELIVERY: [(&str, u16); 5] = [
+const WITHOUT_A_DELIVERY: [(&str, u16); 6] = [
     ("no such account, or another path", 404),
     ("not POST", 405),
+    ("body broken off", 400),
     ("body not sent in time", 408),
     ("body too large", 413),
-    ("Content-Encoding other than identity", 415),
+    ("Content-Encoding other than identity or a charset", 415),
 ];
 
 pub(super) fn run(options: &AcksOptions) -> Result<(), Failure> {

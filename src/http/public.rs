@@ -9,7 +9,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::{Instrument, error_span};
@@ -19,13 +19,14 @@ use super::limits::body::{self, BodyError, BodyLimits};
 use super::limits::connections::Connected;
 use super::limits::eviction::Slot;
 use super::limits::verification::VerificationLimiter;
-use crate::config::ConfiguredAccount;
-use crate::config::HttpSettings;
+use crate::config::{ConfiguredAccount, HttpSettings};
 use crate::id::new_id;
 use crate::receive::{Receiver, receive};
 use crate::request::Request;
+use crate::store::TurnedAway;
 use crate::telemetry;
 use refund_providers::contract::{Answer, Delivery, Reply};
+use refund_providers::kit::rules::is_encoded;
 
 #[derive(Clone, Debug)]
 struct Public {
@@ -66,26 +67,17 @@ async fn notify(
         let allow = [(ALLOW, HeaderValue::from_static("POST"))];
         return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
     }
-    if is_encoded(&parts.headers) {
-        telemetry::request_rejected("content_encoding", account.name.as_str());
-        return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
     let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let body = match body::read(&parts.headers, body, &public.limits).await {
-        Ok(body) => body,
-        Err(error) => {
-            telemetry::request_rejected(error.as_str(), account.name.as_str());
-            return match error {
-                BodyError::TooLarge => plain(StatusCode::PAYLOAD_TOO_LARGE),
-                BodyError::TooSlow => plain(StatusCode::REQUEST_TIMEOUT),
-                BodyError::Broken => plain(StatusCode::BAD_REQUEST),
-                BodyError::NoMemory | BodyError::Evicted => {
-                    unavailable(&public, &account, &parts.headers, &path_and_query)
-                }
-            };
+    let outcome = body::read(&parts.headers, body, &public.limits).await;
+    let (body, turned_away) = match outcome {
+        Ok(body) if is_encoded(&parts.headers) => (body, Some(TurnedAway::ContentEncoding)),
+        Ok(body) => (body, None),
+        Err(BodyError::TurnedAway(why, body)) => (body, Some(why)),
+        Err(BodyError::Unavailable(why)) => {
+            telemetry::request_rejected(why.as_str(), account.name.as_str());
+            return unavailable(&public, &account, &parts.headers, &path_and_query);
         }
     };
-    connected.slot.received(1);
     let received_at = public.receiver.clock.now();
     #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
     let began = Instant::now();
@@ -100,7 +92,38 @@ async fn notify(
         headers: parts.headers,
         body: body.bytes,
     };
-    run_detached(public, account, request, (body.slot, connected.slot)).await
+    match turned_away {
+        Some(why) => turn_away(&public, &account, &request, why),
+        None => {
+            connected.slot.received(1);
+            run_detached(public, account, request, (body.slot, connected.slot)).await
+        }
+    }
+}
+
+/// Answers a request that cannot be judged, and keeps what has arrived of it in the quarantine. The
+/// caller holds the memory of the body meanwhile.
+fn turn_away(
+    public: &Public,
+    account: &ConfiguredAccount,
+    request: &Request,
+    why: TurnedAway,
+) -> Response {
+    telemetry::request_rejected(why.as_str(), account.name.as_str());
+    let status = match why {
+        TurnedAway::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        TurnedAway::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        TurnedAway::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        TurnedAway::BrokenBody => StatusCode::BAD_REQUEST,
+    };
+    let reply = Reply {
+        status: status.as_u16(),
+        content_type: "text/plain; charset=utf-8",
+        body: status.canonical_reason().unwrap_or_default().to_owned(),
+    };
+    let refused = || request.turned_away(account, why, reply.clone());
+    public.receiver.quarantine.keep(request.weight(), refused);
+    into_response(reply)
 }
 
 /// Receives the delivery in a task of its own. The task goes on until its deadline, even if the
@@ -149,13 +172,6 @@ fn into_response(reply: Reply) -> Response {
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     response
-}
-
-/// Returns whether the body has a content coding. We accept none: providers sign the bytes that
-/// they send, and a compressed body could expand beyond our limits.
-fn is_encoded(headers: &HeaderMap) -> bool {
-    let is_identity = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
-    !headers.get_all(CONTENT_ENCODING).iter().all(is_identity)
 }
 
 fn no_such_account() -> Response {

@@ -23,6 +23,6 @@ pub use lookup::{
     DeliveryDetail, DeliveryFilter, DeliverySummary, FEED_CHANNEL, Feed, FeedEvent, FeedFilter,
     FeedPage, KeptDelivery, KeptFilter, NotWaiting, RecordedEvent, RefundFilter, RefundRow,
 };
-pub use quarantine::{QuarantineLimits, RefusedRecord};
+pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED};
 pub use schema::MigrationReport;

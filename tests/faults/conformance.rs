@@ -190,8 +190,12 @@ async fn a_connection_cut_before_within_or_after_the_body_loses_nothing() {
             drop(send_raw(address, &whole[..end]).await);
         }
         stage.is_acknowledged(&notification, "after it was cut off").await;
-        assert_eq!(stage.count("deliveries", &notification.provider).await, 1);
-        // The whole request arrives, and only the answer is lost.
+        // The quarantine has what was cut off; that is no delivery.
+        let account = notification.provider.account();
+        let delivered =
+            format!("refunds_v1.deliveries where account = '{account}' and verdict <> 'refused'");
+        assert_eq!(stage.database.count(&delivered).await, 1, "{account}");
+        // Now it is whole, and only the answer is lost.
         drop(send_raw(address, &whole).await);
         stage.is_acknowledged(&notification, "after its answer was lost").await;
     }
@@ -241,6 +245,13 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
             members.extend(other.map(|other| ("sign".to_owned(), other.into())));
             json.to_string().into_bytes()
         }
+        // WeChat Pay v2: what proves the message is that this text decrypts.
+        Err(_) if text.starts_with('<') => {
+            let (before, rest) = text.split_once("<req_info>").unwrap();
+            let (_, after) = rest.split_once("</req_info>").unwrap();
+            let sealed = other.map(|other| format!("<req_info>{other}</req_info>"));
+            format!("{before}{}{after}", sealed.unwrap_or_default()).into_bytes()
+        }
         Err(_) => {
             let unsigned = text.split('&').filter(|pair| !pair.starts_with("sign="));
             let other = other.map(|other| format!("sign={other}"));
@@ -258,7 +269,10 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
 async fn a_stale_signature_is_refused_if_the_provider_documents_a_window() {
     let stage = Stage::set("stale").await;
     for provider in all() {
-        let stale = provider.notification(Scenario::Stale, "1", now()).unwrap();
+        let Some(stale) = provider.notification(Scenario::Stale, "1", now()) else {
+            assert_eq!(provider.dialect(), "wechatpay v2", "nothing else signs no time");
+            continue;
+        };
         if definition(provider.provider()).unwrap().has_window {
             stage.is_refused(&stale, "stale").await;
         } else {

@@ -139,6 +139,7 @@ fn one_text_instead_of_a_list_in_the_file_is_a_list_of_one() {
         "sp_mchid = \"1900000100\"\nsub_mchids = \"1900000101\"\napi_v3_keys = \"{v3_key}\"\n\
          api_v2_keys = \"abc\"\npublic_keys = [{{ id = \"1\", pem = \"\"\"\n{PUBLIC_KEY}\"\"\" }}]\n"
     );
+    let v2_alone = "mchid = \"1900000109\"\napi_v2_keys = \"abc\"\n";
     let (abc, v3) = (fingerprint("abc"), fingerprint(v3_key));
     let cases = [
         ("eftpay", "user_confirm_key = \"S1\"\nsecrets = \"abc\"\n", vec![&*abc]),
@@ -146,6 +147,8 @@ fn one_text_instead_of_a_list_in_the_file_is_a_list_of_one() {
         ("nomad", "mode = \"relay\"\nsecrets = \"abc\"\n", vec![&abc]),
         ("nomad", &wechatpay, vec!["1", &v3, &abc]),
         ("wechatpay", &wechatpay, vec!["1", &v3, &abc]),
+        ("wechatpay", v2_alone, vec![&abc]),
+        ("nomad", v2_alone, vec![&abc]),
     ];
     for (provider, lines, keys) in cases {
         let file = format!("[accounts.a]\nprovider = \"{provider}\"\n{lines}");
@@ -317,6 +320,8 @@ fn hazard_12_a_configuration_with_an_empty_or_missing_secret_is_refused() {
         "[accounts.a]\nprovider = \"nomad\"\n".to_owned(),
         "[accounts.a]\nprovider = \"nomad\"\nmchid = \"1\"\n".to_owned(),
         "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\n".to_owned(),
+        "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\napi_v2_keys = []\n".to_owned(),
+        "[accounts.a]\nprovider = \"wechatpay\"\nmchid = \"1\"\napi_v2_keys = [\"\"]\n".to_owned(),
         format!("{envelope}public_keys = [{{ id = \"1\", pem = \"\" }}]\n"),
     ];
     for secrets in [

@@ -12,6 +12,7 @@
 )]
 
 mod acknowledgements;
+mod as_written;
 mod configuration;
 mod fixtures;
 mod properties;

@@ -32,6 +32,7 @@ mod replay_command;
 mod rotation;
 mod shutdown;
 mod sql_contract;
+mod turned_away;
 mod watching;
 
 use testing::{client, fixtures as fixture_file, postgres, receiver};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderMap;
 use refund_inbox::id::new_id;
-use refund_inbox::store::{QuarantineLimits, ReceivedDelivery, RefusedRecord};
+use refund_inbox::store::{QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
 use serde_json::json;
 use testing::client::get;
@@ -22,7 +22,7 @@ fn refused(account: &str) -> RefusedRecord {
         Delivery { path_and_query: "/", headers: &headers, body: b"forged", received_at: NOW };
     RefusedRecord {
         received: ReceivedDelivery::new(new_id(NOW), "eftpay", account, None, &delivery),
-        refusal: Refusal::SignatureMismatch,
+        reason: QuarantineReason::Refused(Refusal::SignatureMismatch),
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     }
 }

@@ -15,7 +15,8 @@ use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
 use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
-    KeptFilter, QuarantineLimits, ReceivedDelivery, RefusedRecord, Store, StoreError,
+    KeptFilter, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, Store,
+    StoreError,
 };
 use refund_providers::contract::simulation::{
     Scenario, Simulated, SimulationError, SimulationOrder,
@@ -110,7 +111,7 @@ async fn refuse_whole(
     let client_address = Some("192.0.2.7".to_owned());
     let refused = RefusedRecord {
         received: ReceivedDelivery::new(id, provider, account, client_address, &delivery),
-        refusal: Refusal::SignatureMismatch,
+        reason: QuarantineReason::Refused(Refusal::SignatureMismatch),
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     };
     let limits = QuarantineLimits { deliveries: 1_000_000, bytes: 1_000_000_000 };

@@ -9,16 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::config::QuarantineSettings;
-use crate::store::{ReceivedDelivery, Store, StoreError};
-use refund_providers::contract::{Refusal, Reply};
+use crate::store::{QuarantineReason, ReceivedDelivery, Store, StoreError};
+use refund_providers::contract::Reply;
 
 /// A refused delivery for the quarantine.
 #[derive(Clone, Debug)]
 pub struct RefusedRecord {
     /// The request.
     pub received: ReceivedDelivery,
-    /// Why it was refused.
-    pub refusal: Refusal,
+    /// Why it was refused or turned away.
+    pub reason: QuarantineReason,
     /// Our answer to it.
     pub reply: Reply,
 }
@@ -92,7 +92,7 @@ async fn insert(
         .bind(received.iter().map(|one| one.received_at).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.provider).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.account.as_str()).collect::<Vec<_>>())
-        .bind(refused.iter().map(|record| record.refusal.as_str()).collect::<Vec<_>>())
+        .bind(refused.iter().map(|record| record.reason.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.client_address.as_deref()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.path_and_query.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.headers.as_str()).collect::<Vec<_>>())

@@ -55,14 +55,22 @@ fn tests_of_the_sources() -> BTreeSet<Test> {
     tests
 }
 
+/// Returns the numbers up to the highest one that have no row.
+fn missing(numbers: &BTreeSet<u32>) -> Vec<u32> {
+    let highest = numbers.last().copied().unwrap_or_default();
+    (1..=highest.max(1)).filter(|number| !numbers.contains(number)).collect()
+}
+
 #[test]
 fn the_page_of_hazards_has_a_row_for_each_of_them() {
-    let rows = rows();
-    let missing = (1..=33).filter(|number| !rows.contains_key(number));
-    let missing = missing.map(|number| format!("{PAGE}:1: hazard {number} has no row"));
-    let unknown = rows.iter().filter(|(number, _)| !(1..=33).contains(*number));
-    let unknown = unknown.map(|(number, (line, _))| format!("{PAGE}:{line}: no hazard {number}"));
-    hold("the page lists the hazards 1 to 33", missing.chain(unknown));
+    let numbers: BTreeSet<u32> = rows().into_keys().collect();
+    let breaches = missing(&numbers);
+    let breaches = breaches.iter().map(|number| format!("{PAGE}:1: hazard {number} has no row"));
+    hold("the page numbers the hazards from 1 without a gap", breaches);
+
+    assert_eq!(missing(&BTreeSet::from([1, 2, 4, 6])), [3, 5]);
+    assert_eq!(missing(&BTreeSet::from([0, 2])), [1]);
+    assert_eq!(missing(&BTreeSet::new()), [1]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub fn open_md5_ecb(
     })
 }
 
-/// Seals what [`open_md5_ecb`] opens. Tests use it.
+/// Seals what [`open_md5_ecb`] opens, as a provider does. Simulation uses it.
 pub fn seal_md5_ecb(secret: &Secret, plaintext: &[u8]) -> Option<Vec<u8>> {
     let key = UnboundCipherKey::new(&AES_256, md5_hex(secret).as_bytes()).ok()?;
     let key = PaddedBlockEncryptingKey::ecb_pkcs7(key).ok()?;

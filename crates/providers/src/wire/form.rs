@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::percent;
+use super::{byte_order_mark, percent};
 
 /// The most parameters that are read.
 const MOST_PARAMETERS: usize = 512;
@@ -22,11 +22,13 @@ pub struct FormError;
 
 impl<'b> Pairs<'b> {
     /// Splits at `&` and at the first `=`, reads `+` as a space, and percent-decodes each part once.
+    /// Skips a byte order mark.
     ///
     /// # Errors
     /// [`FormError`] for an empty body, for too many parameters and for a broken escape.
     pub fn from_bytes(body: &'b [u8]) -> Result<Self, FormError> {
         let mut pairs = Vec::with_capacity(32);
+        let body = byte_order_mark::skip(body);
         for part in body.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
             if pairs.len() >= MOST_PARAMETERS {
                 return Err(FormError);

@@ -8,6 +8,8 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::byte_order_mark;
+
 /// The members of one JSON object, in order of arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Members<'a> {
@@ -50,12 +52,14 @@ pub enum JsonError {
 }
 
 impl<'a> Members<'a> {
-    /// Reads `bytes` as exactly one JSON object.
+    /// Reads `bytes` as exactly one JSON object. Skips a byte order mark.
     ///
     /// # Errors
     /// [`JsonError`] for anything else.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        Self::from_text(std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?)
+        Self::from_text(
+            std::str::from_utf8(byte_order_mark::skip(bytes)).map_err(|_| JsonError::NotUtf8)?,
+        )
     }
 
     /// Reads `text` as exactly one JSON object.
@@ -324,7 +328,7 @@ mod tests {
             (b"{\"a\":1,}", JsonError::NotAnObject),
             (b"{\"a\":\"\\ud800\"}", JsonError::NotAnObject),
             (b"{\"a\":\"\n\"}", JsonError::NotAnObject),
-            (b"\xef\xbb\xbf{}", JsonError::NotAnObject),
+            (b"\xef\xbb\xbf\xef\xbb\xbf{}", JsonError::NotAnObject),
             (b"{\"a\":\"\x80\"}", JsonError::NotUtf8),
         ];
         for (bytes, expected) in cases {

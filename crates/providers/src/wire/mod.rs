@@ -1,6 +1,7 @@
 //! Readers of bytes from unknown senders. They are strict, bounded and total: every input gives a
 //! value or an error and never a panic. They merge, drop and reinterpret nothing.
 
+pub mod byte_order_mark;
 pub mod canonical;
 pub mod charset;
 pub mod form;

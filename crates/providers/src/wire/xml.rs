@@ -5,6 +5,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
+use super::byte_order_mark;
+
 /// The deepest nesting that the reader skips.
 const DEEPEST: usize = 8;
 
@@ -30,12 +32,13 @@ pub enum XmlError {
 }
 
 impl Elements {
-    /// Reads `bytes` as one document whose root is named `root`.
+    /// Reads `bytes` as one document whose root is named `root`. Skips a byte order mark.
     ///
     /// # Errors
     /// [`XmlError`] for anything else.
     pub fn from_bytes(bytes: &[u8], root: &str) -> Result<Self, XmlError> {
-        Self::from_text(std::str::from_utf8(bytes).map_err(|_| XmlError::NotADocument)?, root)
+        let text = std::str::from_utf8(byte_order_mark::skip(bytes));
+        Self::from_text(text.map_err(|_| XmlError::NotADocument)?, root)
     }
 
     fn from_text(text: &str, root: &str) -> Result<Self, XmlError> {

@@ -33,6 +33,7 @@ enum Ending {
     /// It became a new delivery with this verdict.
     Became(Verdict),
     StillRefused,
+    StillTurnedAway,
     StillUnreadable,
     NoLongerVerified,
     AlreadyReplayed,
@@ -56,6 +57,7 @@ impl Ending {
                 Fate::Refused(_),
                 Verdict::Unreadable | Verdict::Recorded | Verdict::Duplicate | Verdict::Ignored,
             ) => Self::NoLongerVerified,
+            (Fate::TurnedAway(_), _) => Self::StillTurnedAway,
             (Fate::StillUnreadable, _) => Self::StillUnreadable,
             (Fate::Superseded, _) => Self::AlreadyReplayed,
             (Fate::NoSuchAccount, _) => Self::NoSuchAccount,
@@ -69,6 +71,7 @@ impl Ending {
         match self {
             Self::Became(verdict) => verdict.as_str(),
             Self::StillRefused => "still_refused",
+            Self::StillTurnedAway => "not_judged",
             Self::StillUnreadable => "still_unreadable",
             Self::NoLongerVerified => "not_believed_today",
             Self::AlreadyReplayed => "replayed_before",
@@ -88,6 +91,7 @@ impl Ending {
                 Mode::Apply => verdict.as_str().to_owned(),
             },
             Self::StillRefused => "still refused".to_owned(),
+            Self::StillTurnedAway => "not judged".to_owned(),
             Self::StillUnreadable => "still unreadable".to_owned(),
             Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
             Self::AlreadyReplayed => "already replayed".to_owned(),
@@ -290,7 +294,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
         }
         Fate::Refused(_) if kept.verdict == Verdict::Refused => format!("{words}:{reason}"),
         Fate::Refused(_) => format!("{was}, {words}:{reason}; key {key} verified it then"),
-        Fate::StillUnreadable => format!("{words}:{reason}"),
+        Fate::TurnedAway(_) | Fate::StillUnreadable => format!("{words}:{reason}"),
         Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),
         Fate::NoSuchAccount => format!("{was}, {words} for {}", kept.provider),
         Fate::NotStored(_) => format!("{was}, {words}:{reason}"),
@@ -304,6 +308,7 @@ fn reason_now(replayed: &Replayed) -> Option<&str> {
     match &replayed.fate {
         Fate::Recorded(new) => new.reason.as_deref(),
         Fate::Refused(refusal) => Some(refusal.as_str()),
+        Fate::TurnedAway(why) => Some(why.as_str()),
         Fate::StillUnreadable => replayed.kept.reason.as_deref(),
         Fate::Superseded | Fate::NoSuchAccount | Fate::Damaged => None,
         Fate::NotStored(why) => Some(why.as_str()),

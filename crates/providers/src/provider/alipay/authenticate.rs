@@ -8,7 +8,7 @@ use super::Alipay;
 use super::wire::{BIZ_CONTENT, CONSUMED, DEPOSIT_BACK, PERSONAL, SIGN, SIGN_TYPE, present};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
-use crate::kit::content_type::require_form;
+use crate::kit::rules::{self, BodyForm};
 use crate::wire::form::Pairs;
 use crate::wire::json::Members;
 
@@ -21,7 +21,7 @@ enum Algorithm {
 
 impl Authenticate for Alipay {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        require_form(delivery)?;
+        rules::require(delivery, BodyForm::Form)?;
         let pairs = Pairs::from_bytes(delivery.body).map_err(|_| Refusal::MalformedBody)?;
         if pairs.has_repeats_except(SIGN) {
             return Err(Refusal::RepeatedName.into());

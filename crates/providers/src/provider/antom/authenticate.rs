@@ -7,31 +7,29 @@ use data_encoding::BASE64;
 use super::Antom;
 use super::wire::{OBJECTS, RSA256};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
-use crate::crypto::SignatureForm;
-use crate::kit::content_type::require_json;
+use crate::crypto::{PublicKey, SignatureForm};
 use crate::kit::headers::{signature_header, signed_header};
+use crate::kit::rules::{self, BodyForm, labels};
 use crate::wire::json::Members;
 use crate::wire::percent;
 
 impl Authenticate for Antom {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        require_json(delivery)?;
+        rules::require(delivery, BodyForm::Json)?;
         let presented = Presented::read(signature_header(delivery.headers, "signature")?)?;
         let client_id = signed_header(delivery.headers, "client-id")?;
         let request_time = signed_header(delivery.headers, "request-time")?;
         if client_id != self.client_id {
             return Err(Refusal::WrongAccount.into());
         }
-        let is_named = |id: &str| id == presented.key_version;
-        let key = self.public_keys.iter().find(|key| is_named(key.id().as_str()));
-        let key = key.ok_or(Refusal::UnknownKey)?;
-
+        let keys = self.named_keys(presented.key_version.as_deref())?;
         let path = self.called_path(delivery.path_and_query);
         let mut message = format!("POST {path}\n{client_id}.{request_time}.").into_bytes();
         message.extend_from_slice(delivery.body);
-        let proof = key
-            .verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
-            .ok_or(Refusal::SignatureMismatch)?;
+        let verify = |key: &PublicKey| {
+            key.verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
+        };
+        let proof = keys.iter().find_map(verify).ok_or(Refusal::SignatureMismatch)?;
         if Members::from_bytes(delivery.body).is_ok_and(|members| members.has_repeats_in(&OBJECTS))
         {
             return Err(Refusal::RepeatedName.into());
@@ -41,6 +39,19 @@ impl Authenticate for Antom {
 }
 
 impl Antom {
+    /// Returns the key of this `keyVersion`. The default of the page is the latest version. Only
+    /// Antom knows which one that is during a rotation, so without a `keyVersion` every key of the
+    /// account is tried, the newest first.
+    fn named_keys(&self, key_version: Option<&str>) -> Result<&[PublicKey], Refusal> {
+        let Some(named) = key_version else { return Ok(&self.public_keys) };
+        let find = |is_named: fn(&str, &str) -> bool| {
+            self.public_keys.iter().find(|key| is_named(key.id().as_str(), named))
+        };
+        // Letter case says nothing, unless two keys differ in nothing else.
+        let key = find(|id, named| id == named).or_else(|| find(str::eq_ignore_ascii_case));
+        key.map(std::slice::from_ref).ok_or(Refusal::UnknownKey)
+    }
+
     /// Returns the path that Antom called: the configured one if a proxy rewrites it.
     fn called_path(&self, path_and_query: &str) -> String {
         match &self.external_path {
@@ -56,37 +67,23 @@ impl Antom {
 /// The header `algorithm=RSA256, keyVersion=1, signature=<URL-encoded base64>`.
 #[derive(Debug)]
 struct Presented {
-    key_version: String,
+    key_version: Option<String>,
     signature: Vec<u8>,
 }
 
 impl Presented {
+    /// Reads the header. The default of an absent `algorithm` is the only one that Antom documents
+    /// (<https://docs.antom.com/ac/gcmc/apifund>).
     fn read(header: &str) -> Result<Self, Refusal> {
         let malformed = Refusal::SignatureMalformed;
-        let (mut algorithm, mut key_version, mut signature) = (None, None, None);
-        for part in header.split(',') {
-            let (name, value) = part.trim().split_once('=').ok_or(malformed)?;
-            let place = match name.trim() {
-                "algorithm" => &mut algorithm,
-                "keyVersion" => &mut key_version,
-                "signature" => &mut signature,
-                _ => continue,
-            };
-            let value = value.trim();
-            if value.is_empty() || place.replace(value).is_some() {
-                return Err(malformed);
-            }
-        }
-        let (Some(algorithm), Some(key_version), Some(signature)) =
-            (algorithm, key_version, signature)
-        else {
-            return Err(malformed);
-        };
-        if algorithm != RSA256 {
+        let [algorithm, key_version, signature] =
+            labels(header, ["algorithm", "keyVersion", "signature"])?;
+        let signature = signature.ok_or(malformed)?;
+        if !algorithm.unwrap_or(RSA256).eq_ignore_ascii_case(RSA256) {
             return Err(Refusal::UnsupportedAlgorithm);
         }
         let base64 = percent::decode(signature.as_bytes()).ok_or(malformed)?;
         let signature = BASE64.decode(&base64).map_err(|_| malformed)?;
-        Ok(Self { key_version: key_version.to_owned(), signature })
+        Ok(Self { key_version: key_version.map(str::to_owned), signature })
     }
 }

@@ -9,14 +9,14 @@ use super::wire::{CONSUMED, SIGN};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::hash::verify_secret_first_sha256;
 use crate::crypto::{PresentedDigest, Proof, SignatureForm};
-use crate::kit::content_type::require_json;
+use crate::kit::rules::{self, BodyForm};
 use crate::kit::signature::signature_member;
 use crate::wire::canonical::{self, EmptyMembers};
 use crate::wire::json::{Literal, Members};
 
 impl Authenticate for EftPay {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        require_json(delivery)?;
+        rules::require(delivery, BodyForm::Json)?;
         let members = Members::from_bytes(delivery.body).map_err(|_| Refusal::MalformedBody)?;
         if members.has_repeats_except(SIGN) {
             return Err(Refusal::RepeatedName.into());

@@ -46,14 +46,10 @@ impl Normalize for EftPay {
 }
 
 /// The same secret signs sale messages, which pass through the customer's browser, so a refund must
-/// name itself. The jsapi scene has neither word; there the fields of a refund decide.
+/// name itself by both words. This holds in every scene.
 fn is_about_a_refund(members: &Members<'_>) -> bool {
-    let word = |name: &str| members.signed_text(name);
-    match (word("notify_type"), word("trade_type")) {
-        (Some(notify), Some(trade)) => notify == TRADE_STATUS_SYNC && trade == REFUND,
-        (None, None) => word("refund_no").is_some() && word("return_amount").is_some(),
-        (Some(_), None) | (None, Some(_)) => false,
-    }
+    members.signed_text("notify_type") == Some(TRADE_STATUS_SYNC)
+        && members.signed_text("trade_type") == Some(REFUND)
 }
 
 fn currency(fields: &Fields<'_, '_>) -> Result<Currency, Unreadable> {

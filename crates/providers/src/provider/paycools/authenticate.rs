@@ -11,14 +11,14 @@ use super::{Dialect, PayCools};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::hash::verify_secret_last_sha1;
 use crate::crypto::{PresentedDigest, Proof, PublicKey, Secret, SignatureForm};
-use crate::kit::content_type::require_json;
+use crate::kit::rules::{self, BodyForm};
 use crate::kit::signature::signature_member;
 use crate::wire::canonical::{self, EmptyMembers};
 use crate::wire::json::{Literal, Members};
 
 impl Authenticate for PayCools {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        require_json(delivery)?;
+        rules::require(delivery, BodyForm::Json)?;
         let members = Members::from_bytes(delivery.body).map_err(|_| Refusal::MalformedBody)?;
         if members.has_repeats_except(SIGN) {
             return Err(Refusal::RepeatedName.into());
@@ -70,7 +70,7 @@ fn envelope(keys: &[PublicKey], members: &Members<'_>) -> Result<(Proof, Vec<u8>
         |key: &PublicKey| key.verify(message.as_bytes(), &signature, SignatureForm::Envelope);
     // The envelope names no key, so every key is tried.
     let proof = keys.iter().find_map(verify).ok_or(Refusal::SignatureMismatch)?;
-    if Members::from_text(message).is_ok_and(|inner| inner.has_repeats_in(&[])) {
+    if Members::from_bytes(message.as_bytes()).is_ok_and(|inner| inner.has_repeats_in(&[])) {
         return Err(Refusal::RepeatedName);
     }
     Ok((proof, message.clone().into_owned().into_bytes()))

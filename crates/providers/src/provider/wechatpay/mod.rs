@@ -11,6 +11,7 @@ mod normalize;
 pub(in crate::provider) mod reply;
 mod settings;
 mod simulate;
+mod simulate_v2;
 mod v2;
 mod v3;
 pub(in crate::provider) mod wire;
@@ -20,6 +21,7 @@ use crate::contract::{Definition, KeyDescription, Keys};
 use crate::crypto::cipher::KEY_BYTES;
 use crate::crypto::{PublicKey, Secret};
 use crate::kit::freshness::Window;
+use crate::wire::byte_order_mark;
 
 pub use settings::Settings;
 
@@ -35,18 +37,20 @@ fn demonstrations(token: &str) -> Demonstrations {
     // An APIv3 key has 32 characters; a token has any length.
     let filled = token.bytes().rev().chain(std::iter::repeat(b'0'));
     let v3_key: String = filled.take(KEY_BYTES).map(char::from).collect();
-    let settings = format!(
-        "mchid = \"1900000109\"\napi_v3_keys = [\"{v3_key}\"]\napi_v2_keys = [\"{token}\"]\n"
+    let mchid = "mchid = \"1900000109\"\n";
+    let v3 = Demonstration::new(
+        "wechatpay v3",
+        Authentication::RsaAndAesGcm,
+        "demo-wechatpay",
+        &format!("{mchid}api_v3_keys = [\"{v3_key}\"]\napi_v2_keys = [\"{token}\"]\n"),
     );
-    let demonstration = |dialect, authentication| {
-        Demonstration::new(dialect, authentication, "demo-wechatpay", &settings)
-    };
-    let v3 = demonstration("wechatpay v3", Authentication::RsaAndAesGcm)
-        .with_signing_key("PUB_KEY_ID_DEMO")?;
-    let v2 = demonstration("wechatpay v2", Authentication::AesEcb).with_sample_body("<xml/>");
-    // Both dialects are for one account.
-    let v2 = Demonstration { settings: v3.settings.clone(), ..v2 };
-    Ok(vec![v3, v2])
+    let v2 = Demonstration::new(
+        "wechatpay v2",
+        Authentication::AesEcb,
+        "demo-wechatpay-v2",
+        &format!("{mchid}api_v2_keys = [\"{token}\"]\n"),
+    );
+    Ok(vec![v3.with_signing_key("PUB_KEY_ID_DEMO")?, v2.with_sample_body("<xml/>")])
 }
 
 /// WeChat Pay with the settings of one account. Nomad's accounts in mode `wechatpay` are the same.
@@ -56,7 +60,7 @@ pub struct WeChatPay {
     app_id: Option<String>,
     /// WeChat Pay's own keys. A request names one of them by its serial.
     public_keys: Vec<PublicKey>,
-    /// The keys that open v3 resources. Each has 32 bytes.
+    /// The keys that open v3 resources. Each has 32 bytes. Without a key, v3 is refused.
     v3_keys: Vec<Secret>,
     /// The keys that open v2 messages. Without a key, v2 is refused.
     v2_keys: Vec<Secret>,
@@ -80,9 +84,10 @@ enum Version {
 }
 
 impl Version {
-    /// Returns the version by the first byte that is not white space.
+    /// Returns the version by the first byte that is neither part of a byte order mark nor white
+    /// space.
     fn of(body: &[u8]) -> Option<Self> {
-        match body.trim_ascii_start().first() {
+        match byte_order_mark::skip(body).trim_ascii_start().first() {
             Some(b'{') => Some(Self::V3),
             Some(b'<') => Some(Self::V2),
             Some(_) | None => None,

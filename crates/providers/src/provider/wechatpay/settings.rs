@@ -19,13 +19,13 @@ pub struct Settings {
     pub(in crate::provider) sub_mchids: Vec<String>,
     /// The app that v2 messages must name, if given.
     pub(in crate::provider) appid: Option<String>,
-    /// The APIv3 keys, 32 characters each, newest first.
+    /// The APIv3 keys, 32 characters each, newest first. Without a key, v3 JSON is refused.
     #[serde(default)]
     pub(in crate::provider) api_v3_keys: Secrets,
     /// The APIv2 keys, newest first. Without a key, v2 XML is refused.
     #[serde(default)]
     pub(in crate::provider) api_v2_keys: Secrets,
-    /// WeChat Pay's public keys and platform certificates.
+    /// WeChat Pay's public keys and platform certificates, for v3.
     #[serde(default)]
     pub(in crate::provider) public_keys: PublicKeys,
     /// How far the time of signing may be from the time of receipt, in seconds. WeChat Pay
@@ -41,10 +41,7 @@ impl AccountSettings for Settings {
     type Account = WeChatPay;
 
     fn account(&self) -> Result<WeChatPay, SettingsError> {
-        let v3_keys = self.api_v3_keys.required("api_v3_keys")?;
-        v3_keys.iter().try_for_each(require_length)?;
-        let public_keys = self.public_keys.parse(self.allow_legacy_keys)?;
-        public_keys.iter().try_for_each(require_serial_as_id)?;
+        let (v3_keys, public_keys) = self.v3()?;
         Ok(WeChatPay {
             merchant: self.merchant()?,
             app_id: optional_text("appid", self.appid.as_ref())?,
@@ -57,6 +54,29 @@ impl AccountSettings for Settings {
 }
 
 impl Settings {
+    /// Returns the keys of v3: those that open and those that verify. There are either both or, if
+    /// the account has v2 keys, none.
+    fn v3(&self) -> Result<(Vec<Secret>, Vec<PublicKey>), SettingsError> {
+        match (self.api_v3_keys.is_empty(), self.api_v2_keys.is_empty()) {
+            (true, true) => {
+                let message = "expected at least one key here or in api_v2_keys, found none";
+                return Err(SettingsError::new("api_v3_keys", message));
+            }
+            (true, false) if self.public_keys.is_empty() => return Ok((Vec::new(), Vec::new())),
+            (true, false) => {
+                let message = "public_keys verify v3 only; expected api_v3_keys beside them, or no \
+                               public_keys";
+                return Err(SettingsError::new("api_v3_keys", message));
+            }
+            (false, _) => {}
+        }
+        let v3_keys = self.api_v3_keys.optional();
+        v3_keys.iter().try_for_each(require_length)?;
+        let public_keys = self.public_keys.parse(self.allow_legacy_keys)?;
+        public_keys.iter().try_for_each(require_serial_as_id)?;
+        Ok((v3_keys, public_keys))
+    }
+
     fn merchant(&self) -> Result<Merchant, SettingsError> {
         for (key, number) in [("mchid", &self.mchid), ("sp_mchid", &self.sp_mchid)] {
             if number.as_ref().is_some_and(|number| number.trim().is_empty()) {

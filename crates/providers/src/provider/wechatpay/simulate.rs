@@ -1,4 +1,4 @@
-//! Plays WeChat Pay: v3 notifications, signed and encrypted.
+//! Plays WeChat Pay: v3 notifications, signed and encrypted. An account without v3 keys gets v2.
 
 use data_encoding::BASE64;
 use serde_json::{Value, json};
@@ -23,6 +23,9 @@ const WORDS: Words<(&str, &str)> = Words {
 
 impl Simulate for WeChatPay {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        if self.v3_keys.is_empty() {
+            return self.simulate_v2(order);
+        }
         let (event_type, status) = order.words(&WORDS)?;
         let body = self.envelope(order, event_type, &self.refund(order, status).to_string())?;
         let timestamp = order.signed_at(STALE).unix_timestamp().to_string();

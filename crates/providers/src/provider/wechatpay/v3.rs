@@ -30,6 +30,9 @@ impl WeChatPay {
         &self,
         delivery: &Delivery<'d>,
     ) -> Result<Authentic<'d>, NotAuthentic> {
+        if self.v3_keys.is_empty() {
+            return Err(Refusal::NotEnabled.into());
+        }
         let proof = self.verify(delivery)?;
         let envelope = Authentic::new(proof.clone(), delivery.body);
         let Ok(members) = Members::from_bytes(delivery.body) else { return Ok(envelope) };
