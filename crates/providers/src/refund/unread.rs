@@ -15,6 +15,12 @@ pub struct Unread {
 }
 
 impl Unread {
+    /// The name of the currency. It is no fact, but a field can give it.
+    pub const CURRENCY: &str = "currency";
+
+    /// The name of the time that ranks the event. It is no fact, but a field can give it.
+    pub const OCCURRED_AT: &str = "occurred_at";
+
     /// Adds a field and the fact that it would have given.
     pub fn insert(&mut self, field: &str, fact: &str) {
         let new = (field, fact);

@@ -36,6 +36,8 @@ pub enum Literal<'a> {
     Text(Cow<'a, str>),
     /// An object or an array, as its text.
     Nested(&'a str),
+    /// A text that cannot be decoded, in ASCII characters that stand for its bytes.
+    Undecoded(Cow<'a, str>),
 }
 
 /// Why bytes are not one JSON object.
@@ -72,6 +74,12 @@ impl<'a> Members<'a> {
         Self { members: texts.into_iter().map(member).collect() }
     }
 
+    /// Takes names and values that were not written as JSON.
+    pub fn of_values(values: impl IntoIterator<Item = (Cow<'a, str>, Literal<'a>)>) -> Self {
+        let member = |(name, value)| Member { name, value };
+        Self { members: values.into_iter().map(member).collect() }
+    }
+
     /// Returns all members in order of arrival.
     pub fn iter(&self) -> std::slice::Iter<'_, Member<'a>> {
         self.members.iter()
@@ -91,7 +99,11 @@ impl<'a> Members<'a> {
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Literal::Text(text) => Some(text),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Nested(_) => None,
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Number(_)
+            | Literal::Nested(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -99,7 +111,11 @@ impl<'a> Members<'a> {
     pub fn boolean(&self, name: &str) -> Option<bool> {
         match self.get(name)? {
             Literal::Boolean(text) => Some(*text == "true"),
-            Literal::Null | Literal::Number(_) | Literal::Text(_) | Literal::Nested(_) => None,
+            Literal::Null
+            | Literal::Number(_)
+            | Literal::Text(_)
+            | Literal::Nested(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -112,7 +128,11 @@ impl<'a> Members<'a> {
     pub fn object(&self, name: &str) -> Option<Self> {
         match self.get(name)? {
             Literal::Nested(text) => Self::from_text(text).ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Number(_)
+            | Literal::Text(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -120,7 +140,11 @@ impl<'a> Members<'a> {
     pub fn objects(&self, name: &str) -> Option<Vec<Self>> {
         match self.get(name)? {
             Literal::Nested(text) => serde_json::from_str(text).ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Number(_)
+            | Literal::Text(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -183,7 +207,7 @@ impl Literal<'_> {
     /// boolean as written. `null` and nested values have no such form and are `None`.
     pub fn as_signed_text(&self) -> Option<&str> {
         match self {
-            Self::Null | Self::Nested(_) => None,
+            Self::Null | Self::Nested(_) | Self::Undecoded(_) => None,
             Self::Boolean(text) | Self::Number(text) => Some(text),
             Self::Text(text) => Some(text),
         }

@@ -94,7 +94,7 @@ fn write_literal(text: &mut String, value: &Literal<'_>, rules: &Rules<'_>, dept
         Literal::Boolean(literal) => text.push_str(literal),
         Literal::Number(literal) if fits_numeric(literal) => text.push_str(literal),
         Literal::Number(literal) => write_text(text, literal),
-        Literal::Text(content) => write_text(text, content),
+        Literal::Text(content) | Literal::Undecoded(content) => write_text(text, content),
         Literal::Nested(_) if depth >= DEEPEST => write_text(text, "(nested too deep)"),
         Literal::Nested(raw) => write_nested(text, raw, rules, depth + 1),
     }

@@ -10,7 +10,6 @@ use super::wire::{AES_256_GCM, EVENT_TYPE, REFUND_EVENTS};
 use crate::contract::{Authentic, Delivery, NotAuthentic, Problem, Refusal, Unreadable};
 use crate::crypto::cipher::{NONCE_BYTES, TAG_BYTES, open_gcm};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
-use crate::kit::fields::require;
 use crate::kit::freshness::TimeUnit;
 use crate::kit::headers::{Header, header, signature_header, signed_header};
 use crate::wire::json::Members;
@@ -80,7 +79,7 @@ impl WeChatPay {
             return Err(Refusal::RepeatedName);
         }
         let text = |name: &str| refund.text(name);
-        self.merchant.require(text("mchid"), text("sp_mchid"), text("sub_mchid"))
+        self.merchant.require(text("mchid"), text("sp_mchid"))
     }
 }
 
@@ -105,16 +104,17 @@ impl Resource {
     /// Returns the resource of an envelope, or `None` if the envelope is not about a refund.
     pub(super) fn of(envelope: &Members<'_>) -> Result<Option<Self>, Unreadable> {
         let invalid = |field| Unreadable { problem: Problem::InvalidText, field };
-        if !require(envelope.text(EVENT_TYPE), EVENT_TYPE)?.starts_with(REFUND_EVENTS) {
+        let required = |text, field| Option::ok_or(text, Unreadable::missing(field));
+        if !required(envelope.text(EVENT_TYPE), EVENT_TYPE)?.starts_with(REFUND_EVENTS) {
             return Ok(None);
         }
-        let resource = require(envelope.object("resource"), "resource")?;
+        let resource = envelope.object("resource").ok_or(Unreadable::missing("resource"))?;
         if resource.text("algorithm") != Some(AES_256_GCM) {
             let problem = Problem::UnsupportedAlgorithm;
             return Err(Unreadable { problem, field: "algorithm" });
         }
-        let nonce = require(resource.text("nonce"), "nonce")?;
-        let ciphertext = require(resource.text("ciphertext"), "ciphertext")?;
+        let nonce = required(resource.text("nonce"), "nonce")?;
+        let ciphertext = required(resource.text("ciphertext"), "ciphertext")?;
         let ciphertext = BASE64.decode(ciphertext.as_bytes()).map_err(|_| invalid("ciphertext"))?;
         if ciphertext.len() < TAG_BYTES {
             return Err(invalid("ciphertext"));
