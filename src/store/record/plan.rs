@@ -196,11 +196,12 @@ impl<'a> Plan<'a> {
     /// Derives the amounts of refunds whose provider reports running totals for each order. The
     /// plan contains all refunds of these orders, because they were locked and read together.
     fn derive_order_amounts(&mut self) {
-        let mut orders: BTreeMap<(&str, String), Vec<&mut RefundState>> = BTreeMap::new();
+        let mut orders: BTreeMap<(&str, String), Vec<(&str, &mut RefundState)>> = BTreeMap::new();
         for (identity, refund) in &mut self.refunds {
             let Some(state) = &mut refund.state else { continue };
             if let Some(order) = &state.cumulative_within {
-                orders.entry((&identity.account, order.clone())).or_default().push(state);
+                let refunds = orders.entry((&identity.account, order.clone())).or_default();
+                refunds.push((&identity.refund_key, state));
             }
         }
         for refunds in orders.values_mut() {

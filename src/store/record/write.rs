@@ -137,8 +137,8 @@ impl Encode<'_, Postgres> for EventRow<'_> {
             .column(event.status.as_str())?
             .column(event.provider_status.as_str())?
             .column(event.authenticity.as_str())?
-            .column(event.currency.as_str())?
-            .column(i16::from(event.currency_exponent))?
+            .column(event.currency.as_deref())?
+            .column(event.currency_exponent.map(i16::from))?
             .column(event.occurred_at)?
             .column(event.cumulative_within.as_deref())?
             .column(flag_words(&event.flags))?
@@ -168,8 +168,8 @@ impl Encode<'_, Postgres> for RefundRecord<'_> {
             .column(state.provider_status.as_str())?
             .column(state.conflicting)?
             .column(state.authenticity.as_str())?
-            .column(state.currency.as_str())?
-            .column(i16::from(state.currency_exponent))?
+            .column(state.currency.as_deref())?
+            .column(state.currency_exponent.map(i16::from))?
             .column(state.cumulative_within.as_deref())?
             .column(flag_words(&state.flags))?;
         encode_facts(&mut row, &state.facts)?;
@@ -201,6 +201,7 @@ fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), Box
         settled_at,
         provider_created_at,
         completed_at,
+        sub_merchant: _,
     } = facts;
     row.column(provider_refund_id.as_deref())?
         .column(merchant_order_id.as_deref())?

@@ -8,9 +8,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Flag, RefundKey, RefundState};
+use super::{Flag, RefundState};
 
-/// Derives the amount of each refund of one order.
+/// Derives the amount of each refund of one order. Each comes with its refund key.
 ///
 /// - The owner of a total has the difference as its amount, flagged as derived. Of several refunds
 ///   with one total, the one with the earliest refund time is the owner, then the one that has a
@@ -20,7 +20,7 @@ use super::{Flag, RefundKey, RefundState};
 /// - A refund of which only the settlement is known has the settled amount as long as no total of
 ///   the order is known. Later its money is part of a total, and nothing says of which.
 /// - Every other refund has no amount, and is flagged.
-pub fn derive_amounts(refunds: &mut [(&RefundKey, &mut RefundState)]) {
+pub fn derive_amounts(refunds: &mut [(&str, &mut RefundState)]) {
     let differences = differences(refunds);
     let owners = owners(refunds);
     let repeats = repeats(refunds);
@@ -43,7 +43,7 @@ pub fn derive_amounts(refunds: &mut [(&RefundKey, &mut RefundState)]) {
 }
 
 /// Returns each known total with its difference to the next smaller one.
-fn differences(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeMap<i64, i64> {
+fn differences(refunds: &[(&str, &mut RefundState)]) -> BTreeMap<i64, i64> {
     let totals = refunds.iter().filter_map(|(_, refund)| refund.facts.order_refunded_minor);
     let mut smaller = 0;
     let sorted: BTreeSet<i64> = totals.collect();
@@ -53,7 +53,7 @@ fn differences(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeMap<i64, i64>
 }
 
 /// Returns the key of the owner of each known total.
-fn owners(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeSet<RefundKey> {
+fn owners(refunds: &[(&str, &mut RefundState)]) -> BTreeSet<String> {
     let mut owners = BTreeMap::new();
     for (key, refund) in refunds {
         let Some(total) = refund.facts.order_refunded_minor else { continue };
@@ -63,11 +63,11 @@ fn owners(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeSet<RefundKey> {
         let owner = owners.entry(total).or_insert(candidate);
         *owner = candidate.min(*owner);
     }
-    owners.into_values().map(|(_, _, key)| key.clone()).collect()
+    owners.into_values().map(|(_, _, key)| key.to_owned()).collect()
 }
 
 /// Returns the keys of the refunds that are another one of the list, reported again.
-fn repeats(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeSet<RefundKey> {
+fn repeats(refunds: &[(&str, &mut RefundState)]) -> BTreeSet<String> {
     let mut first = BTreeMap::new();
     let same = |refund: &RefundState| refund.facts.order_refunded_minor.zip(refund.occurred_at);
     for (key, refund) in refunds {
@@ -76,12 +76,12 @@ fn repeats(refunds: &[(&RefundKey, &mut RefundState)]) -> BTreeSet<RefundKey> {
         let known = first.entry(same).or_insert(candidate);
         *known = candidate.min(*known);
     }
-    let is_repeat = |key: &RefundKey, refund: &RefundState| {
+    let is_repeat = |key: &str, refund: &RefundState| {
         let known = same(refund).and_then(|same| first.get(&same));
         !is_numbered(refund) && known.is_some_and(|(_, first)| *first != key)
     };
     let repeats = refunds.iter().filter(|(key, refund)| is_repeat(key, refund));
-    repeats.map(|(key, _)| (*key).clone()).collect()
+    repeats.map(|(key, _)| (*key).to_owned()).collect()
 }
 
 /// Returns whether a refund has a number of the merchant's. Without one, it has the order's.
@@ -147,9 +147,9 @@ mod tests {
 
     /// The amounts of the refunds, and whether each needs attention.
     fn derived(order: &[Reported]) -> Vec<(Option<i64>, bool)> {
-        let keys: Vec<RefundKey> = order.iter().map(|it| RefundKey::new(it.key)).collect();
         let mut states: Vec<RefundState> = order.iter().map(state).collect();
-        derive_amounts(&mut keys.iter().zip(&mut states).collect::<Vec<_>>());
+        let keys = order.iter().map(|it| it.key);
+        derive_amounts(&mut keys.zip(&mut states).collect::<Vec<_>>());
         for state in &states {
             let is_missing = state.flags.contains(&Flag::AmountMissing);
             assert_ne!(is_missing, state.flags.contains(&Flag::AmountDerived));
