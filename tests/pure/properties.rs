@@ -8,7 +8,8 @@ use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, judge};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::{DEFINITIONS, definition};
 use refund_providers::refund::{
-    Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, fold,
+    Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus,
+    Unread, fold,
 };
 use std::sync::LazyLock;
 use time::OffsetDateTime;
@@ -295,7 +296,7 @@ fn event() -> impl Strategy<Value = RefundEvent> {
         prop::option::of(0..3_i64),
         prop::option::of("[ab]"),
         prop::option::of(1..3_i64),
-        prop::sample::select(vec!["HKD", "HKD", "CNY"]),
+        prop::sample::select(vec![Some("HKD"), Some("HKD"), Some("CNY"), None]),
         prop::bool::weighted(0.2),
     )
         .prop_map(|(status, verified, second, reason, amount_minor, currency, flagged)| {
@@ -308,11 +309,18 @@ fn event() -> impl Strategy<Value = RefundEvent> {
                     true => Authenticity::Verified,
                     false => Authenticity::Decrypted,
                 },
-                currency: currency.to_owned(),
-                currency_exponent: 2,
+                currency: currency.map(str::to_owned),
+                currency_exponent: currency.map(|_| 2),
                 occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
                 cumulative_within: None,
-                facts: Facts { reason, amount_minor, ..Facts::default() },
+                facts: Facts {
+                    reason,
+                    // An event without a currency has no amounts.
+                    amount_minor: amount_minor.filter(|_| currency.is_some()),
+                    provider_payment_id: flagged.then(|| "P".to_owned()),
+                    ..Facts::default()
+                },
+                unread: Unread::default(),
                 flags: flagged.then_some(Flag::EventStatusMismatch).into_iter().collect(),
                 payload: Payload::default(),
             }

@@ -52,7 +52,7 @@ impl WeChatPay {
         let (has_amount, amount) = (amount.is_present(), amount.fields());
         // Mainland amounts name no currency.
         let currency = amount.currency("currency");
-        let currency = currency.or(|| mainland().and_then("", |it| has_amount.then_some(it)));
+        let currency = currency.or(|| if has_amount { mainland() } else { Field::Absent });
         // A global payer pays in another currency.
         let paid_in = amount.currency("payer_currency").or(|| currency.clone());
         let (amounts, paid) =
