@@ -7,7 +7,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::contract::{Problem, Unreadable};
 use crate::refund::{Currency, Field};
-use crate::wire::json::{Literal, Members};
+use crate::wire::json::{Document, Literal, Members};
 use crate::wire::payload::storable;
 use crate::wire::times;
 
@@ -57,9 +57,12 @@ impl From<StatusWord> for String {
     }
 }
 
-/// Reads `content` as exactly one JSON object. `field` names it in the error.
-pub fn read_object<'a>(content: &'a [u8], field: &'static str) -> Result<Members<'a>, Unreadable> {
-    Members::from_bytes(content).map_err(Unreadable::from_error(Problem::MalformedContent, field))
+/// Reads a document as exactly one JSON object. `field` names it in the error.
+pub fn read_object<'d>(
+    document: &'d Document<'_>,
+    field: &'static str,
+) -> Result<Members<'d>, Unreadable> {
+    document.members().map_err(Unreadable::from_error(Problem::MalformedContent, field))
 }
 
 /// The fields of a message or of an object in it, read by the names that the provider documents.
@@ -199,9 +202,9 @@ impl<'m, 'a> Fields<'m, 'a> {
             Field::Absent | Field::Read(Literal::Null) => Field::Absent,
             Field::Unread(name) => Field::Unread(name),
             Field::Read(Literal::Text(text)) if text.is_empty() => Field::Absent,
-            Field::Read(Literal::Nested(text)) => match Members::from_text(text) {
-                Ok(members) => Field::Read(members),
-                Err(_) => Field::Unread(self.name(name)),
+            Field::Read(value @ Literal::Nested(_)) => match value.object() {
+                Some(members) => Field::Read(members),
+                None => Field::Unread(self.name(name)),
             },
             Field::Read(
                 Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) | Literal::Undecoded(_),

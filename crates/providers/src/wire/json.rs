@@ -36,8 +36,39 @@ pub enum Literal<'a> {
     Text(Cow<'a, str>),
     /// An object or an array, as its text.
     Nested(&'a str),
-    /// A text that cannot be decoded, in ASCII characters that stand for its bytes.
+    /// A text that cannot be decoded, as it was written. Escapes stand for bytes in no charset.
     Undecoded(Cow<'a, str>),
+}
+
+/// JSON text of which single texts may be in another charset. Each byte that is not UTF-8 is
+/// written as half a surrogate pair, which no text decodes: only the text around it is lost.
+#[derive(Clone, Debug)]
+pub struct Document<'a>(Cow<'a, str>);
+
+impl<'a> Document<'a> {
+    /// Takes the bytes of a document.
+    pub fn of(bytes: &'a [u8]) -> Self {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Self(Cow::Borrowed(text));
+        }
+        let mut text = String::with_capacity(bytes.len() + 64);
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                text.push_str(&format!("\\udc{byte:02x}"));
+            }
+        }
+        Self(Cow::Owned(text))
+    }
+
+    /// Reads the document as exactly one JSON object. Texts that cannot be decoded are
+    /// [`Literal::Undecoded`].
+    ///
+    /// # Errors
+    /// [`JsonError::NotAnObject`] for anything else, and for a name that cannot be decoded.
+    pub fn members(&self) -> Result<Members<'_>, JsonError> {
+        Members::with_undecoded(&self.0)
+    }
 }
 
 /// Why bytes are not one JSON object.
@@ -65,6 +96,12 @@ impl<'a> Members<'a> {
     /// # Errors
     /// [`JsonError`] for anything else.
     pub fn from_text(text: &'a str) -> Result<Self, JsonError> {
+        let members = Self::with_undecoded(text)?;
+        let is_undecoded = |member: &Member<'_>| matches!(member.value, Literal::Undecoded(_));
+        if members.iter().any(is_undecoded) { Err(JsonError::NotAnObject) } else { Ok(members) }
+    }
+
+    fn with_undecoded(text: &'a str) -> Result<Self, JsonError> {
         serde_json::from_str(text).map_err(|_| JsonError::NotAnObject)
     }
 
@@ -126,14 +163,7 @@ impl<'a> Members<'a> {
 
     /// Returns the members of an object within this object. Other values are `None`.
     pub fn object(&self, name: &str) -> Option<Self> {
-        match self.get(name)? {
-            Literal::Nested(text) => Self::from_text(text).ok(),
-            Literal::Null
-            | Literal::Boolean(_)
-            | Literal::Number(_)
-            | Literal::Text(_)
-            | Literal::Undecoded(_) => None,
-        }
+        self.get(name)?.object()
     }
 
     /// Returns the members of each object of an array within this object. Other values are `None`.
@@ -188,19 +218,31 @@ fn repeats<'n>(names: impl Iterator<Item = &'n str>) -> bool {
     names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
 }
 
+impl<'a> Literal<'a> {
+    /// Returns the members of an object. Other values are `None`.
+    pub fn object(&self) -> Option<Members<'a>> {
+        match self {
+            Self::Nested(text) => Members::with_undecoded(text).ok(),
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Undecoded(_) => None,
+        }
+    }
+}
+
 impl Literal<'_> {
     fn repeats_at(&self, depth: usize) -> bool {
         let Self::Nested(text) = self else { return false };
         if depth >= DEEPEST {
             return true;
         }
-        if let Ok(members) = Members::from_text(text) {
+        if let Ok(members) = Members::with_undecoded(text) {
             return members.repeats_at(depth + 1);
         }
         let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return true };
-        elements
-            .iter()
-            .any(|element| literal(element.get()).is_ok_and(|it| it.repeats_at(depth + 1)))
+        elements.iter().any(|element| literal(element.get()).repeats_at(depth + 1))
     }
 
     /// Returns the value as sorted `name=value` text contains it: a text itself, a number or
@@ -229,8 +271,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 let mut members = Vec::with_capacity(24);
                 while let Some(Text(name)) = map.next_key()? {
                     let raw: &'de RawValue = map.next_value()?;
-                    let value = literal(raw.get()).map_err(de::Error::custom)?;
-                    members.push(Member { name, value });
+                    members.push(Member { name, value: literal(raw.get()) });
                 }
                 Ok(Members { members })
             }
@@ -241,14 +282,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 /// Classifies one valid JSON value by its first byte.
-pub(super) fn literal(raw: &str) -> Result<Literal<'_>, serde_json::Error> {
-    Ok(match raw.as_bytes().first() {
-        Some(b'"') => Literal::Text(serde_json::from_str::<Text<'_>>(raw)?.0),
+pub(super) fn literal(raw: &str) -> Literal<'_> {
+    match raw.as_bytes().first() {
+        Some(b'"') => match serde_json::from_str::<Text<'_>>(raw) {
+            Ok(text) => Literal::Text(text.0),
+            Err(_) => Literal::Undecoded(Cow::Borrowed(raw.get(1..raw.len() - 1).unwrap_or(raw))),
+        },
         Some(b'{' | b'[') => Literal::Nested(raw),
         Some(b't' | b'f') => Literal::Boolean(raw),
         Some(b'n') => Literal::Null,
         Some(_) | None => Literal::Number(raw),
-    })
+    }
 }
 
 /// A text that borrows from the input if it has no escapes. serde's own `Cow` always copies.
@@ -280,7 +324,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonError, Literal, Members};
+    use super::{Document, JsonError, Literal, Members};
 
     #[test]
     fn members_keep_order_repeats_and_literals() {
@@ -354,6 +398,28 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(Members::from_bytes(bytes), Err(expected), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_decoded_is_lost_alone() {
+        let undecoded = |text: &str| Literal::Undecoded(text.to_owned().into());
+        let document =
+            Document::of(b"{\"a\":\"caf\xe9\",\"b\":\"x\",\"o\":{\"c\":\"\\ud800\",\"d\":1}}");
+        let members = document.members().unwrap();
+        assert_eq!(members.get("a"), Some(&undecoded("caf\\udce9")));
+        assert_eq!((members.text("b"), members.signed_text("a")), (Some("x"), None));
+        let object = members.object("o").unwrap();
+        assert_eq!(object.get("c"), Some(&undecoded("\\ud800")));
+        assert_eq!(object.get("d"), Some(&Literal::Number("1")));
+        assert!(!members.has_deep_repeats());
+        assert!(Document::of(b"{\"a\xe9\":1}").members().is_err());
+        assert!(Document::of(b"{\"a\":1}\xe9").members().is_err());
+        assert!(
+            Document::of(b"{\"o\":{\"c\":\"\\ud800\",\"c\":1}}")
+                .members()
+                .unwrap()
+                .has_deep_repeats()
+        );
     }
 
     #[test]

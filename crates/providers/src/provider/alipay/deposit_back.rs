@@ -9,7 +9,7 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{FactFields, Field, RefundStatus};
-use crate::wire::json::Members;
+use crate::wire::json::{Document, Members};
 
 pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<Notice, Unreadable> {
     if Fields::new(members).text("encrypt_type") != Field::Absent {
@@ -18,7 +18,8 @@ pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<N
     }
     let content = members.text(BIZ_CONTENT).filter(|text| !text.is_empty());
     let content = content.ok_or(Unreadable::missing(BIZ_CONTENT))?;
-    let content = read_object(content.as_bytes(), BIZ_CONTENT)?;
+    let document = Document::of(content.as_bytes());
+    let content = read_object(&document, BIZ_CONTENT)?;
     let fields = Fields::new(&content);
     let trade_no = fields.identity("trade_no")?;
     let out_request_no = fields.identity("out_request_no")?;

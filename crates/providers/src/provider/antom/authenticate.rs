@@ -10,7 +10,7 @@ use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::SignatureForm;
 use crate::kit::content_type::require_json;
 use crate::kit::headers::{signature_header, signed_header};
-use crate::wire::json::Members;
+use crate::wire::json::Document;
 use crate::wire::percent;
 
 impl Authenticate for Antom {
@@ -32,8 +32,8 @@ impl Authenticate for Antom {
         let proof = key
             .verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
             .ok_or(Refusal::SignatureMismatch)?;
-        if Members::from_bytes(delivery.body).is_ok_and(|members| members.has_repeats_in(&OBJECTS))
-        {
+        let document = Document::of(delivery.body);
+        if document.members().is_ok_and(|members| members.has_repeats_in(&OBJECTS)) {
             return Err(Refusal::RepeatedName.into());
         }
         Ok(Authentic::new(proof, delivery.body))

@@ -8,10 +8,12 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, Identity, Object, read_object};
 use crate::refund::{FactFields, Field, Money, RefundStatus};
+use crate::wire::json::Document;
 
 impl Normalize for Antom {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let members = read_object(authentic.content(), "body")?;
+        let document = Document::of(authentic.content());
+        let members = read_object(&document, "body")?;
         let fields = Fields::new(&members);
         if fields.kind("notifyType")? != REFUND_RESULT {
             return Ok(Notice::NotARefund(Unrelated::NotARefund));

@@ -10,11 +10,12 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::FactFields;
-use crate::wire::json::Members;
+use crate::wire::json::{Document, Members};
 
 impl Normalize for EftPay {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let members = read_object(authentic.content(), "body")?;
+        let document = Document::of(authentic.content());
+        let members = read_object(&document, "body")?;
         if !is_about_a_refund(&members) {
             return Ok(Notice::NotARefund(Unrelated::NotARefund));
         }

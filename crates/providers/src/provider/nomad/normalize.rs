@@ -8,6 +8,7 @@ use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::provider::wechatpay::wire::status;
 use crate::refund::{Currency, FactFields};
+use crate::wire::json::Document;
 
 impl Normalize for Nomad {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
@@ -19,7 +20,8 @@ impl Normalize for Nomad {
 }
 
 fn relayed(authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-    let members = read_object(authentic.content(), "body")?;
+    let document = Document::of(authentic.content());
+    let members = read_object(&document, "body")?;
     if members.signed_text("code") != Some(OK) {
         return Err(Unreadable { problem: Problem::MalformedContent, field: "code" });
     }

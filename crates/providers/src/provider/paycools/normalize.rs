@@ -8,10 +8,12 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{FactFields, Field};
+use crate::wire::json::Document;
 
 impl Normalize for PayCools {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let members = read_object(authentic.content(), "param")?;
+        let document = Document::of(authentic.content());
+        let members = read_object(&document, "param")?;
         let fields = Fields::new(&members);
         let event_name = fields.kind("eventName")?;
         if !event_name.starts_with(REFUND_EVENTS) {

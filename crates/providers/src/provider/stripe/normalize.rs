@@ -8,11 +8,13 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::{RefundBuilder, notice_of};
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{Currency, FactFields, Field, RefundStatus};
+use crate::wire::json::Document;
 use crate::wire::payload::Rules;
 
 impl Normalize for Stripe {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let event = read_object(authentic.content(), "body")?;
+        let document = Document::of(authentic.content());
+        let event = read_object(&document, "body")?;
         let account = self.connected_accounts.named_in(Fields::new(&event), "account")?;
         let kind = event.text("type").unwrap_or_default();
         let about_refunds = kind.contains("refund");

@@ -11,7 +11,7 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, Identity, read_object};
 use crate::refund::{Authenticity, Currency, FactFields, Field};
-use crate::wire::json::Members;
+use crate::wire::json::{Document, Members};
 use crate::wire::xml::Elements;
 
 impl Normalize for WeChatPay {
@@ -32,7 +32,8 @@ impl Normalize for WeChatPay {
 
 /// Reads an envelope that contains no refund, or whose resource is not as documented.
 fn not_opened(envelope: &[u8]) -> Result<Notice, Unreadable> {
-    match Resource::of(&read_object(envelope, "body")?)? {
+    let document = Document::of(envelope);
+    match Resource::of(&read_object(&document, "body")?)? {
         None => Ok(Notice::NotARefund(Unrelated::NotARefund)),
         // Authentication opens every resource that can be read.
         Some(_) => Err(Unreadable { problem: Problem::MalformedContent, field: "resource" }),
@@ -41,8 +42,9 @@ fn not_opened(envelope: &[u8]) -> Result<Notice, Unreadable> {
 
 impl WeChatPay {
     fn v3(&self, authentic: &Authentic<'_>, envelope: &[u8]) -> Result<Notice, Unreadable> {
-        let envelope = read_object(envelope, "body")?;
-        let members = read_object(authentic.content(), "ciphertext")?;
+        let (envelope, content) = (Document::of(envelope), Document::of(authentic.content()));
+        let envelope = read_object(&envelope, "body")?;
+        let members = read_object(&content, "ciphertext")?;
         let fields = Fields::new(&members);
         let sub_merchant = self.merchant.sub_merchant(fields, "sub_mchid")?;
         let out_refund_no = fields.identity("out_refund_no")?;

@@ -12,7 +12,7 @@ use crate::crypto::cipher::{NONCE_BYTES, TAG_BYTES, open_gcm};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::kit::freshness::TimeUnit;
 use crate::kit::headers::{Header, header, signature_header, signed_header};
-use crate::wire::json::Members;
+use crate::wire::json::{Document, Members};
 
 /// The beginning of the signature of WeChat Pay's probes. It is not base64.
 const PROBE: &str = "WECHATPAY/SIGNTEST/";
@@ -31,7 +31,8 @@ impl WeChatPay {
     ) -> Result<Authentic<'d>, NotAuthentic> {
         let proof = self.verify(delivery)?;
         let envelope = Authentic::new(proof.clone(), delivery.body);
-        let Ok(members) = Members::from_bytes(delivery.body) else { return Ok(envelope) };
+        let document = Document::of(delivery.body);
+        let Ok(members) = document.members() else { return Ok(envelope) };
         if members.has_repeats_in(&["resource"]) {
             return Err(Refusal::RepeatedName.into());
         }
@@ -41,7 +42,7 @@ impl WeChatPay {
         let plaintext =
             open_gcm(&self.v3_keys, &resource.nonce, associated_data, &resource.ciphertext)
                 .ok_or(NotAuthentic::Undecryptable(proof.clone()))?;
-        if let Ok(refund) = Members::from_bytes(&plaintext) {
+        if let Ok(refund) = Document::of(&plaintext).members() {
             self.require_ours(&refund)?;
         }
         Ok(Authentic::enveloped(proof, delivery.body, plaintext))
