@@ -16,5 +16,6 @@ mod configuration;
 mod fixtures;
 mod properties;
 mod tidy;
+mod visible;
 
 use testing::fixtures as fixture_file;
