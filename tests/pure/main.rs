@@ -15,6 +15,7 @@ mod acknowledgements;
 mod configuration;
 mod fixtures;
 mod properties;
+mod running_totals;
 mod tidy;
 mod visible;
 
