@@ -58,11 +58,12 @@ fn tests_of_the_sources() -> BTreeSet<Test> {
 #[test]
 fn the_page_of_hazards_has_a_row_for_each_of_them() {
     let rows = rows();
-    let missing = (1..=33).filter(|number| !rows.contains_key(number));
+    let numbers = || (1..=33).chain(40..=45);
+    let missing = numbers().filter(|number| !rows.contains_key(number));
     let missing = missing.map(|number| format!("{PAGE}:1: hazard {number} has no row"));
-    let unknown = rows.iter().filter(|(number, _)| !(1..=33).contains(*number));
+    let unknown = rows.iter().filter(|(number, _)| !numbers().any(|it| it == **number));
     let unknown = unknown.map(|(number, (line, _))| format!("{PAGE}:{line}: no hazard {number}"));
-    hold("the page lists the hazards 1 to 33", missing.chain(unknown));
+    hold("the page lists the hazards 1 to 33 and 40 to 45", missing.chain(unknown));
 }
 
 #[test]

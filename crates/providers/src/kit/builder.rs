@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_merchant_within_the_account_is_part_of_the_identity() {
+    fn hazard_45_the_merchant_within_the_account_is_part_of_the_identity() {
         let members = Members::from_text(r#"{"account":"acct_1"}"#).unwrap();
         let merchant = Fields::new(&members).optional_identity("account").unwrap();
         let event = begin(RefundStatus::Pending).sub_merchant(merchant).build();
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_in_another_currency_is_neither_a_fact_nor_unread() {
+    fn hazard_41_an_amount_in_another_currency_is_neither_a_fact_nor_unread() {
         let facts = FactFields {
             amount_minor: money("2"),
             payer_amount_minor: money_in("2", "HKD"),

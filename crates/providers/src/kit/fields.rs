@@ -7,7 +7,8 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::contract::{Problem, Unreadable};
 use crate::refund::{Currency, Field};
-use crate::wire::json::{Document, Literal, Members};
+use crate::wire::document::Document;
+use crate::wire::json::{Literal, Members};
 use crate::wire::payload::storable;
 use crate::wire::times;
 

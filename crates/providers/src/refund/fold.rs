@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn two_names_of_one_thing_disagree() {
+    fn hazard_45_two_names_of_one_thing_disagree() {
         type Place = fn(&mut Facts) -> &mut Option<String>;
         let places: [Place; 3] = [
             |facts| &mut facts.provider_payment_id,

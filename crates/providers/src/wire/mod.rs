@@ -3,6 +3,7 @@
 
 pub mod canonical;
 pub mod charset;
+pub mod document;
 pub mod form;
 pub mod json;
 pub mod payload;

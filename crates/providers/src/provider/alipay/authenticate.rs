@@ -9,8 +9,8 @@ use super::wire::{BIZ_CONTENT, CONSUMED, DEPOSIT_BACK, PERSONAL, SIGN, SIGN_TYPE
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::kit::content_type::require_form;
+use crate::wire::document::Document;
 use crate::wire::form::Pairs;
-use crate::wire::json::Document;
 
 /// The hash of a message's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{FactFields, Field, RefundStatus};
-use crate::wire::json::{Document, Members};
+use crate::wire::document::Document;
+use crate::wire::json::Members;
 
 pub(super) fn read(authentic: &Authentic<'_>, members: &Members<'_>) -> Result<Notice, Unreadable> {
     if Fields::new(members).text("encrypt_type") != Field::Absent {

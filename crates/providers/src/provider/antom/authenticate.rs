@@ -10,7 +10,7 @@ use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::SignatureForm;
 use crate::kit::content_type::require_json;
 use crate::kit::headers::{signature_header, signed_header};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 use crate::wire::percent;
 
 impl Authenticate for Antom {

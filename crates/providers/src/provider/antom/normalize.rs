@@ -8,7 +8,7 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, Identity, Object, read_object};
 use crate::refund::{FactFields, Field, Money, RefundStatus};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 
 impl Normalize for Antom {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

@@ -10,7 +10,8 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::FactFields;
-use crate::wire::json::{Document, Members};
+use crate::wire::document::Document;
+use crate::wire::json::Members;
 
 impl Normalize for EftPay {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

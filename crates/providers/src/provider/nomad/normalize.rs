@@ -8,7 +8,7 @@ use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::provider::wechatpay::wire::status;
 use crate::refund::{Currency, FactFields};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 
 impl Normalize for Nomad {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

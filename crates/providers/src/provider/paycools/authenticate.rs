@@ -14,7 +14,8 @@ use crate::crypto::{PresentedDigest, Proof, PublicKey, Secret, SignatureForm};
 use crate::kit::content_type::require_json;
 use crate::kit::signature::signature_member;
 use crate::wire::canonical::{self, EmptyMembers};
-use crate::wire::json::{Document, Literal, Members};
+use crate::wire::document::Document;
+use crate::wire::json::{Literal, Members};
 
 impl Authenticate for PayCools {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {

@@ -8,7 +8,7 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{FactFields, Field};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 
 impl Normalize for PayCools {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

@@ -2,7 +2,7 @@
 
 use super::{Stripe, wire};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 
 impl Authenticate for Stripe {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {

@@ -8,7 +8,7 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::{RefundBuilder, notice_of};
 use crate::kit::fields::{Fields, read_object};
 use crate::refund::{Currency, FactFields, Field, RefundStatus};
-use crate::wire::json::Document;
+use crate::wire::document::Document;
 use crate::wire::payload::Rules;
 
 impl Normalize for Stripe {

@@ -11,7 +11,8 @@ use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, Identity, read_object};
 use crate::refund::{Authenticity, Currency, FactFields, Field};
-use crate::wire::json::{Document, Members};
+use crate::wire::document::Document;
+use crate::wire::json::Members;
 use crate::wire::xml::Elements;
 
 impl Normalize for WeChatPay {

@@ -12,7 +12,8 @@ use crate::crypto::cipher::{NONCE_BYTES, TAG_BYTES, open_gcm};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::kit::freshness::TimeUnit;
 use crate::kit::headers::{Header, header, signature_header, signed_header};
-use crate::wire::json::{Document, Members};
+use crate::wire::document::Document;
+use crate::wire::json::Members;
 
 /// The beginning of the signature of WeChat Pay's probes. It is not base64.
 const PROBE: &str = "WECHATPAY/SIGNTEST/";
