@@ -40,6 +40,17 @@ pub enum Literal<'a> {
     Undecoded(Cow<'a, str>),
 }
 
+/// Why bytes are not one JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// The bytes are not UTF-8. The check also refuses length-extended messages, which are not UTF-8.
+    #[error("expected UTF-8 text")]
+    NotUtf8,
+    /// The text is not JSON, is not an object, or continues after the object.
+    #[error("expected one JSON object")]
+    NotAnObject,
+}
+
 impl<'a> Members<'a> {
     /// Reads `bytes` as exactly one JSON object.
     ///
