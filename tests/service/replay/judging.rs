@@ -150,8 +150,8 @@ async fn what_is_still_refused_or_unreadable_stays_as_it_is() {
     let (store, database) = fresh().await;
     let forged = eftpay("R1", &[]).replace("88.50", "88.51");
     refuse(&store, ("eftpay", "hk"), NOW, &forged).await;
-    let unreadable = eftpay("R2", &[("return_amount", json!("a lot"))]);
-    keep_unreadable(&database, NOW, "invalid_amount:return_amount", &unreadable).await;
+    let unreadable = eftpay("R2", &[("refund_no", json!(null))]);
+    keep_unreadable(&database, NOW, "missing_field:refund_no", &unreadable).await;
     // Authentic then, by a key that is gone: what is kept for repair is not thrown away.
     keep_unreadable(&database, NOW, "invalid_time:time", &forged).await;
     let before = everything(&database).await;
@@ -165,7 +165,7 @@ async fn what_is_still_refused_or_unreadable_stays_as_it_is() {
 #[tokio::test]
 async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replayed_from_there() {
     let (store, database) = fresh().await;
-    let unreadable = eftpay("R1", &[("return_amount", json!("a lot"))]);
+    let unreadable = eftpay("R1", &[("refund_no", json!(null))]);
     refuse(&store, ("eftpay", "hk"), NOW, &unreadable).await;
     for _ in 0..2 {
         let fates = repair(&database, ACCOUNTS).await;
@@ -173,7 +173,7 @@ async fn what_turns_out_authentic_and_unreadable_leaves_quarantine_and_is_replay
     }
     let kept = database.row("select * from refund_inbox.deliveries").await;
     assert_eq!(kept["verdict"], "unreadable");
-    assert_eq!(kept["reason"], "invalid_amount:return_amount");
+    assert_eq!(kept["reason"], "missing_field:refund_no");
     assert_eq!(kept["peer"], "192.0.2.7");
 
     // Tomorrow's code reads it: played by a body that today's does.
