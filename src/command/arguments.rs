@@ -197,7 +197,7 @@ pub(super) struct ReplayOptions {
     /// Only with this verdict: refused or unreadable
     #[arg(long)]
     pub verdict: Option<String>,
-    /// Only with this reason, for example signature_mismatch, invalid_amount or undecryptable
+    /// Only with this reason, for example signature_mismatch, missing_field or undecryptable
     #[arg(long, value_name = "WORD")]
     pub reason: Option<String>,
     /// Only received at this time or later (RFC 3339)

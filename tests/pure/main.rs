@@ -16,6 +16,8 @@ mod as_written;
 mod configuration;
 mod fixtures;
 mod properties;
+mod running_totals;
 mod tidy;
+mod visible;
 
 use testing::fixtures as fixture_file;

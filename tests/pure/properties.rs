@@ -195,6 +195,57 @@ proptest! {
     }
 
     #[test]
+    fn hazard_43_of_final_states_that_no_time_ranks_the_worst_wins(
+        events in prop::collection::vec(event(), 1..7),
+    ) {
+        let state = fold(&events).unwrap();
+        let grade = events.iter().filter(|it| it.status.is_final()).map(|it| it.authenticity).max();
+        let finals = events.iter().filter(|it| it.status.is_final());
+        let best: Vec<_> = finals.filter(|it| Some(it.authenticity) == grade).collect();
+        if let Some(latest) = best.iter().map(|it| it.occurred_at).max() {
+            // A time ranks only the events that have one, and the latest of these counts.
+            let counts = |it: &&RefundEvent| it.occurred_at.is_none() || it.occurred_at == latest;
+            let counted = best.iter().copied().filter(counts);
+            let worst = counted.max_by_key(|it| it.status.strength()).unwrap();
+            prop_assert_eq!(state.status, worst.status);
+        }
+    }
+
+    #[test]
+    fn hazard_44_a_refund_is_reopened_by_the_providers_time_and_not_by_arrival(
+        events in prop::collection::vec(event(), 1..7),
+    ) {
+        let state = fold(&events).unwrap();
+        let times = |is_final| {
+            let of_kind = events.iter().filter(move |it| it.status.is_final() == is_final);
+            of_kind.filter_map(|it| it.occurred_at).max()
+        };
+        let is_reopened = times(true).is_some_and(|last| times(false).is_some_and(|it| it > last));
+        prop_assert_eq!(state.flags.contains(&Flag::Reopened), is_reopened);
+        prop_assert!(!is_reopened || state.needs_attention());
+    }
+
+    #[test]
+    fn the_flags_of_a_state_say_what_is_missing_now(
+        events in prop::collection::vec(event(), 1..7),
+    ) {
+        let state = fold(&events).unwrap();
+        let has = |flag| state.flags.contains(&flag);
+        prop_assert!(!has(Flag::AmountMissing) || state.facts.amount_minor.is_none());
+        if state.status.is_final() {
+            prop_assert_eq!(has(Flag::AmountMissing), state.facts.amount_minor.is_none());
+        }
+        prop_assert_eq!(has(Flag::FieldsUnread), !state.unread.is_empty());
+        prop_assert!(state.unread.facts().iter().all(|fact| !state.facts.is_known(fact)));
+        prop_assert_eq!(state.currency.is_some(), events.iter().any(|it| it.currency.is_some()));
+        let mut payments: Vec<_> =
+            events.iter().filter_map(|it| it.facts.provider_payment_id.as_deref()).collect();
+        payments.sort_unstable();
+        payments.dedup();
+        prop_assert_eq!(has(Flag::IdentitiesDisagree), payments.len() > 1);
+    }
+
+    #[test]
     fn money_survives_printing_and_parsing(
         minor in any::<i64>(),
         code in prop::sample::select(vec!["JPY", "HKD", "KWD"]),
@@ -297,27 +348,48 @@ fn event() -> impl Strategy<Value = RefundEvent> {
         prop::option::of(0..3_i64),
         prop::option::of("[ab]"),
         prop::option::of(1..3_i64),
-        prop::sample::select(vec!["HKD", "HKD", "CNY"]),
+        prop::sample::select(vec![Some("HKD"), Some("HKD"), Some("CNY"), None]),
         prop::bool::weighted(0.2),
+        prop::option::of("[pq]"),
     )
-        .prop_map(|(status, verified, second, reason, amount_minor, currency, flagged)| {
-            RefundEvent {
-                key: RefundKey::new("R1"),
-                merchant_refund_id: "R1".to_owned(),
-                status,
-                provider_status: status.as_str().to_uppercase(),
-                authenticity: match verified {
-                    true => Authenticity::Verified,
-                    false => Authenticity::Decrypted,
-                },
-                currency: Some(currency.to_owned()),
-                currency_exponent: Some(2),
-                occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
-                cumulative_within: None,
-                facts: Facts { reason, amount_minor, ..Facts::default() },
-                unread: Unread::default(),
-                flags: flagged.then_some(Flag::EventStatusMismatch).into_iter().collect(),
-                payload: Payload::default(),
-            }
-        })
+        .prop_map(
+            |(status, verified, second, reason, amount_minor, currency, flagged, payment)| {
+                let mut unread = Unread::default();
+                if amount_minor.is_none() && flagged {
+                    unread.insert("amount", "amount_minor");
+                }
+                if reason.is_none() && flagged {
+                    unread.insert("note", "reason");
+                }
+                RefundEvent {
+                    key: RefundKey::new("R1"),
+                    merchant_refund_id: "R1".to_owned(),
+                    status,
+                    provider_status: status.as_str().to_uppercase(),
+                    authenticity: match verified {
+                        true => Authenticity::Verified,
+                        false => Authenticity::Decrypted,
+                    },
+                    currency: currency.map(str::to_owned),
+                    currency_exponent: currency.map(|_| 2),
+                    occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
+                    cumulative_within: None,
+                    facts: Facts {
+                        reason,
+                        // An event without a currency has no amounts.
+                        amount_minor: amount_minor.filter(|_| currency.is_some()),
+                        provider_payment_id: payment,
+                        ..Facts::default()
+                    },
+                    flags: [(Flag::AmountMissing, "amount_minor"), (Flag::FieldsUnread, "reason")]
+                        .into_iter()
+                        .filter(|(_, fact)| unread.facts().iter().any(|it| it == fact))
+                        .map(|(flag, _)| flag)
+                        .chain(flagged.then_some(Flag::EventStatusMismatch))
+                        .collect(),
+                    unread,
+                    payload: Payload::default(),
+                }
+            },
+        )
 }

@@ -112,12 +112,12 @@ async fn a_refused_delivery_gets_the_providers_failure_and_goes_to_quarantine() 
 #[tokio::test]
 async fn an_unreadable_delivery_gets_success_and_is_kept_whole() {
     let receiver = Setup::usual().await.start();
-    let body = paycools("R1", &[("refundAmount", json!("a lot"))]);
+    let body = paycools("", &[]);
     let answer = receiver.post("paycools/ph", &body).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, PAYCOOLS_SUCCESS));
     let kept = receiver.database.row("select * from refunds_v1.deliveries").await;
     assert_eq!(kept["verdict"], "unreadable");
-    assert_eq!(kept["reason"], "invalid_amount:refundAmount");
+    assert_eq!(kept["reason"], "invalid_text:mchRefundOrderId");
     let raw = "select convert_from(body, 'UTF8') as body from refund_inbox.deliveries";
     assert_eq!(receiver.database.row(raw).await["body"], json!(body));
 }

@@ -283,13 +283,13 @@ impl<'a> Plan<'a> {
             if identity.account == account && state.cumulative_within.as_deref() == Some(order) {
                 identities.push(identity);
                 before.push(state.clone());
-                states.push(state);
+                states.push((identity.refund_key.as_str(), state));
             }
         }
         derive_amounts(&mut states);
         let changes = identities.into_iter().zip(before).zip(states);
         changes
-            .filter(|((_, before), after)| before != &**after)
+            .filter(|((_, before), (_, after))| before != &**after)
             .map(|((identity, before), _)| (identity.clone(), before))
             .collect()
     }

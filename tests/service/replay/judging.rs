@@ -151,8 +151,8 @@ async fn a_delivery_that_is_still_refused_or_unreadable_stays_unchanged() {
     let (store, database) = fresh().await;
     let forged = eftpay("R1", &[]).replace("88.50", "88.51");
     refuse(&store, ("eftpay", "hk"), NOW, &forged).await;
-    let unreadable = eftpay("R2", &[("return_amount", json!("a lot"))]);
-    keep_unreadable(&database, NOW, "invalid_amount:return_amount", &unreadable).await;
+    let unreadable = eftpay("R2", &[("refund_no", json!(null))]);
+    keep_unreadable(&database, NOW, "missing_field:refund_no", &unreadable).await;
     // It was authentic under a key that is gone. What is kept for repair is not deleted.
     keep_unreadable(&database, NOW, "invalid_time:time", &forged).await;
     let before = everything(&database).await;
@@ -167,7 +167,7 @@ async fn a_delivery_that_is_still_refused_or_unreadable_stays_unchanged() {
 async fn a_refused_delivery_that_is_authentic_but_unreadable_leaves_quarantine_and_can_be_replayed()
 {
     let (store, database) = fresh().await;
-    let unreadable = eftpay("R1", &[("return_amount", json!("a lot"))]);
+    let unreadable = eftpay("R1", &[("refund_no", json!(null))]);
     refuse(&store, ("eftpay", "hk"), NOW, &unreadable).await;
     for _ in 0..2 {
         let fates = repair(&database, ACCOUNTS).await;
@@ -175,7 +175,7 @@ async fn a_refused_delivery_that_is_authentic_but_unreadable_leaves_quarantine_a
     }
     let kept = database.row("select * from refund_inbox.deliveries").await;
     assert_eq!(kept["verdict"], "unreadable");
-    assert_eq!(kept["reason"], "invalid_amount:return_amount");
+    assert_eq!(kept["reason"], "missing_field:refund_no");
     assert_eq!(kept["peer"], "192.0.2.7");
 
     // A later version reads it. Here, a body that this version reads takes its place.

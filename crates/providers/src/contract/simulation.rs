@@ -32,7 +32,7 @@ pub enum Scenario {
     NotARefund,
     /// A refund with a status word that is not documented.
     UnknownStatus,
-    /// An authentic refund with an amount that is not in the documented form.
+    /// An authentic refund whose number is empty, so that nothing identifies it.
     Malformed,
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// What is wrong with a field of an authentic message.
+/// Why an authentic message about a refund has no readable identity or status word, or is not ours.
+/// No other field can make a message unreadable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Problem {
     /// The content as a whole does not have the documented form.
@@ -11,12 +12,6 @@ pub enum Problem {
     MissingField,
     /// The value is empty, too long, or not text.
     InvalidText,
-    /// The value is not an amount in the documented form.
-    InvalidAmount,
-    /// The value is not a currency code of ISO 4217.
-    UnknownCurrency,
-    /// The value is not a time in the documented form.
-    InvalidTime,
     /// The content is encrypted with an algorithm that is not supported.
     UnsupportedAlgorithm,
     /// The message is for an account of the provider that is not configured.
@@ -25,13 +20,10 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 5] = [
         Self::MalformedContent,
         Self::MissingField,
         Self::InvalidText,
-        Self::InvalidAmount,
-        Self::UnknownCurrency,
-        Self::InvalidTime,
         Self::UnsupportedAlgorithm,
         Self::ForeignAccount,
     ];
@@ -42,9 +34,6 @@ impl Problem {
             Self::MalformedContent => "malformed_content",
             Self::MissingField => "missing_field",
             Self::InvalidText => "invalid_text",
-            Self::InvalidAmount => "invalid_amount",
-            Self::UnknownCurrency => "unknown_currency",
-            Self::InvalidTime => "invalid_time",
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
             Self::ForeignAccount => "foreign_account",
         }

@@ -1,9 +1,7 @@
-//! The amounts of a message, all in one currency.
+//! The amounts of a message, each in a currency.
 
-use super::fields::{Fields, LONGEST_TEXT, require};
-use crate::contract::{Problem, Unreadable};
-use crate::refund::{AmountError, Currency, Money};
-use crate::wire::json::Literal;
+use super::fields::{Fields, LONGEST_TEXT};
+use crate::refund::{AmountError, Currency, Field, Money};
 
 /// How a provider writes amounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,64 +14,30 @@ pub enum Unit {
     MinorWithZeros,
 }
 
-/// A reader of amounts in one currency and one unit. Every error names the field.
+/// A reader of amounts in one currency and one unit. If the currency is absent or cannot be read, an
+/// amount that is present cannot be read either.
 #[derive(Clone, Copy, Debug)]
-pub struct Amounts<'c, 'm, 'a> {
-    fields: Fields<'m, 'a>,
-    currency: &'c Currency,
+pub struct Amounts<'c> {
+    currency: &'c Field<Currency>,
     unit: Unit,
 }
 
-impl<'c, 'm, 'a> Amounts<'c, 'm, 'a> {
-    /// Reads amounts from `fields`.
-    pub fn new(fields: Fields<'m, 'a>, currency: &'c Currency, unit: Unit) -> Self {
-        Self { fields, currency, unit }
+impl<'c> Amounts<'c> {
+    /// Reads amounts in `currency`.
+    pub fn new(currency: &'c Field<Currency>, unit: Unit) -> Self {
+        Self { currency, unit }
     }
 
-    /// Returns an amount. Absent, `null` and empty are `None`.
-    pub fn optional(&self, field: &'static str) -> Result<Option<Money>, Unreadable> {
-        let invalid = Unreadable { problem: Problem::InvalidAmount, field };
-        let text = match self.fields.0.get(field) {
-            None | Some(Literal::Null) => return Ok(None),
-            Some(Literal::Boolean(_) | Literal::Nested(_)) => return Err(invalid),
-            Some(Literal::Number(text)) => *text,
-            Some(Literal::Text(text)) if text.is_empty() => return Ok(None),
-            Some(Literal::Text(text)) => text,
-        };
-        if text.len() > LONGEST_TEXT {
-            return Err(invalid);
-        }
-        self.read(text).map(Some).map_err(|_| invalid)
+    /// Returns the amount in a field.
+    pub fn read(&self, fields: Fields<'_, '_>, field: &'static str) -> Field<Money> {
+        fields.literal(field).and_then(&fields.name(field), |text| {
+            let currency = self.currency.known()?;
+            let fits = text.len() <= LONGEST_TEXT;
+            fits.then(|| self.amount(text, currency.clone()))?.ok()
+        })
     }
 
-    /// Returns an amount that the message must contain.
-    pub fn required(&self, field: &'static str) -> Result<Money, Unreadable> {
-        require(self.optional(field)?, field)
-    }
-
-    /// Returns an amount in minor units. Absent, `null` and empty are `None`.
-    pub fn minor(&self, field: &'static str) -> Result<Option<i64>, Unreadable> {
-        Ok(self.optional(field)?.map(|money| money.minor()))
-    }
-
-    /// Returns the amount in an object, in minor units, or `None` if the object has another currency.
-    pub fn minor_in(
-        &self,
-        object: &str,
-        amount: &'static str,
-        currency: &str,
-    ) -> Result<Option<i64>, Unreadable> {
-        let Some(object) = self.fields.0.object(object) else { return Ok(None) };
-        match object.text(currency) {
-            Some(code) if code.eq_ignore_ascii_case(self.currency.code()) => {
-                Amounts::new(Fields(&object), self.currency, self.unit).minor(amount)
-            }
-            Some(_) | None => Ok(None),
-        }
-    }
-
-    fn read(&self, text: &str) -> Result<Money, AmountError> {
-        let currency = self.currency.clone();
+    fn amount(&self, text: &str, currency: Currency) -> Result<Money, AmountError> {
         match self.unit {
             Unit::Major => Money::from_major_units(text, currency),
             Unit::Minor => Money::from_minor_units(text, currency),
@@ -86,6 +50,40 @@ impl<'c, 'm, 'a> Amounts<'c, 'm, 'a> {
                 };
                 Ok(Money::from_minor_units(whole, currency)?.with_literal(text))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Amounts, Unit};
+    use crate::kit::fields::Fields;
+    use crate::refund::{Currency, Field};
+    use crate::wire::json::Members;
+
+    #[test]
+    fn an_amount_is_absent_unread_or_read_in_its_currency() {
+        let text = r#"{"a":"8850","z":"8850.0","e":"","n":null,"l":[],"w":"ten"}"#;
+        let members = Members::from_text(text).unwrap();
+        let currency = Field::Read(Currency::iso("KWD").unwrap());
+        let read = |currency: &Field<Currency>, unit, field| {
+            let amount = Amounts::new(currency, unit).read(Fields::new(&members), field);
+            amount.and_then("", |money| Some(money.minor()))
+        };
+        let unread = |name: &str| Field::Unread(name.to_owned());
+        assert_eq!(read(&currency, Unit::Minor, "a"), Field::Read(8850));
+        assert_eq!(read(&currency, Unit::Major, "a"), Field::Read(8_850_000));
+        assert_eq!(read(&currency, Unit::Minor, "z"), unread("z"));
+        assert_eq!(read(&currency, Unit::MinorWithZeros, "z"), Field::Read(8850));
+        for field in ["e", "n", "-"] {
+            assert_eq!(read(&currency, Unit::Minor, field), Field::Absent, "{field}");
+            assert_eq!(read(&Field::Absent, Unit::Minor, field), Field::Absent, "{field}");
+        }
+        for field in ["l", "w"] {
+            assert_eq!(read(&currency, Unit::Minor, field), unread(field), "{field}");
+        }
+        for currency in [Field::Absent, Field::Unread("cur".to_owned())] {
+            assert_eq!(read(&currency, Unit::Minor, "a"), unread("a"));
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The builder of refund events.
 //!
-//! A provider states facts. The builder derives what follows from them: currency, exponent, minor
-//! units, the literal, the flags of amounts, and the grade of authenticity.
+//! A provider states facts as [`Field`]s. The builder derives what follows from them: minor units, the
+//! literal, the unread fields, the flags, and the grade of authenticity.
 
 use time::OffsetDateTime;
 
+use super::fields::{Identity, StatusWord};
 use crate::contract::{Authentic, Notice, Unrelated};
 use crate::refund::{
-    Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus, Unread,
+    Currency, FactFields, Facts, Field, Flag, Payload, RefundEvent, RefundKey, RefundStatus, Unread,
 };
 use crate::wire::json::Members;
 use crate::wire::payload::{self, Rules};
@@ -16,37 +17,43 @@ use crate::wire::payload::{self, Rules};
 #[derive(Clone, Debug)]
 pub struct RefundBuilder {
     event: RefundEvent,
-    /// The amount that must not exceed the order's total.
-    compared: Option<i64>,
+    currency: Option<Currency>,
+    at: Field<OffsetDateTime>,
 }
 
 impl RefundBuilder {
     /// Begins the event of the refund `id` with the provider's status word and its meaning. The id
     /// is the merchant's refund id, or the provider's if the provider carries none of the
-    /// merchant's. All amounts are in `currency`.
+    /// merchant's. Only amounts in `currency` become facts.
     pub fn new(
         authentic: &Authentic<'_>,
-        id: String,
-        word: String,
+        id: Identity,
+        word: StatusWord,
         status: RefundStatus,
-        currency: &Currency,
+        currency: Field<Currency>,
     ) -> Self {
+        let id = String::from(id);
+        let mut unread = Unread::default();
+        if let Field::Unread(name) = &currency {
+            unread.insert(name, Unread::CURRENCY);
+        }
+        let currency = currency.value();
         let event = RefundEvent {
             key: RefundKey::new(&id),
             merchant_refund_id: id,
             status,
-            provider_status: word,
+            provider_status: word.into(),
             authenticity: authentic.proof().authenticity(),
-            currency: Some(currency.code().to_owned()),
-            currency_exponent: Some(currency.exponent()),
+            currency: currency.as_ref().map(|currency| currency.code().to_owned()),
+            currency_exponent: currency.as_ref().map(Currency::exponent),
             occurred_at: None,
             cumulative_within: None,
             flags: [].into(),
             facts: Facts::default(),
-            unread: Unread::default(),
+            unread,
             payload: Payload::default(),
         };
-        Self { event, compared: None }
+        Self { event, currency, at: Field::Absent }
     }
 
     /// Sets the identity of the refund within the account, if the id alone is not unique.
@@ -56,47 +63,19 @@ impl RefundBuilder {
     }
 
     /// Sets the merchant within the account, where one account serves several. It is part of the
-    /// identity.
-    pub fn sub_merchant(mut self, merchant: Option<&str>) -> Self {
-        if let Some(merchant) = merchant {
+    /// identity. Call this after [`Self::facts`].
+    pub fn sub_merchant(mut self, merchant: Option<Identity>) -> Self {
+        if let Some(merchant) = merchant.map(String::from) {
             self.event.key = RefundKey::new(format!("{merchant}/{}", self.event.key.as_str()));
+            self.event.facts.sub_merchant = Some(merchant);
         }
         self
     }
 
-    /// Sets the amount of this refund and its literal. An amount that is not positive gets a flag.
-    pub fn amount(mut self, amount: &Money) -> Self {
-        if amount.minor() <= 0 {
-            self.event.flags.insert(Flag::AmountNotPositive);
-        }
-        self.event.facts.amount_minor = Some(amount.minor());
-        self.event.facts.amount_literal = Some(amount.literal().to_owned());
-        self.compared = Some(amount.minor());
-        self
-    }
-
-    /// Sets the sum of all refunds of `order` so far, for providers that report no amount of the
-    /// single refund. The fold derives it from all refunds of the order.
-    pub fn running_total(mut self, order: &str, total: &Money) -> Self {
-        self.event.facts.order_refunded_minor = Some(total.minor());
-        self.compared = Some(total.minor());
-        self.within(order)
-    }
-
-    /// Says that the amounts of the refunds of `order` are derived together.
+    /// Says that the provider reports running totals of `order`, and no amount of the single
+    /// refund. The amounts of all refunds of the order are derived together.
     pub fn within(mut self, order: &str) -> Self {
         self.event.cumulative_within = Some(order.to_owned());
-        self
-    }
-
-    /// Sets the order's total in minor units. An amount above it gets a flag, so call this after
-    /// [`Self::amount`] or [`Self::running_total`].
-    pub fn order_total(mut self, minor: Option<i64>) -> Self {
-        let exceeds = |(amount, order)| amount > order;
-        if self.compared.zip(minor).is_some_and(exceeds) {
-            self.event.flags.insert(Flag::AmountExceedsOrder);
-        }
-        self.event.facts.order_amount_minor = minor;
         self
     }
 
@@ -109,23 +88,23 @@ impl RefundBuilder {
         self
     }
 
-    /// Sets when the event happened, by the provider's clock.
-    pub fn at(mut self, at: Option<OffsetDateTime>) -> Self {
-        self.event.occurred_at = at;
+    /// Sets when the event happened, by the provider's clock. Call this only with a time that the
+    /// provider signs and offers for ordering: it ranks the events of a refund.
+    pub fn at(mut self, at: Field<OffsetDateTime>) -> Self {
+        self.at = at;
         self
     }
 
-    /// Sets when the refund reached its final status. The time is dropped if the status is not
-    /// final.
-    pub fn completed_at(mut self, at: Option<OffsetDateTime>) -> Self {
-        self.event.facts.completed_at = at.filter(|_| self.event.status.is_final());
-        self
-    }
-
-    /// Adds the facts that need no derivation. They come before facts that the builder has set.
-    pub fn facts(mut self, facts: Facts) -> Self {
-        let derived = std::mem::replace(&mut self.event.facts, facts);
-        self.event.facts.fill_from(&derived);
+    /// Sets the facts. The time of completion is dropped if the status is not final.
+    pub fn facts(mut self, mut fields: FactFields) -> Self {
+        if !self.event.status.is_final() && fields.completed_at.known().is_some() {
+            fields.completed_at = Field::Absent;
+        }
+        let (facts, unread) = fields.split(self.currency.as_ref());
+        self.event.facts = facts;
+        for (field, fact) in unread.iter() {
+            self.event.unread.insert(field, fact);
+        }
         self
     }
 
@@ -141,14 +120,40 @@ impl RefundBuilder {
         self
     }
 
-    /// Returns the event.
-    pub fn build(self) -> RefundEvent {
+    /// Returns the event, with the flags that follow from its facts.
+    pub fn build(mut self) -> RefundEvent {
+        let event = &mut self.event;
+        if let Field::Unread(name) = &self.at
+            && !event.unread.fields().contains(name)
+        {
+            event.unread.insert(name, Unread::OCCURRED_AT);
+        }
+        event.occurred_at = self.at.value();
+        let facts = &event.facts;
+        let is_unread = |name| event.unread.facts().iter().any(|fact| fact == name);
+        let reports_totals = event.cumulative_within.is_some();
+        let amount = if reports_totals { facts.order_refunded_minor } else { facts.amount_minor };
+        let exceeds =
+            amount.zip(facts.order_amount_minor).is_some_and(|(amount, order)| amount > order);
+        // The amount of a running total is derived from the whole order, and may still come.
+        let is_missing = if reports_totals {
+            is_unread("order_refunded_minor")
+        } else {
+            is_unread("amount_minor") || (event.status.is_final() && amount.is_none())
+        };
+        let derived = [
+            (Flag::AmountExceedsOrder, exceeds),
+            (Flag::AmountNotPositive, amount.is_some_and(|amount| amount <= 0)),
+            (Flag::AmountMissing, is_missing),
+            (Flag::FieldsUnread, !event.unread.is_empty()),
+        ];
+        event.flags.extend(derived.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag));
         self.event
     }
 
     /// Returns a notice of this one refund.
     pub fn notice(self) -> Notice {
-        Notice::Refunds(self.event, Vec::new())
+        Notice::Refunds(self.build(), Vec::new())
     }
 }
 
@@ -169,7 +174,11 @@ mod tests {
     use crate::contract::{Authentic, Notice};
     use crate::crypto::cipher::{open_md5_ecb, seal_md5_ecb};
     use crate::crypto::{Proof, Secret};
-    use crate::refund::{Authenticity, Currency, Facts, Flag, Money, RefundEvent, RefundStatus};
+    use crate::kit::fields::Fields;
+    use crate::refund::{
+        Authenticity, Currency, FactFields, Field, Flag, Money, RefundEvent, RefundStatus,
+    };
+    use crate::wire::json::Members;
 
     fn proof() -> Proof {
         let secrets = [Secret::new("s").unwrap()];
@@ -177,14 +186,28 @@ mod tests {
         open_md5_ecb(&secrets, &sealed, |_| true).unwrap().0
     }
 
-    fn begin(status: RefundStatus) -> RefundBuilder {
-        let currency = Currency::iso("KWD").unwrap();
+    fn begin_in(currency: Field<Currency>, status: RefundStatus) -> RefundBuilder {
         let authentic = Authentic::new(proof(), &b"{}"[..]);
-        RefundBuilder::new(&authentic, "R1".into(), "WORD".into(), status, &currency)
+        let members = Members::from_text(r#"{"id":"R1","word":"WORD"}"#).unwrap();
+        let fields = Fields::new(&members);
+        let (id, word) = (fields.identity("id").unwrap(), fields.status_word("word").unwrap());
+        RefundBuilder::new(&authentic, id, word, status, currency)
     }
 
-    fn money(literal: &str) -> Money {
-        Money::from_major_units(literal, Currency::iso("KWD").unwrap()).unwrap()
+    fn begin(status: RefundStatus) -> RefundBuilder {
+        begin_in(Field::Read(Currency::iso("KWD").unwrap()), status)
+    }
+
+    fn money_in(literal: &str, code: &str) -> Field<Money> {
+        Field::Read(Money::from_major_units(literal, Currency::iso(code).unwrap()).unwrap())
+    }
+
+    fn money(literal: &str) -> Field<Money> {
+        money_in(literal, "KWD")
+    }
+
+    fn unread<T>(name: &str) -> Field<T> {
+        Field::Unread(name.to_owned())
     }
 
     fn flags(event: &RefundEvent) -> Vec<Flag> {
@@ -193,11 +216,17 @@ mod tests {
 
     #[test]
     fn an_event_has_what_follows_from_its_facts() {
-        let at = Some(datetime!(2026-01-02 03:04 UTC));
-        let facts = Facts { reason: Some("late".into()), ..Facts::default() };
-        let builder = begin(RefundStatus::Succeeded).amount(&money("1.5")).order_total(Some(1500));
-        let builder = builder.at(at).completed_at(at).facts(facts).usual_status(None);
-        let Notice::Refunds(event, more) = builder.notice() else { panic!("a refund") };
+        let at = datetime!(2026-01-02 03:04 UTC);
+        let builder = begin(RefundStatus::Succeeded).at(Field::Read(at)).facts(FactFields {
+            amount_minor: money("1.5"),
+            order_amount_minor: money("1.50"),
+            reason: Field::Read("late".to_owned()),
+            completed_at: Field::Read(at),
+            ..FactFields::default()
+        });
+        let Notice::Refunds(event, more) = builder.usual_status(None).notice() else {
+            panic!("a refund")
+        };
         assert!(more.is_empty());
         assert_eq!((event.key.as_str(), event.merchant_refund_id.as_str()), ("R1", "R1"));
         assert_eq!((event.currency.as_deref(), event.currency_exponent), (Some("KWD"), Some(3)));
@@ -206,29 +235,41 @@ mod tests {
         assert_eq!(event.facts.amount_literal.as_deref(), Some("1.5"));
         assert_eq!(event.facts.order_amount_minor, Some(1500));
         assert_eq!(event.facts.reason.as_deref(), Some("late"));
-        assert_eq!((event.occurred_at, event.facts.completed_at), (at, at));
+        assert_eq!((event.occurred_at, event.facts.completed_at), (Some(at), Some(at)));
         assert_eq!(flags(&event), []);
     }
 
     #[test]
-    fn the_merchant_within_the_account_is_part_of_the_identity() {
-        let key = |merchant| begin(RefundStatus::Pending).sub_merchant(merchant).build().key;
-        assert_eq!(key(None).as_str(), "R1");
-        assert_eq!(key(Some("acct_1")).as_str(), "acct_1/R1");
+    fn hazard_45_the_merchant_within_the_account_is_part_of_the_identity() {
+        let members = Members::from_text(r#"{"account":"acct_1"}"#).unwrap();
+        let merchant = Fields::new(&members).optional_identity("account").unwrap();
+        let event = begin(RefundStatus::Pending).sub_merchant(merchant).build();
+        assert_eq!(event.key.as_str(), "acct_1/R1");
+        assert_eq!(event.merchant_refund_id, "R1");
+        assert_eq!(event.facts.sub_merchant.as_deref(), Some("acct_1"));
+        assert_eq!(begin(RefundStatus::Pending).sub_merchant(None).build().key.as_str(), "R1");
     }
 
     #[test]
     fn amounts_and_event_names_that_do_not_fit_are_flagged() {
+        let amounts = |amount: &str, order: &str| FactFields {
+            amount_minor: money(amount),
+            order_amount_minor: money(order),
+            ..FactFields::default()
+        };
+        let totals = FactFields {
+            order_refunded_minor: money("2"),
+            order_amount_minor: money("1"),
+            ..FactFields::default()
+        };
         let pending = || begin(RefundStatus::Pending);
         let cases = [
-            (pending().amount(&money("2")).order_total(Some(1999)), Flag::AmountExceedsOrder),
-            (pending().amount(&money("0")), Flag::AmountNotPositive),
-            (pending().amount(&money("-1")), Flag::AmountNotPositive),
-            (
-                pending().running_total("T", &money("2")).order_total(Some(1)),
-                Flag::AmountExceedsOrder,
-            ),
+            (pending().facts(amounts("2", "1.999")), Flag::AmountExceedsOrder),
+            (pending().facts(amounts("0", "1")), Flag::AmountNotPositive),
+            (pending().facts(amounts("-1", "1")), Flag::AmountNotPositive),
+            (pending().within("T").facts(totals), Flag::AmountExceedsOrder),
             (pending().usual_status(Some(RefundStatus::Failed)), Flag::EventStatusMismatch),
+            (begin(RefundStatus::Failed), Flag::AmountMissing),
         ];
         for (builder, flag) in cases {
             assert_eq!(flags(&builder.build()), [flag]);
@@ -237,15 +278,52 @@ mod tests {
 
     #[test]
     fn a_status_that_is_not_final_has_no_time_of_completion() {
-        let at = Some(datetime!(2026-01-02 03:04 UTC));
-        assert_eq!(begin(RefundStatus::Pending).completed_at(at).build().facts.completed_at, None);
+        let at = Field::Read(datetime!(2026-01-02 03:04 UTC));
+        let facts = FactFields { completed_at: at, ..FactFields::default() };
+        let event = begin(RefundStatus::Pending).facts(facts).build();
+        assert_eq!(event.facts.completed_at, None);
+    }
+
+    #[test]
+    fn hazard_41_an_amount_in_another_currency_is_neither_a_fact_nor_unread() {
+        let facts = FactFields {
+            amount_minor: money("2"),
+            payer_amount_minor: money_in("2", "HKD"),
+            ..FactFields::default()
+        };
+        let event = begin(RefundStatus::Succeeded).facts(facts).build();
+        assert_eq!(event.facts.amount_minor, Some(2000));
+        assert_eq!(event.facts.payer_amount_minor, None);
+        assert_eq!((flags(&event), event.unread.is_empty()), (vec![], true));
+    }
+
+    #[test]
+    fn unread_fields_are_noted_once_each_and_flagged() {
+        let facts = || FactFields {
+            amount_minor: unread("sum"),
+            completed_at: unread("time"),
+            ..FactFields::default()
+        };
+        let event =
+            begin_in(unread("cur"), RefundStatus::Pending).at(unread("time")).facts(facts());
+        let event = event.build();
+        assert_eq!(event.unread.fields(), ["cur", "sum", "time"]);
+        assert_eq!(event.unread.facts(), ["currency", "amount_minor", "completed_at"]);
+        assert_eq!(flags(&event), [Flag::AmountMissing, Flag::FieldsUnread]);
+        assert_eq!((event.currency, event.currency_exponent), (None, None));
+        let event = begin(RefundStatus::Pending).at(unread("clock")).build();
+        assert_eq!(event.unread.facts(), ["occurred_at"]);
     }
 
     #[test]
     fn a_running_total_is_not_the_amount_of_the_refund() {
-        let event = begin(RefundStatus::Succeeded).running_total("T", &money("2")).build();
+        let totals = |total| FactFields { order_refunded_minor: total, ..FactFields::default() };
+        let event = begin(RefundStatus::Succeeded).within("T").facts(totals(money("2"))).build();
         assert_eq!(event.facts.amount_minor, None);
         assert_eq!(event.facts.order_refunded_minor, Some(2000));
         assert_eq!(event.cumulative_within.as_deref(), Some("T"));
+        assert_eq!(flags(&event), []);
+        let event = begin(RefundStatus::Succeeded).within("T").facts(totals(unread("f"))).build();
+        assert_eq!(flags(&event), [Flag::AmountMissing, Flag::FieldsUnread]);
     }
 }

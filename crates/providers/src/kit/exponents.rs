@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
-use crate::contract::{Problem, SettingsError, Unreadable};
-use crate::refund::Currency;
+use crate::contract::SettingsError;
+use crate::refund::{Currency, Field};
 
 /// A provider's documented decimals.
 #[derive(Clone, Copy, Debug)]
@@ -42,25 +42,28 @@ impl Exponents {
         Ok(())
     }
 
-    /// Returns the currency in a field that the message must contain, in capitals or not. Its
-    /// decimals are those of the setting, or else of `table`.
+    /// Returns the currency in a field, whose code may be in small letters. Its decimals are those
+    /// of the setting, or else of `table`.
     pub fn currency(
         &self,
         table: &ExponentTable,
         fields: Fields<'_, '_>,
         field: &'static str,
-    ) -> Result<Currency, Unreadable> {
-        let code = fields.required(field)?.to_ascii_uppercase();
+    ) -> Field<Currency> {
+        fields.currency_by(field, |code| self.read(table, code))
+    }
+
+    fn read(&self, table: &ExponentTable, code: &str) -> Option<Currency> {
+        let code = code.to_ascii_uppercase();
         let mut listed = table.listed.iter();
         let listed =
             listed.find(|(_, codes)| codes.contains(&&*code)).map(|(exponent, _)| exponent);
         let exponent = self.0.get(&code).or(listed).or(table.others.as_ref());
-        Currency::iso(&code)
-            .and_then(|iso| match exponent {
-                Some(exponent) => iso.with_exponent(*exponent),
-                None => Some(iso),
-            })
-            .ok_or(Unreadable { problem: Problem::UnknownCurrency, field })
+        let currency = Currency::iso(&code)?;
+        match exponent {
+            Some(exponent) => currency.with_exponent(*exponent),
+            None => Some(currency),
+        }
     }
 }
 
@@ -68,6 +71,7 @@ impl Exponents {
 mod tests {
     use super::{ExponentTable, Exponents};
     use crate::kit::fields::Fields;
+    use crate::refund::Field;
     use crate::wire::json::Members;
 
     fn setting(overrides: &[(&str, u8)]) -> Exponents {
@@ -75,14 +79,12 @@ mod tests {
         Exponents(overrides.collect())
     }
 
-    fn read(others: Option<u8>, code: &str) -> Result<(String, u8), String> {
+    fn read(others: Option<u8>, code: &str) -> Field<(String, u8)> {
         let table = ExponentTable { listed: &[(0, &["JPY", "MGA"]), (2, &["ISK"])], others };
         let text = format!("{{\"currency\":\"{code}\"}}");
         let members = Members::from_text(&text).unwrap();
-        setting(&[("EUR", 4)])
-            .currency(&table, Fields(&members), "currency")
-            .map(|currency| (currency.code().to_owned(), currency.exponent()))
-            .map_err(|unreadable| unreadable.to_string())
+        let currency = setting(&[("EUR", 4)]).currency(&table, Fields::new(&members), "currency");
+        currency.and_then("", |it| Some((it.code().to_owned(), it.exponent())))
     }
 
     #[test]
@@ -93,12 +95,12 @@ mod tests {
         ];
         for (others, expected) in cases {
             for (code, exponent) in expected {
-                assert_eq!(read(others, code), Ok((code.to_uppercase(), exponent)));
+                assert_eq!(read(others, code), Field::Read((code.to_uppercase(), exponent)));
             }
             for code in ["zzz", "xau", "e ur"] {
-                assert_eq!(read(others, code), Err("unknown_currency:currency".to_owned()));
+                assert_eq!(read(others, code), Field::Unread("currency".to_owned()));
             }
-            assert_eq!(read(others, ""), Err("invalid_text:currency".to_owned()));
+            assert_eq!(read(others, ""), Field::Absent);
         }
     }
 

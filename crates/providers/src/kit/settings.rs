@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fields::Fields;
+use super::fields::{Fields, Identity};
 use super::freshness::Window;
 use crate::contract::{SettingsError, Unreadable};
 use crate::crypto::{PublicKey, Secret};
@@ -136,7 +136,8 @@ impl NamedAccounts {
         self.0.iter().try_for_each(|name| required_text(key, name).map(drop))
     }
 
-    /// Returns the account that a message names in `field`, if it names one.
+    /// Returns the account that a message names in `field`, if it names one. The account is part of
+    /// the identity of a refund.
     ///
     /// # Errors
     /// [`Unreadable::FOREIGN_ACCOUNT`] if the account is not in the list.
@@ -144,10 +145,11 @@ impl NamedAccounts {
         &self,
         fields: Fields<'_, '_>,
         field: &'static str,
-    ) -> Result<Option<String>, Unreadable> {
-        let named = fields.optional(field)?;
-        let allowed = |account: &String| self.0.iter().any(|it| it == account || it == Self::ANY);
-        if named.as_ref().is_none_or(allowed) {
+    ) -> Result<Option<Identity>, Unreadable> {
+        let named = fields.optional_identity(field)?;
+        let is_allowed =
+            |account: &Identity| self.0.iter().any(|it| it == account.as_str() || it == Self::ANY);
+        if named.as_ref().is_none_or(is_allowed) {
             Ok(named)
         } else {
             Err(Unreadable::FOREIGN_ACCOUNT)
@@ -220,7 +222,8 @@ mod tests {
     fn a_message_may_name_no_account_or_a_listed_one() {
         let named = |list: &str, message: &str| {
             let members = Members::from_text(message).unwrap();
-            accounts(list).named_in(Fields(&members), "account")
+            let named = accounts(list).named_in(Fields::new(&members), "account");
+            named.map(|account| account.map(String::from))
         };
         let one = Ok(Some("acct_1".to_owned()));
         for (list, expected) in [

@@ -31,6 +31,10 @@ impl RefundKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authenticity {
+    /// A shared token came with the message. The content is not signed.
+    Bearer,
+    /// A signature binds only a checksum of the content.
+    Checksum,
     /// The content decrypted under a shared key. Nothing else proves it.
     Decrypted,
     /// A signature or keyed digest over the content was verified.
@@ -38,9 +42,21 @@ pub enum Authenticity {
 }
 
 impl Authenticity {
+    /// Returns the rank of the grade. A lower grade never replaces a final status of a higher one.
+    pub fn grade(self) -> u8 {
+        match self {
+            Self::Bearer => 0,
+            Self::Checksum => 1,
+            Self::Decrypted => 2,
+            Self::Verified => 3,
+        }
+    }
+
     /// Returns the word for the grade in the database.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Bearer => "bearer",
+            Self::Checksum => "checksum",
             Self::Decrypted => "decrypted",
             Self::Verified => "verified",
         }

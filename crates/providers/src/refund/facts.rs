@@ -5,18 +5,26 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Declares [`Facts`] once, so that no function that merges facts can forget a new one. Each line
-/// says whether the fact is an amount, which has a meaning only in the event's own currency.
+use super::{Currency, Field, Money, Unread};
+
+/// Declares [`Facts`] and [`FactFields`] once, so that no function that reads or merges facts can
+/// forget a new one. Each line says whether the fact is an amount, which has a meaning only in the
+/// event's own currency. The literal belongs to the amount of the refund.
 macro_rules! facts {
     (@other_currency amount $value:expr) => { None };
+    (@other_currency literal $value:expr) => { None };
     (@other_currency fact $value:expr) => { $value.clone() };
-    ($($(#[$attribute:meta])* $kind:ident $name:ident: $type:ty,)*) => {
+    (@field fact $type:ty) => { Field<$type> };
+    (@field amount $type:ty) => { Field<Money> };
+    (@field literal $type:ty) => { OfTheAmount };
+    ($($(#[doc = $doc:expr])* $(#[serde($($serde:tt)*)])? $kind:ident $name:ident: $type:ty,)*) => {
         /// Everything that a provider may report about a refund besides its status, in one event or
         /// in all events together. Amounts are in minor units of the event's currency.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct Facts {
             $(
-                $(#[$attribute])*
+                $(#[doc = $doc])*
+                $(#[serde($($serde)*)])?
                 #[serde(default, skip_serializing_if = "Option::is_none")]
                 pub $name: Option<$type>,
             )*
@@ -29,6 +37,14 @@ macro_rules! facts {
             /// Returns the facts without amounts, for an event in another currency.
             pub fn without_amounts(&self) -> Self {
                 Self { $($name: facts!(@other_currency $kind self.$name),)* }
+            }
+
+            /// Returns whether the fact of this name is known.
+            pub fn is_known(&self, name: &str) -> bool {
+                match name {
+                    $(stringify!($name) => self.$name.is_some(),)*
+                    _ => false,
+                }
             }
 
             /// Copies every fact that `self` lacks from `other`. Known facts stay.
@@ -50,7 +66,68 @@ macro_rules! facts {
                 )*
             }
         }
+
+        /// The fields of a message that give the facts. A provider states all facts through this
+        /// type, so each of them may be absent or unread.
+        #[derive(Clone, Debug, Default)]
+        pub struct FactFields {
+            $(
+                $(#[doc = $doc])*
+                pub $name: facts!(@field $kind $type),
+            )*
+        }
+
+        impl FactFields {
+            /// Returns the facts of an event in `currency`, and the fields that cannot be read. An
+            /// amount in another currency is in neither: it stays in the payload.
+            pub fn split(self, currency: Option<&Currency>) -> (Facts, Unread) {
+                let mut unread = Unread::default();
+                let literal = in_currency(self.amount_minor.known(), currency)
+                    .map(|money| money.literal().to_owned());
+                let facts = Facts {
+                    $($name: self.$name.take(stringify!($name), currency, &mut unread),)*
+                };
+                (Facts { amount_literal: literal, ..facts }, unread)
+            }
+        }
     };
+}
+
+/// The place of the amount's literal, which comes with the amount.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OfTheAmount;
+
+impl OfTheAmount {
+    fn take(self, _: &str, _: Option<&Currency>, _: &mut Unread) -> Option<String> {
+        None
+    }
+}
+
+/// Turns a field into a fact, and notes the field if it cannot be read.
+trait Take<T> {
+    fn take(self, fact: &str, currency: Option<&Currency>, unread: &mut Unread) -> Option<T>;
+}
+
+impl<T> Take<T> for Field<T> {
+    fn take(self, fact: &str, _: Option<&Currency>, unread: &mut Unread) -> Option<T> {
+        if let Self::Unread(name) = &self {
+            unread.insert(name, fact);
+        }
+        self.value()
+    }
+}
+
+impl Take<i64> for Field<Money> {
+    fn take(self, fact: &str, currency: Option<&Currency>, unread: &mut Unread) -> Option<i64> {
+        if let Self::Unread(name) = &self {
+            unread.insert(name, fact);
+        }
+        in_currency(self.known(), currency).map(Money::minor)
+    }
+}
+
+fn in_currency<'m>(money: Option<&'m Money>, currency: Option<&Currency>) -> Option<&'m Money> {
+    money.filter(|money| Some(money.currency()) == currency)
 }
 
 /// A text that is equal for equal values and differs for different ones.
@@ -86,7 +163,7 @@ facts! {
     /// This refund's amount.
     amount amount_minor: i64,
     /// This refund's amount as the provider wrote it.
-    amount amount_literal: String,
+    literal amount_literal: String,
     /// The order's total.
     amount order_amount_minor: i64,
     /// The sum of all refunds of the order so far, with this one.

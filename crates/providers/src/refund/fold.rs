@@ -45,48 +45,107 @@ pub struct RefundState {
 
 /// Folds the events of one refund into its state. Returns `None` without events.
 pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<RefundState> {
-    let mut events: Vec<&RefundEvent> = events.into_iter().collect();
-    events.sort_by(|left, right| rank::compare(right, left).0);
+    let events = rank::sorted(events);
     let (head, _) = events.split_first()?;
 
-    let same_unit = |event: &RefundEvent| {
-        event.currency == head.currency && event.currency_exponent == head.currency_exponent
-    };
+    let unit = events.iter().find_map(|event| unit(event));
+    let in_unit = |event: &RefundEvent| self::unit(event) == unit;
+    let cumulative_within = events.iter().find_map(|event| event.cumulative_within.clone());
     let mut facts = Facts::default();
     for event in &events {
-        if same_unit(event) {
+        if in_unit(event) {
             facts.fill_from(&event.facts);
         } else {
             facts.fill_from(&event.facts.without_amounts());
         }
     }
-
-    let mut flags: BTreeSet<Flag> = events.iter().flat_map(|event| &event.flags).copied().collect();
-    if !events.iter().all(|event| same_unit(event)) {
-        flags.insert(Flag::CurrenciesDisagree);
+    if cumulative_within.is_some() {
+        // A running total grows, and no order of arrival may lose the largest.
+        let same_unit = events.iter().filter(|event| in_unit(event));
+        facts.order_refunded_minor =
+            same_unit.filter_map(|event| event.facts.order_refunded_minor).max();
     }
-    let known_amounts = events.iter().filter(|event| same_unit(event));
-    if distinct(known_amounts.filter_map(|event| event.facts.amount_minor)) > 1 {
-        flags.insert(Flag::AmountsDisagree);
+    let mut unread = Unread::default();
+    for (field, fact) in events.iter().flat_map(|event| event.unread.iter()) {
+        let is_known = match fact {
+            Unread::CURRENCY => unit.is_some(),
+            Unread::OCCURRED_AT => head.occurred_at.is_some(),
+            fact => facts.is_known(fact),
+        };
+        if !is_known {
+            unread.insert(field, fact);
+        }
     }
 
     let finals = events.iter().map(|event| event.status).filter(|status| status.is_final());
     let conflicting = distinct(finals.map(RefundStatus::strength)) > 1;
 
-    Some(RefundState {
+    let mut state = RefundState {
         status: head.status,
         provider_status: head.provider_status.clone(),
         conflicting,
         authenticity: head.authenticity,
         merchant_refund_id: head.merchant_refund_id.clone(),
-        currency: head.currency.clone(),
-        currency_exponent: head.currency_exponent,
-        unread: Unread::default(),
+        currency: unit.map(|(code, _)| code.to_owned()),
+        currency_exponent: unit.map(|(_, exponent)| exponent),
+        unread,
         occurred_at: head.occurred_at,
-        cumulative_within: events.iter().find_map(|event| event.cumulative_within.clone()),
+        cumulative_within,
         facts,
-        flags,
-    })
+        flags: BTreeSet::new(),
+    };
+    state.flags = flags(&events, &state);
+    Some(state)
+}
+
+/// The currency of an event's amounts, with its decimals.
+fn unit(event: &RefundEvent) -> Option<(&str, u8)> {
+    event.currency.as_deref().zip(event.currency_exponent)
+}
+
+/// Returns the flags of all events, without those that no longer apply, and the flags that follow
+/// from the events together.
+fn flags(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag> {
+    let of_events: BTreeSet<Flag> = events.iter().flat_map(|event| &event.flags).copied().collect();
+    let lacks_amount = state.facts.amount_minor.is_none();
+    let same_unit = events.iter().filter(|event| {
+        unit(event).is_some()
+            && unit(event) == state.currency.as_deref().zip(state.currency_exponent)
+    });
+    let differ = |fact: fn(&Facts) -> &Option<String>| {
+        distinct(events.iter().filter_map(|event| fact(&event.facts).as_deref())) > 1
+    };
+    let follows = |flag| match flag {
+        Flag::AmountMissing => {
+            lacks_amount && (state.status.is_final() || of_events.contains(&Flag::AmountMissing))
+        }
+        Flag::FieldsUnread => !state.unread.is_empty(),
+        Flag::CurrenciesDisagree => distinct(events.iter().filter_map(|event| unit(event))) > 1,
+        Flag::AmountsDisagree => {
+            distinct(same_unit.clone().filter_map(|event| event.facts.amount_minor)) > 1
+        }
+        Flag::IdentitiesDisagree => {
+            differ(|facts| &facts.provider_payment_id)
+                || differ(|facts| &facts.provider_refund_id)
+                || differ(|facts| &facts.sub_merchant)
+        }
+        Flag::Reopened => is_reopened(events),
+        // Derived later, from all refunds of the order.
+        Flag::AmountDerived => false,
+        Flag::EventStatusMismatch | Flag::AmountExceedsOrder | Flag::AmountNotPositive => {
+            of_events.contains(&flag)
+        }
+    };
+    Flag::ALL.into_iter().filter(|flag| follows(*flag)).collect()
+}
+
+/// Returns whether, by the provider's times, an event that is not final came after all final ones.
+fn is_reopened(events: &[&RefundEvent]) -> bool {
+    let newest = |is_final: bool| {
+        let of_kind = events.iter().filter(|event| event.status.is_final() == is_final);
+        of_kind.filter_map(|event| event.occurred_at).max()
+    };
+    matches!((newest(true), newest(false)), (Some(last), Some(open)) if open > last)
 }
 
 impl RefundState {
@@ -133,14 +192,21 @@ mod tests {
         RefundEvent { authenticity: Authenticity::Decrypted, ..event(status, second) }
     }
 
+    fn untimed(status: RefundStatus) -> RefundEvent {
+        RefundEvent { occurred_at: None, ..event(status, 0) }
+    }
+
     #[test]
     fn the_winning_event_is_chosen_by_rule_whatever_the_order() {
         use RefundStatus::{Canceled, Failed, Pending, RequiresAction, Succeeded, Unknown};
         let cases = [
             ("final over open, though older", event(Succeeded, 1), event(Pending, 9)),
             ("later final", event(Failed, 9), event(Succeeded, 1)),
-            ("equal seconds, by rank", event(Succeeded, 5), event(Failed, 5)),
-            ("equal seconds, by rank, second pair", event(Failed, 5), event(Canceled, 5)),
+            ("equal seconds, bad news", event(Failed, 5), event(Succeeded, 5)),
+            ("equal seconds, second pair", event(Failed, 5), event(Canceled, 5)),
+            ("equal seconds, third pair", event(Canceled, 5), event(Succeeded, 5)),
+            ("no time, bad news", untimed(Failed), event(Succeeded, 9)),
+            ("no time, good news", event(Failed, 1), untimed(Succeeded)),
             ("requires_action over pending", event(RequiresAction, 1), event(Pending, 9)),
             ("pending over unknown", event(Pending, 1), event(Unknown, 9)),
             ("verified final over decrypted", event(Failed, 1), decrypted(Succeeded, 9)),
@@ -179,6 +245,87 @@ mod tests {
         let state = fold([&event(RefundStatus::Succeeded, 2), &other]).unwrap();
         assert_eq!(state.facts.amount_minor, None);
         assert!(state.flags.contains(&Flag::CurrenciesDisagree));
+    }
+
+    #[test]
+    fn a_time_ranks_only_events_that_have_one() {
+        use RefundStatus::{Canceled, Failed, Succeeded};
+        // The later success beats the earlier failure, and the cancellation beats the success.
+        let (failed, succeeded) = (event(Failed, 1), event(Succeeded, 2));
+        let canceled = untimed(Canceled);
+        for order in [[&failed, &succeeded, &canceled], [&canceled, &failed, &succeeded]] {
+            assert_eq!(fold(order).unwrap().status, Canceled);
+        }
+    }
+
+    #[test]
+    fn an_open_event_after_the_last_final_one_reopens_the_refund() {
+        use RefundStatus::{Pending, RequiresAction, Succeeded};
+        let reopened = |events: &[RefundEvent]| {
+            let state = fold(events).unwrap();
+            assert_eq!(state.status, Succeeded);
+            assert_eq!(state.needs_attention(), state.flags.contains(&Flag::Reopened));
+            state.flags.contains(&Flag::Reopened)
+        };
+        let with_amount = |mut event: RefundEvent| {
+            event.facts.amount_minor = Some(1);
+            event
+        };
+        let success = |second| with_amount(event(Succeeded, second));
+        assert!(reopened(&[success(5), event(RequiresAction, 6)]));
+        assert!(!reopened(&[success(5), event(Pending, 5)]));
+        assert!(!reopened(&[success(5), event(RequiresAction, 6), success(7)]));
+        assert!(!reopened(&[success(5), untimed(RequiresAction)]));
+        assert!(!reopened(&[with_amount(untimed(Succeeded)), event(RequiresAction, 6)]));
+    }
+
+    #[test]
+    fn hazard_45_two_names_of_one_thing_disagree() {
+        type Place = fn(&mut Facts) -> &mut Option<String>;
+        let places: [Place; 3] = [
+            |facts| &mut facts.provider_payment_id,
+            |facts| &mut facts.provider_refund_id,
+            |facts| &mut facts.sub_merchant,
+        ];
+        for place in places {
+            let named = |name: &str, second| {
+                let mut event = event(RefundStatus::Pending, second);
+                *place(&mut event.facts) = Some(name.to_owned());
+                event
+            };
+            let disagree = |events: &[RefundEvent]| {
+                fold(events).unwrap().flags.contains(&Flag::IdentitiesDisagree)
+            };
+            assert!(disagree(&[named("1", 1), named("2", 2)]));
+            assert!(!disagree(&[named("1", 1), event(RefundStatus::Pending, 2), named("1", 3)]));
+        }
+    }
+
+    #[test]
+    fn a_later_event_gives_what_is_missing_and_removes_the_flags() {
+        let mut poor = event(RefundStatus::Pending, 1);
+        (poor.currency, poor.currency_exponent) = (None, None);
+        poor.unread.insert("cur", "currency");
+        poor.unread.insert("sum", "amount_minor");
+        poor.flags = [Flag::AmountMissing, Flag::FieldsUnread].into();
+        let state = fold([&poor]).unwrap();
+        assert_eq!(state.flags, poor.flags);
+        assert_eq!(state.unread.fields(), ["cur", "sum"]);
+        assert_eq!((&state.currency, state.needs_attention()), (&None, true));
+
+        let mut rich = event(RefundStatus::Pending, 0);
+        rich.facts.amount_minor = Some(5);
+        let state = fold([&poor, &rich]).unwrap();
+        assert_eq!((state.facts.amount_minor, state.currency.as_deref()), (Some(5), Some("HKD")));
+        assert_eq!((state.flags.len(), state.unread.is_empty()), (0, true));
+    }
+
+    #[test]
+    fn a_final_refund_without_an_amount_is_flagged_and_an_open_one_is_not() {
+        for status in RefundStatus::ALL {
+            let flags = fold([&event(status, 1)]).unwrap().flags;
+            assert_eq!(flags.contains(&Flag::AmountMissing), status.is_final(), "{status}");
+        }
     }
 
     #[test]

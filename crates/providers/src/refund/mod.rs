@@ -6,6 +6,7 @@
 pub mod effect;
 pub mod event;
 pub mod facts;
+pub mod field;
 pub mod flag;
 pub mod fold;
 pub mod money;
@@ -16,7 +17,8 @@ pub mod unread;
 
 pub use effect::Effect;
 pub use event::{Authenticity, EventDigest, Payload, RefundEvent, RefundKey};
-pub use facts::Facts;
+pub use facts::{FactFields, Facts};
+pub use field::Field;
 pub use flag::Flag;
 pub use fold::{RefundState, fold};
 pub use money::{AmountError, Currency, Money};

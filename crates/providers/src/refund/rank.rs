@@ -1,6 +1,10 @@
-//! Which of two events of one refund wins. This module is the whole order of the fold.
+//! Which event of one refund wins. This module is the whole order of the fold.
+//!
+//! A provider's time ranks two events only if both have one. Therefore a comparison of pairs is not
+//! enough: [`sorted`] ranks the events with a time among themselves, the others among themselves,
+//! and then merges the two lists by the fixed order of statuses.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::{EventDigest, RefundEvent};
 
@@ -9,13 +13,13 @@ use super::{EventDigest, RefundEvent};
 pub enum Rule {
     /// One event is final, the other is not.
     FinalOverOpen,
-    /// Both are final. One was verified, the other only decrypted.
-    VerifiedOverDecrypted,
+    /// Both are final. One has a higher grade of authenticity.
+    HigherGrade,
     /// Neither is final. One status is stronger.
     StrongerOpenStatus,
-    /// One has the later provider time.
+    /// Both have a provider time. One is later.
     LaterProviderTime,
-    /// The times are equal. The fixed order of statuses decides.
+    /// The times are equal, or at least one is missing. The fixed order of statuses decides.
     StatusOrder,
     /// All of that is equal. The digest decides, so that the order of arrival does not.
     Tie,
@@ -26,50 +30,80 @@ impl Rule {
     pub fn explain(self) -> &'static str {
         match self {
             Self::FinalOverOpen => "a final status wins over one that is not final",
-            Self::VerifiedOverDecrypted => {
-                "a verified final status wins over one that was only decrypted"
+            Self::HigherGrade => {
+                "a final status with a higher grade of authenticity wins over a lower one"
             }
             Self::StrongerOpenStatus => {
                 "pending wins over unknown, and requires_action over pending"
             }
             Self::LaterProviderTime => "the later provider time wins",
             Self::StatusOrder => {
-                "equal provider times: succeeded wins over failed, and failed over canceled"
+                "no provider time decides: failed wins over canceled, and canceled over succeeded"
             }
             Self::Tie => "the events rank equal, so a fixed tie-break picked one",
         }
     }
 }
 
-/// Compares two events of one refund: the greater one wins. The order is total over distinct events
-/// and ignores arrival, so the order of arrival cannot matter.
+/// Compares two events of one refund: the greater one wins if there are no others.
 pub fn compare(left: &RefundEvent, right: &RefundEvent) -> (Ordering, Rule) {
-    let is_final = |event: &RefundEvent| event.status.is_final();
-    let strength = |event: &RefundEvent| event.status.strength();
-    let both_final = is_final(left) && is_final(right);
+    let by_class = class(left).0.cmp(&class(right).0);
+    if by_class.is_ne() {
+        return (by_class, Rule::FinalOverOpen);
+    }
+    let by_class = class(left).cmp(&class(right));
+    if by_class.is_ne() {
+        let is_final = left.status.is_final();
+        return (by_class, if is_final { Rule::HigherGrade } else { Rule::StrongerOpenStatus });
+    }
+    if let (Some(left), Some(right)) = (left.occurred_at, right.occurred_at)
+        && left != right
+    {
+        return (left.cmp(&right), Rule::LaterProviderTime);
+    }
+    let by_status = left.status.strength().cmp(&right.status.strength());
+    if by_status.is_ne() {
+        return (by_status, Rule::StatusOrder);
+    }
+    (fixed(left).cmp(&fixed(right)), Rule::Tie)
+}
 
-    let by_finality = is_final(left).cmp(&is_final(right));
-    if by_finality.is_ne() {
-        return (by_finality, Rule::FinalOverOpen);
+/// Returns the events of one refund, the winning one first. The order is the same for every order
+/// of the arguments, so the order of arrival cannot matter.
+pub fn sorted<'e>(events: impl IntoIterator<Item = &'e RefundEvent>) -> Vec<&'e RefundEvent> {
+    let (mut timed, mut untimed): (Vec<_>, Vec<_>) =
+        events.into_iter().partition(|event| event.occurred_at.is_some());
+    timed.sort_by_cached_key(|event| {
+        Reverse((class(event), event.occurred_at, event.status.strength(), fixed(event)))
+    });
+    untimed
+        .sort_by_cached_key(|event| Reverse((class(event), event.status.strength(), fixed(event))));
+    let mut merged = Vec::with_capacity(timed.len() + untimed.len());
+    let (mut timed, mut untimed) = (timed.into_iter().peekable(), untimed.into_iter().peekable());
+    loop {
+        let takes_timed = match (timed.peek(), untimed.peek()) {
+            (Some(left), Some(right)) => {
+                let key = |event: &RefundEvent| (class(event), event.status.strength());
+                key(left) >= key(right)
+            }
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        match if takes_timed { timed.next() } else { untimed.next() } {
+            Some(event) => merged.push(event),
+            None => return merged,
+        }
     }
-    let by_authenticity = left.authenticity.cmp(&right.authenticity);
-    if both_final && by_authenticity.is_ne() {
-        return (by_authenticity, Rule::VerifiedOverDecrypted);
-    }
-    let by_strength = strength(left).cmp(&strength(right));
-    if !both_final && by_strength.is_ne() {
-        return (by_strength, Rule::StrongerOpenStatus);
-    }
-    // An event without a time is older than every event with one.
-    let by_time = left.occurred_at.cmp(&right.occurred_at);
-    if by_time.is_ne() {
-        return (by_time, Rule::LaterProviderTime);
-    }
-    if by_strength.is_ne() {
-        return (by_strength, Rule::StatusOrder);
-    }
-    let key = |event: &RefundEvent| -> (super::Authenticity, EventDigest) {
-        (event.authenticity, event.digest())
-    };
-    (key(left).cmp(&key(right)), Rule::Tie)
+}
+
+/// What comes before every time: finality, then the grade of a final event or the strength of
+/// another one.
+fn class(event: &RefundEvent) -> (bool, u8) {
+    let is_final = event.status.is_final();
+    (is_final, if is_final { event.authenticity.grade() } else { event.status.strength() })
+}
+
+/// What decides last: a time at all, the grade, the digest.
+fn fixed(event: &RefundEvent) -> (bool, u8, EventDigest) {
+    (event.occurred_at.is_some(), event.authenticity.grade(), event.digest())
 }

@@ -12,12 +12,12 @@ pub enum RefundStatus {
     Pending,
     /// The merchant or the payer must act. The refund may still succeed.
     RequiresAction,
+    /// The provider reports that the money went back.
+    Succeeded,
     /// The refund was withdrawn before money moved.
     Canceled,
     /// The refund failed.
     Failed,
-    /// The provider reports that the money went back.
-    Succeeded,
 }
 
 impl RefundStatus {
@@ -26,9 +26,9 @@ impl RefundStatus {
         Self::Unknown,
         Self::Pending,
         Self::RequiresAction,
+        Self::Succeeded,
         Self::Canceled,
         Self::Failed,
-        Self::Succeeded,
     ];
 
     /// Returns the word for the status in the database, in the feed and on the command line.
@@ -58,16 +58,16 @@ impl RefundStatus {
 
     /// Returns the rank that decides if provider times do not.
     ///
-    /// Among final statuses `succeeded` is the strongest. In practice, one second contains a failed
-    /// attempt and then the successful one, and a wrong choice is flagged in any case.
+    /// Among final statuses bad news wins: a wrong choice then makes somebody look at money that did
+    /// move, and not miss money that did not. Either choice is flagged as conflicting.
     pub fn strength(self) -> u8 {
         match self {
             Self::Unknown => 0,
             Self::Pending => 1,
             Self::RequiresAction => 2,
-            Self::Canceled => 3,
-            Self::Failed => 4,
-            Self::Succeeded => 5,
+            Self::Succeeded => 3,
+            Self::Canceled => 4,
+            Self::Failed => 5,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// name of the fact that it would have given: the field counts as unread until the fact is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
-    /// The provider's names of the fields, sorted.
+    /// The provider's names of the fields, sorted, one for each fact.
     #[serde(default, deserialize_with = "or_none", skip_serializing_if = "Vec::is_empty")]
     unread_fields: Vec<String>,
     /// The fact of each field, in the same order.
@@ -20,6 +20,12 @@ fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D:
 }
 
 impl Unread {
+    /// The name of the currency. It is no fact, but a field can give it.
+    pub const CURRENCY: &str = "currency";
+
+    /// The name of the time that ranks the event. It is no fact, but a field can give it.
+    pub const OCCURRED_AT: &str = "occurred_at";
+
     /// Adds a field and the fact that it would have given.
     pub fn insert(&mut self, field: &str, fact: &str) {
         let new = (field, fact);
@@ -36,7 +42,15 @@ impl Unread {
         self.unread_fields.iter().map(String::as_str).zip(facts)
     }
 
-    /// Returns the provider's names of the fields, sorted.
+    /// Returns the provider's names of the fields, sorted and each once, as the database shows them.
+    /// One field can give several facts: an object that is something else gives none of its facts.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.unread_fields.iter().map(String::as_str).collect();
+        names.dedup();
+        names
+    }
+
+    /// Returns the provider's names of the fields, sorted, one for each fact.
     pub fn fields(&self) -> &[String] {
         &self.unread_fields
     }
@@ -64,5 +78,6 @@ mod tests {
         }
         let found: Vec<_> = unread.iter().collect();
         assert_eq!(found, [("a", "x"), ("b", "w"), ("b", "x"), ("c", "x")]);
+        assert_eq!(unread.names(), ["a", "b", "c"]);
     }
 }

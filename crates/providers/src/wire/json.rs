@@ -38,6 +38,8 @@ pub enum Literal<'a> {
     Text(Cow<'a, str>),
     /// An object or an array, as its text.
     Nested(&'a str),
+    /// A text that cannot be decoded, as it was written. Escapes stand for bytes in no charset.
+    Undecoded(Cow<'a, str>),
 }
 
 /// Why bytes are not one JSON object.
@@ -67,6 +69,13 @@ impl<'a> Members<'a> {
     /// # Errors
     /// [`JsonError`] for anything else.
     pub fn from_text(text: &'a str) -> Result<Self, JsonError> {
+        let members = Self::with_undecoded(text)?;
+        let is_undecoded = |member: &Member<'_>| matches!(member.value, Literal::Undecoded(_));
+        if members.iter().any(is_undecoded) { Err(JsonError::NotAnObject) } else { Ok(members) }
+    }
+
+    /// Reads `text` as [`Self::from_text`] does, with texts that cannot be decoded.
+    pub(super) fn with_undecoded(text: &'a str) -> Result<Self, JsonError> {
         serde_json::from_str(text).map_err(|_| JsonError::NotAnObject)
     }
 
@@ -74,6 +83,12 @@ impl<'a> Members<'a> {
     pub fn of_texts(texts: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let member = |(name, text)| Member { name, value: Literal::Text(text) };
         Self { members: texts.into_iter().map(member).collect() }
+    }
+
+    /// Takes names and values that were not written as JSON.
+    pub fn of_values(values: impl IntoIterator<Item = (Cow<'a, str>, Literal<'a>)>) -> Self {
+        let member = |(name, value)| Member { name, value };
+        Self { members: values.into_iter().map(member).collect() }
     }
 
     /// Returns all members in order of arrival.
@@ -95,7 +110,11 @@ impl<'a> Members<'a> {
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Literal::Text(text) => Some(text),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Nested(_) => None,
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Number(_)
+            | Literal::Nested(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -103,7 +122,11 @@ impl<'a> Members<'a> {
     pub fn boolean(&self, name: &str) -> Option<bool> {
         match self.get(name)? {
             Literal::Boolean(text) => Some(*text == "true"),
-            Literal::Null | Literal::Number(_) | Literal::Text(_) | Literal::Nested(_) => None,
+            Literal::Null
+            | Literal::Number(_)
+            | Literal::Text(_)
+            | Literal::Nested(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -114,17 +137,18 @@ impl<'a> Members<'a> {
 
     /// Returns the members of an object within this object. Other values are `None`.
     pub fn object(&self, name: &str) -> Option<Self> {
-        match self.get(name)? {
-            Literal::Nested(text) => Self::from_text(text).ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
-        }
+        self.get(name)?.object()
     }
 
     /// Returns the members of each object of an array within this object. Other values are `None`.
     pub fn objects(&self, name: &str) -> Option<Vec<Self>> {
         match self.get(name)? {
             Literal::Nested(text) => serde_json::from_str(text).ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Number(_) | Literal::Text(_) => None,
+            Literal::Null
+            | Literal::Boolean(_)
+            | Literal::Number(_)
+            | Literal::Text(_)
+            | Literal::Undecoded(_) => None,
         }
     }
 
@@ -168,26 +192,38 @@ fn repeats<'n>(names: impl Iterator<Item = &'n str>) -> bool {
     names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
 }
 
+impl<'a> Literal<'a> {
+    /// Returns the members of an object. Other values are `None`.
+    pub fn object(&self) -> Option<Members<'a>> {
+        match self {
+            Self::Nested(text) => Members::with_undecoded(text).ok(),
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Undecoded(_) => None,
+        }
+    }
+}
+
 impl Literal<'_> {
     fn repeats_at(&self, depth: usize) -> bool {
         let Self::Nested(text) = self else { return false };
         if depth >= DEEPEST {
             return true;
         }
-        if let Ok(members) = Members::from_text(text) {
+        if let Ok(members) = Members::with_undecoded(text) {
             return members.repeats_at(depth + 1);
         }
         let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else { return true };
-        elements
-            .iter()
-            .any(|element| literal(element.get()).is_ok_and(|it| it.repeats_at(depth + 1)))
+        elements.iter().any(|element| literal(element.get()).repeats_at(depth + 1))
     }
 
     /// Returns the value as sorted `name=value` text contains it: a text itself, a number or
     /// boolean as written. `null` and nested values have no such form and are `None`.
     pub fn as_signed_text(&self) -> Option<&str> {
         match self {
-            Self::Null | Self::Nested(_) => None,
+            Self::Null | Self::Nested(_) | Self::Undecoded(_) => None,
             Self::Boolean(text) | Self::Number(text) => Some(text),
             Self::Text(text) => Some(text),
         }
@@ -209,8 +245,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 let mut members = Vec::with_capacity(24);
                 while let Some(Text(name)) = map.next_key()? {
                     let raw: &'de RawValue = map.next_value()?;
-                    let value = literal(raw.get()).map_err(de::Error::custom)?;
-                    members.push(Member { name, value });
+                    members.push(Member { name, value: literal(raw.get()) });
                 }
                 Ok(Members { members })
             }
@@ -221,14 +256,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 /// Classifies one valid JSON value by its first byte.
-pub(super) fn literal(raw: &str) -> Result<Literal<'_>, serde_json::Error> {
-    Ok(match raw.as_bytes().first() {
-        Some(b'"') => Literal::Text(serde_json::from_str::<Text<'_>>(raw)?.0),
+pub(super) fn literal(raw: &str) -> Literal<'_> {
+    match raw.as_bytes().first() {
+        Some(b'"') => match serde_json::from_str::<Text<'_>>(raw) {
+            Ok(text) => Literal::Text(text.0),
+            Err(_) => Literal::Undecoded(Cow::Borrowed(raw.get(1..raw.len() - 1).unwrap_or(raw))),
+        },
         Some(b'{' | b'[') => Literal::Nested(raw),
         Some(b't' | b'f') => Literal::Boolean(raw),
         Some(b'n') => Literal::Null,
         Some(_) | None => Literal::Number(raw),
-    })
+    }
 }
 
 /// A text that borrows from the input if it has no escapes. serde's own `Cow` always copies.

@@ -4,6 +4,7 @@
 pub mod byte_order_mark;
 pub mod canonical;
 pub mod charset;
+pub mod document;
 pub mod form;
 pub mod json;
 pub mod payload;

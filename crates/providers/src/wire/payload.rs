@@ -76,12 +76,14 @@ fn write_members<'m, 'a: 'm>(
         }
         let only = rules.only.iter().find(|(object, _)| *object == member.name);
         match (&member.value, only) {
-            (Literal::Nested(raw), Some((_, shown))) => match Members::from_text(raw) {
-                Ok(inner) if depth < DEEPEST => {
-                    write_members(text, inner.iter(), Masked::AllBut(shown), rules, depth + 1);
+            (Literal::Nested(raw), Some((_, shown))) => {
+                match serde_json::from_str::<Members<'_>>(raw) {
+                    Ok(inner) if depth < DEEPEST => {
+                        write_members(text, inner.iter(), Masked::AllBut(shown), rules, depth + 1);
+                    }
+                    Ok(_) | Err(_) => write_text(text, MASK),
                 }
-                Ok(_) | Err(_) => write_text(text, MASK),
-            },
+            }
             (value, Some(_) | None) => write_literal(text, value, rules, depth),
         }
     }
@@ -94,14 +96,14 @@ fn write_literal(text: &mut String, value: &Literal<'_>, rules: &Rules<'_>, dept
         Literal::Boolean(literal) => text.push_str(literal),
         Literal::Number(literal) if fits_numeric(literal) => text.push_str(literal),
         Literal::Number(literal) => write_text(text, literal),
-        Literal::Text(content) => write_text(text, content),
+        Literal::Text(content) | Literal::Undecoded(content) => write_text(text, content),
         Literal::Nested(_) if depth >= DEEPEST => write_text(text, "(nested too deep)"),
         Literal::Nested(raw) => write_nested(text, raw, rules, depth + 1),
     }
 }
 
 fn write_nested(text: &mut String, raw: &str, rules: &Rules<'_>, depth: usize) {
-    if let Ok(members) = Members::from_text(raw) {
+    if let Ok(members) = serde_json::from_str::<Members<'_>>(raw) {
         return write_members(text, members.iter(), Masked::These(rules.masked), rules, depth);
     }
     let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
@@ -112,10 +114,7 @@ fn write_nested(text: &mut String, raw: &str, rules: &Rules<'_>, depth: usize) {
         if index > 0 {
             text.push(',');
         }
-        match super::json::literal(element.get()) {
-            Ok(value) => write_literal(text, &value, rules, depth),
-            Err(_) => write_text(text, "(unreadable)"),
-        }
+        write_literal(text, &super::json::literal(element.get()), rules, depth);
     }
     text.push(']');
 }

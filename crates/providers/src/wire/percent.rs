@@ -34,6 +34,20 @@ pub fn encode(bytes: &[u8]) -> String {
     encoded
 }
 
+/// Writes bytes that are no text in ASCII: every byte that is not a visible character of ASCII, and
+/// `%`, as an escape.
+pub fn visible(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        if byte.is_ascii_graphic() && *byte != b'%' {
+            text.push(char::from(*byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::{decode, encode};

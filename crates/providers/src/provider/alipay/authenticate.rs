@@ -9,8 +9,8 @@ use super::wire::{BIZ_CONTENT, CONSUMED, DEPOSIT_BACK, PERSONAL, SIGN, SIGN_TYPE
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::kit::rules::{self, BodyForm};
+use crate::wire::document::Document;
 use crate::wire::form::Pairs;
-use crate::wire::json::Members;
 
 /// The hash of a message's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Authenticate for Alipay {
         }
         if let Some(content) = present(&pairs, BIZ_CONTENT)
             && present(&pairs, "msg_method") == Some(DEPOSIT_BACK.as_bytes())
-            && Members::from_bytes(content).is_ok_and(|members| members.has_repeats_in(&[]))
+            && Document::of(content).members().is_ok_and(|members| members.has_repeats_in(&[]))
         {
             return Err(Refusal::RepeatedName.into());
         }

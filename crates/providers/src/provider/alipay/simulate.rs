@@ -33,7 +33,7 @@ impl Simulate for Alipay {
             ("version", "1.0".to_owned()),
             ("app_id", self.app_id.clone()),
             ("seller_id", seller_id),
-            ("trade_no", order.id("20260101220014")),
+            ("trade_no", order.value(order.id("20260101220014"), String::new())),
             ("out_trade_no", order.id("order-")),
             ("subject", "测试商品 a+b & 50%".to_owned()),
             ("total_amount", "188.00".to_owned()),
@@ -43,7 +43,7 @@ impl Simulate for Alipay {
         if !order.is(Scenario::NotARefund) {
             parameters.push(("out_biz_no", order.id("refund-")));
             parameters.push(("gmt_refund", format!("{at}.320")));
-            parameters.push(("refund_fee", order.value("88.50", "eighty-eight").to_owned()));
+            parameters.push(("refund_fee", "88.50".to_owned()));
         }
         let unsigned = encode(&parameters);
         let text = Pairs::from_bytes(unsigned.as_bytes())

@@ -3,9 +3,7 @@
 use time::UtcOffset;
 use time::macros::offset;
 
-use crate::contract::Unreadable;
-use crate::kit::fields::read_currency;
-use crate::refund::{Currency, RefundKey, RefundStatus};
+use crate::refund::{Currency, Field, RefundKey, RefundStatus};
 use crate::wire::form::Pairs;
 
 /// The offset of Alipay's times: Shanghai.
@@ -71,6 +69,6 @@ pub(super) fn key(trade_no: &str, number: &str) -> RefundKey {
 }
 
 /// Returns the currency of all amounts.
-pub(super) fn currency() -> Result<Currency, Unreadable> {
-    read_currency(CURRENCY, "currency")
+pub(super) fn currency() -> Field<Currency> {
+    Currency::iso(CURRENCY).into()
 }

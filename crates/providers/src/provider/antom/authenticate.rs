@@ -10,7 +10,7 @@ use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::{PublicKey, SignatureForm};
 use crate::kit::headers::{signature_header, signed_header};
 use crate::kit::rules::{self, BodyForm, labels};
-use crate::wire::json::Members;
+use crate::wire::document::Document;
 use crate::wire::percent;
 
 impl Authenticate for Antom {
@@ -30,8 +30,8 @@ impl Authenticate for Antom {
             key.verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
         };
         let proof = keys.iter().find_map(verify).ok_or(Refusal::SignatureMismatch)?;
-        if Members::from_bytes(delivery.body).is_ok_and(|members| members.has_repeats_in(&OBJECTS))
-        {
+        let document = Document::of(delivery.body);
+        if document.members().is_ok_and(|members| members.has_repeats_in(&OBJECTS)) {
             return Err(Refusal::RepeatedName.into());
         }
         Ok(Authentic::new(proof, delivery.body))

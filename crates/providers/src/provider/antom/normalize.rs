@@ -1,72 +1,78 @@
-//! Reads Antom's `notifyRefund` (<https://docs.antom.com/ac/ams/notify_refund>).
+//! Reads Antom's `notifyRefund` (<https://docs.antom.com/ac/ams/notify_refund>) and
+//! `notifyDirectRefund` (<https://docs.antom.com/ac/aba/notifydirectrefund>).
 
 use super::Antom;
 use super::wire::{REFUND_RESULT, status};
-use crate::contract::{Authentic, Normalize, Notice, Problem, Unreadable, Unrelated};
+use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::RefundBuilder;
-use crate::kit::fields::{Fields, read_object};
-use crate::refund::{Currency, Facts, RefundStatus};
-use crate::wire::json::Members;
+use crate::kit::fields::{Fields, Identity, Object, read_object};
+use crate::refund::{FactFields, Field, Money, RefundStatus};
+use crate::wire::document::Document;
 
 impl Normalize for Antom {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let members = read_object(authentic.content(), "body")?;
-        let fields = Fields(&members);
-        if fields.required("notifyType")? != REFUND_RESULT {
+        let document = Document::of(authentic.content());
+        let members = read_object(&document, "body")?;
+        let fields = Fields::new(&members);
+        if fields.kind("notifyType")? != REFUND_RESULT {
             return Ok(Notice::NotARefund(Unrelated::NotARefund));
         }
-        let request_id = fields.required("refundRequestId")?;
-        let word = fields.required("refundStatus")?;
-        let status = status(&word);
-        let amounts = fields.object("refundAmount")?;
-        let amounts = Fields(&amounts);
-        let currency = amounts.currency("currency")?;
-        let amount = Amounts::new(amounts, &currency, Unit::Minor).required("value")?;
-        if amount.minor() < 0 {
-            return Err(Unreadable { problem: Problem::InvalidAmount, field: "value" });
-        }
-        let happened_at = fields.rfc3339("refundTime")?;
+        let (refunded, result) = (fields.object("refundAmount"), fields.object("result"));
+        // A direct refund has neither, and gives both sides of the transfer instead.
+        let is_direct = refunded.is_absent() && result.is_absent();
+        let refunded = if is_direct { fields.object("refundFromAmount") } else { refunded };
+        let id = identity(fields, is_direct)?;
+        let word = fields.status_word("refundStatus")?;
+        let status = status(word.as_str());
+        let happened_at = fields.rfc3339("refundTime");
         let (failure_code, failure_message) = match status {
-            RefundStatus::Failed => failure(&members),
+            RefundStatus::Failed => failure(fields, &result),
             // A success has a `result` too, which is not a failure.
             RefundStatus::Unknown
             | RefundStatus::Pending
             | RefundStatus::RequiresAction
             | RefundStatus::Canceled
-            | RefundStatus::Succeeded => (None, None),
+            | RefundStatus::Succeeded => (Field::Absent, Field::Absent),
         };
-        let facts = Facts {
-            provider_refund_id: fields.optional("refundId")?,
-            provider_payment_id: fields.optional("paymentId")?,
-            settlement_amount_minor: settlement(&members, &currency),
+        let currency = refunded.fields().currency("currency");
+        let facts = FactFields {
+            provider_refund_id: fields.text("refundId"),
+            provider_payment_id: fields.text("paymentId"),
+            amount_minor: amount(&refunded),
+            payer_amount_minor: amount(&fields.object("refundToAmount")),
+            settlement_amount_minor: amount(&fields.object("grossSettlementAmount")),
             failure_code,
             failure_message,
-            ..Facts::default()
+            completed_at: happened_at.clone(),
+            ..FactFields::default()
         };
-        let refund = RefundBuilder::new(authentic, request_id, word, status, &currency);
-        let refund = refund.amount(&amount).at(happened_at).completed_at(happened_at).facts(facts);
-        Ok(refund.payload(&members, &[], &[]).notice())
+        let refund = RefundBuilder::new(authentic, id, word, status, currency);
+        Ok(refund.at(happened_at).facts(facts).payload(&members, &[], &[]).notice())
     }
 }
 
-/// Returns the settled amount. All amounts of a refund are in one currency, so a settlement in
-/// another currency stays in the payload.
-fn settlement(members: &Members<'_>, currency: &Currency) -> Option<i64> {
-    let settlement = members.object("grossSettlementAmount")?;
-    let fields = Fields(&settlement);
-    if fields.currency("currency").ok().as_ref() != Some(currency) {
-        return None;
+/// Returns the merchant's number. In a direct refund it is optional, and the number of the refund
+/// takes its place.
+fn identity(fields: Fields<'_, '_>, is_direct: bool) -> Result<Identity, Unreadable> {
+    let number = fields.optional_identity("refundRequestId")?;
+    match number {
+        Some(number) => Ok(number),
+        None if is_direct && fields.text("refundId") != Field::Absent => {
+            fields.identity("refundId")
+        }
+        None => fields.identity("refundRequestId"),
     }
-    Amounts::new(fields, currency, Unit::Minor).minor("value").ok().flatten()
+}
+
+/// Returns an amount in the currency that it names.
+fn amount(object: &Object<'_>) -> Field<Money> {
+    let currency = object.fields().currency("currency");
+    Amounts::new(&currency, Unit::Minor).read(object.fields(), "value")
 }
 
 /// Returns the code and the text of a failure.
-fn failure(members: &Members<'_>) -> (Option<String>, Option<String>) {
-    let fields = Fields(members);
-    let result = members.object("result");
-    let of_result = |name| result.as_ref().and_then(|result| Fields(result).free_text(name));
-    let code = fields.free_text("refundResultCode").or_else(|| of_result("resultCode"));
-    let message = fields.free_text("refundResultMessage").or_else(|| of_result("resultMessage"));
-    (code, message)
+fn failure(fields: Fields<'_, '_>, result: &Object<'_>) -> (Field<String>, Field<String>) {
+    let text = |name, in_result| fields.free_text(name).or(|| result.fields().free_text(in_result));
+    (text("refundResultCode", "resultCode"), text("refundResultMessage", "resultMessage"))
 }

@@ -31,9 +31,9 @@ impl Simulate for Antom {
             "notifyType": notify_type,
             "result": { "resultCode": code, "resultStatus": result, "resultMessage": text },
             "refundStatus": status,
-            "refundRequestId": order.id("refund-"),
+            "refundRequestId": order.value(order.id("refund-"), String::new()),
             "refundId": order.id("20210"),
-            "refundAmount": { "currency": "USD", "value": order.value("8850", "88.50") },
+            "refundAmount": { "currency": "USD", "value": "8850" },
             "refundTime": at,
         })
         .to_string();

@@ -9,7 +9,8 @@ pub(super) const RSA256: &str = "RSA256";
 pub(super) const REFUND_RESULT: &str = "REFUND_RESULT";
 
 /// The objects that are read.
-pub(super) const OBJECTS: [&str; 3] = ["refundAmount", "grossSettlementAmount", "result"];
+pub(super) const OBJECTS: [&str; 5] =
+    ["refundAmount", "refundFromAmount", "refundToAmount", "grossSettlementAmount", "result"];
 
 /// Returns the meaning of a `refundStatus`.
 pub(super) fn status(word: &str) -> RefundStatus {

@@ -2,7 +2,7 @@
 
 use super::{Nomad, Relay, wire};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
-use crate::wire::json::Members;
+use crate::wire::document::Document;
 
 impl Authenticate for Nomad {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
@@ -16,7 +16,8 @@ impl Authenticate for Nomad {
 impl Relay {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, Refusal> {
         let proof = wire::SIGNATURE.verify(delivery, &self.secrets, Some(self.window))?;
-        if Members::from_bytes(delivery.body).is_ok_and(|members| members.has_repeats_in(&[])) {
+        let document = Document::of(delivery.body);
+        if document.members().is_ok_and(|members| members.has_repeats_in(&[])) {
             return Err(Refusal::RepeatedName);
         }
         Ok(Authentic::new(proof, delivery.body))

@@ -14,6 +14,7 @@ use crate::crypto::{PresentedDigest, Proof, PublicKey, Secret, SignatureForm};
 use crate::kit::rules::{self, BodyForm};
 use crate::kit::signature::signature_member;
 use crate::wire::canonical::{self, EmptyMembers};
+use crate::wire::document::Document;
 use crate::wire::json::{Literal, Members};
 
 impl Authenticate for PayCools {
@@ -70,7 +71,8 @@ fn envelope(keys: &[PublicKey], members: &Members<'_>) -> Result<(Proof, Vec<u8>
         |key: &PublicKey| key.verify(message.as_bytes(), &signature, SignatureForm::Envelope);
     // The envelope names no key, so every key is tried.
     let proof = keys.iter().find_map(verify).ok_or(Refusal::SignatureMismatch)?;
-    if Members::from_bytes(message.as_bytes()).is_ok_and(|inner| inner.has_repeats_in(&[])) {
+    let document = Document::of(message.as_bytes());
+    if document.members().is_ok_and(|inner| inner.has_repeats_in(&[])) {
         return Err(Refusal::RepeatedName);
     }
     Ok((proof, message.clone().into_owned().into_bytes()))

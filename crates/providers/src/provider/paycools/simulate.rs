@@ -54,10 +54,10 @@ impl PayCools {
         let at = order.signed_at(STALE_WITHOUT_WINDOW);
         let mut message = json!({
             "eventName": event,
-            "mchRefundOrderId": order.id("refund-"),
+            "mchRefundOrderId": order.value(order.id("refund-"), String::new()),
             "refundTransactionId": order.id("C4X"),
             "originalTransactionId": order.id("R20"),
-            "refundAmount": order.value(json!(10_000), json!("ten thousand")),
+            "refundAmount": 10_000,
             "feeRefunded": 1_000,
             "refundStatus": status,
             "refundCreateTime": times::write_local(at - Duration::minutes(3), self.offset),

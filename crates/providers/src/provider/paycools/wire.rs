@@ -30,12 +30,12 @@ pub(super) const CONSUMED: [&str; 12] = [
 /// The members with free text, in which separators are legal.
 pub(super) const FREE_TEXT: [&str; 2] = ["refundReason", "failedMessage"];
 
-/// The members that every message about a refund contains.
-pub(super) const REQUIRED: [&str; 4] =
-    ["eventName", "mchRefundOrderId", "refundAmount", "refundStatus"];
+/// The members without which a message contains no refund that can be read.
+pub(super) const REQUIRED: [&str; 3] = ["eventName", "mchRefundOrderId", "refundStatus"];
 
 /// The members that a message about a refund may lack.
-pub(super) const OPTIONAL: [&str; 8] = [
+pub(super) const OPTIONAL: [&str; 9] = [
+    "refundAmount",
     "refundTransactionId",
     "originalTransactionId",
     "feeRefunded",

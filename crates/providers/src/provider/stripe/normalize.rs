@@ -1,17 +1,21 @@
 //! Reads events (<https://docs.stripe.com/api/events/object>) and the refunds in them.
 
+use time::OffsetDateTime;
+
 use super::{Stripe, wire};
 use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
 use crate::kit::builder::{RefundBuilder, notice_of};
 use crate::kit::fields::{Fields, read_object};
-use crate::refund::{Facts, RefundStatus};
+use crate::refund::{Currency, FactFields, Field, RefundStatus};
+use crate::wire::document::Document;
 use crate::wire::payload::Rules;
 
 impl Normalize for Stripe {
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        let event = read_object(authentic.content(), "body")?;
-        let account = self.connected_accounts.named_in(Fields(&event), "account")?;
+        let document = Document::of(authentic.content());
+        let event = read_object(&document, "body")?;
+        let account = self.connected_accounts.named_in(Fields::new(&event), "account")?;
         let kind = event.text("type").unwrap_or_default();
         let about_refunds = kind.contains("refund");
         let object = event.object("data").and_then(|data| data.object("object"));
@@ -31,11 +35,15 @@ impl Normalize for Stripe {
         let rules = Rules { masked: &wire::PERSONAL, only: &shown, ..Rules::default() };
         let events = refunds.iter().map(|refund| {
             // Of several refunds, only the newest completed at the event's time.
-            let at = Fields(&event).unix_seconds("created")?.filter(|_| refunds.len() == 1);
-            let builder = self.refund(authentic, Fields(refund))?.sub_merchant(account.as_deref());
+            let completed_at = match refunds.len() {
+                1 => Fields::new(&event).unix_seconds("created"),
+                _ => Field::Absent,
+            };
+            let builder = self.refund(authentic, Fields::new(refund), completed_at)?;
             // The rest of a charge is about the payer.
             let payload = if object_kind == "charge" { refund } else { &event };
-            Ok(builder.usual_status(usual).completed_at(at).payload_by(payload, &rules).build())
+            let builder = builder.sub_merchant(account.clone()).usual_status(usual);
+            Ok(builder.payload_by(payload, &rules).build())
         });
         let reason = match object_kind {
             "charge" if about_refunds => Unrelated::ChargeWithoutRefunds,
@@ -51,31 +59,34 @@ impl Stripe {
         &self,
         authentic: &Authentic<'_>,
         fields: Fields<'_, '_>,
+        completed_at: Field<OffsetDateTime>,
     ) -> Result<RefundBuilder, Unreadable> {
-        let id = fields.required("id")?;
-        let word = fields.optional("status")?.unwrap_or_else(|| "null".to_owned());
+        let id = fields.identity("id")?;
+        let word = fields.status_word_or("status", "null")?;
         // Our words are Stripe's.
-        let status = RefundStatus::from_word(&word).unwrap_or(RefundStatus::Unknown);
-        let currency = self.exponents.currency(&wire::EXPONENTS, fields, "currency")?;
-        let amounts = Amounts::new(fields, &currency, Unit::Minor);
-        let payer = amounts.minor_in(
-            "presentment_details",
-            "presentment_amount",
-            "presentment_currency",
-        )?;
-        let order_key = self.merchant_order_metadata_key.as_deref();
-        let facts = Facts {
-            provider_refund_id: Some(id.clone()),
-            merchant_order_id: order_key.and_then(|key| fields.free_text_in("metadata", key)),
-            provider_payment_id: fields.first_id_of(&["payment_intent", "charge"])?,
-            payer_amount_minor: payer,
-            channel: fields.free_text_in("destination_details", "type"),
-            reason: fields.optional("reason")?,
-            failure_code: fields.optional("failure_reason")?,
-            provider_created_at: fields.unix_seconds("created")?,
-            ..Facts::default()
+        let status = RefundStatus::from_word(word.as_str()).unwrap_or(RefundStatus::Unknown);
+        let currency = |fields, name| self.exponents.currency(&wire::EXPONENTS, fields, name);
+        let amount = |currency: &Field<Currency>, fields, name| {
+            Amounts::new(currency, Unit::Minor).read(fields, name)
         };
-        let builder = RefundBuilder::new(authentic, id, word, status, &currency);
-        Ok(builder.amount(&amounts.required("amount")?).facts(facts))
+        let presented = fields.object("presentment_details");
+        let presented_in = currency(presented.fields(), "presentment_currency");
+        let order = self.merchant_order_metadata_key.as_deref();
+        let order = order.map(|key| fields.object("metadata").fields().free_text(key));
+        let refunded_in = currency(fields, "currency");
+        let facts = FactFields {
+            provider_refund_id: id.as_fact(),
+            merchant_order_id: order.unwrap_or_default(),
+            provider_payment_id: fields.first_id_of(&["payment_intent", "charge"]),
+            amount_minor: amount(&refunded_in, fields, "amount"),
+            payer_amount_minor: amount(&presented_in, presented.fields(), "presentment_amount"),
+            channel: fields.object("destination_details").fields().free_text("type"),
+            reason: fields.text("reason"),
+            failure_code: fields.text("failure_reason"),
+            provider_created_at: fields.unix_seconds("created"),
+            completed_at,
+            ..FactFields::default()
+        };
+        Ok(RefundBuilder::new(authentic, id, word, status, refunded_in).facts(facts))
     }
 }

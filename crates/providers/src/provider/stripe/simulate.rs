@@ -26,8 +26,8 @@ impl Simulate for Stripe {
             "id": order.id("evt_"), "object": "event", "api_version": "2024-10-28.acacia",
             "created": now, "livemode": self.livemode, "type": kind,
             "data": { "object": {
-                "id": order.id("re_"), "object": object, "status": status, "created": now,
-                "amount": order.value(json!(8850), json!("eighty-eight")), "currency": "hkd",
+                "id": order.value(order.id("re_"), String::new()), "object": object, "status": status, "created": now,
+                "amount": 8850, "currency": "hkd",
                 "payment_intent": order.id("pi_"), "reason": "requested_by_customer",
             } },
         });

@@ -14,19 +14,16 @@ impl Authenticate for WeChatPay {
 }
 
 impl Merchant {
-    /// Requires that the merchant in a message is the one in the configuration.
+    /// Requires that the merchant in a message is the one in the configuration. One key serves all
+    /// merchants of a service provider, so normalization reports another of them as foreign.
     pub(super) fn require(
         &self,
         mchid: Option<&str>,
         sp_mchid: Option<&str>,
-        sub_mchid: Option<&str>,
     ) -> Result<(), Refusal> {
         let agrees = match self {
             Self::Single(ours) => mchid == Some(ours),
-            Self::Partner { sp_mchid: ours, sub_mchids } => {
-                let is_ours = |sub: &str| sub_mchids.iter().any(|known| known == sub);
-                sp_mchid == Some(ours) && (sub_mchids.is_empty() || sub_mchid.is_some_and(is_ours))
-            }
+            Self::Partner { sp_mchid: ours, .. } => sp_mchid == Some(ours),
         };
         if agrees { Ok(()) } else { Err(Refusal::WrongAccount) }
     }

@@ -46,16 +46,15 @@ impl Simulate for WeChatPay {
 
 impl WeChatPay {
     fn refund(&self, order: &SimulationOrder<'_>, status: &str) -> Value {
-        let amount = order.value(json!(8850), json!("a lot"));
         let mut refund = json!({
             "transaction_id": order.id("42000"),
             "out_trade_no": order.id("order-"),
             "refund_id": order.id("50300"),
-            "out_refund_no": order.id("refund-"),
+            "out_refund_no": order.value(order.id("refund-"), String::new()),
             "refund_status": status,
             "user_received_account": "招商银行信用卡0403",
             "amount": {
-                "total": 18_800, "refund": amount, "payer_total": 18_800, "payer_refund": 8850,
+                "total": 18_800, "refund": 8850, "payer_total": 18_800, "payer_refund": 8850,
             },
         });
         match &self.merchant {

@@ -26,6 +26,9 @@ const REQUIRED: [&str; 7] = [
     "refund_status",
 ];
 
+/// The root of the outer document.
+pub(super) const OUTER_ROOT: &str = "xml";
+
 /// The root of the inner document.
 pub(super) const ROOT: &str = "root";
 
@@ -39,7 +42,7 @@ impl WeChatPay {
             return Err(Refusal::NotEnabled);
         }
         let outer =
-            Elements::from_bytes(delivery.body, "xml").map_err(|_| Refusal::MalformedBody)?;
+            Elements::from_bytes(delivery.body, OUTER_ROOT).map_err(|_| Refusal::MalformedBody)?;
         if outer.has_repeats_of(&OUTER) {
             return Err(Refusal::RepeatedName);
         }
@@ -49,7 +52,7 @@ impl WeChatPay {
             (_, _) => return Err(Refusal::MalformedBody),
         };
         let mch_id = outer.get("mch_id");
-        self.merchant.require(mch_id, mch_id, outer.get("sub_mch_id"))?;
+        self.merchant.require(mch_id, mch_id)?;
         if self.app_id.is_some() && self.app_id.as_deref() != outer.get("appid") {
             return Err(Refusal::WrongAccount);
         }

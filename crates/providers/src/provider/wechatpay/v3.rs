@@ -10,9 +10,9 @@ use super::wire::{AES_256_GCM, EVENT_TYPE, REFUND_EVENTS};
 use crate::contract::{Authentic, Delivery, NotAuthentic, Problem, Refusal, Unreadable};
 use crate::crypto::cipher::{NONCE_BYTES, TAG_BYTES, open_gcm};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
-use crate::kit::fields::require;
 use crate::kit::freshness::TimeUnit;
 use crate::kit::headers::{Header, header, signature_header, signed_header};
+use crate::wire::document::Document;
 use crate::wire::json::Members;
 
 /// The beginning of the signature of WeChat Pay's probes. It is not base64.
@@ -35,7 +35,8 @@ impl WeChatPay {
         }
         let proof = self.verify(delivery)?;
         let envelope = Authentic::new(proof.clone(), delivery.body);
-        let Ok(members) = Members::from_bytes(delivery.body) else { return Ok(envelope) };
+        let document = Document::of(delivery.body);
+        let Ok(members) = document.members() else { return Ok(envelope) };
         if members.has_repeats_in(&["resource"]) {
             return Err(Refusal::RepeatedName.into());
         }
@@ -45,7 +46,7 @@ impl WeChatPay {
         let plaintext =
             open_gcm(&self.v3_keys, &resource.nonce, associated_data, &resource.ciphertext)
                 .ok_or(NotAuthentic::Undecryptable(proof.clone()))?;
-        if let Ok(refund) = Members::from_bytes(&plaintext) {
+        if let Ok(refund) = Document::of(&plaintext).members() {
             self.require_ours(&refund)?;
         }
         Ok(Authentic::enveloped(proof, delivery.body, plaintext))
@@ -83,7 +84,7 @@ impl WeChatPay {
             return Err(Refusal::RepeatedName);
         }
         let text = |name: &str| refund.text(name);
-        self.merchant.require(text("mchid"), text("sp_mchid"), text("sub_mchid"))
+        self.merchant.require(text("mchid"), text("sp_mchid"))
     }
 }
 
@@ -108,16 +109,17 @@ impl Resource {
     /// Returns the resource of an envelope, or `None` if the envelope is not about a refund.
     pub(super) fn of(envelope: &Members<'_>) -> Result<Option<Self>, Unreadable> {
         let invalid = |field| Unreadable { problem: Problem::InvalidText, field };
-        if !require(envelope.text(EVENT_TYPE), EVENT_TYPE)?.starts_with(REFUND_EVENTS) {
+        let required = |text, field| Option::ok_or(text, Unreadable::missing(field));
+        if !required(envelope.text(EVENT_TYPE), EVENT_TYPE)?.starts_with(REFUND_EVENTS) {
             return Ok(None);
         }
-        let resource = require(envelope.object("resource"), "resource")?;
+        let resource = envelope.object("resource").ok_or(Unreadable::missing("resource"))?;
         if resource.text("algorithm") != Some(AES_256_GCM) {
             let problem = Problem::UnsupportedAlgorithm;
             return Err(Unreadable { problem, field: "algorithm" });
         }
-        let nonce = require(resource.text("nonce"), "nonce")?;
-        let ciphertext = require(resource.text("ciphertext"), "ciphertext")?;
+        let nonce = required(resource.text("nonce"), "nonce")?;
+        let ciphertext = required(resource.text("ciphertext"), "ciphertext")?;
         let ciphertext = BASE64.decode(ciphertext.as_bytes()).map_err(|_| invalid("ciphertext"))?;
         if ciphertext.len() < TAG_BYTES {
             return Err(invalid("ciphertext"));
