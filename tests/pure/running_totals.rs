@@ -34,20 +34,17 @@ struct Refund {
 fn refund() -> impl Strategy<Value = Refund> {
     let often = prop::bool::weighted(0.8);
     let seldom = || prop::bool::weighted(0.3);
-    (1..5_i64, often.clone(), often, seldom(), seldom(), seldom(), prop::bool::weighted(0.1))
-        .prop_map(
-            |(amount, is_numbered, arrives, is_repeated, loses_number, is_settled, is_unread)| {
-                Refund {
-                    amount,
-                    is_numbered,
-                    arrives,
-                    is_repeated,
-                    loses_number,
-                    is_settled,
-                    is_unread,
-                }
-            },
-        )
+    (1..5_i64, often, often, seldom(), seldom(), seldom(), prop::bool::weighted(0.1)).prop_map(
+        |(amount, is_numbered, arrives, is_repeated, loses_number, is_settled, is_unread)| Refund {
+            amount,
+            is_numbered,
+            arrives,
+            is_repeated,
+            loses_number,
+            is_settled,
+            is_unread,
+        },
+    )
 }
 
 fn event(key: &str, id: &str, word: &str) -> RefundEvent {
