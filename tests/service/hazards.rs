@@ -100,10 +100,11 @@ async fn hazard_05_a_refund_without_an_earlier_notice_is_stored_and_visible() {
 #[tokio::test]
 async fn hazard_06_pending_after_succeeded_changes_nothing_and_is_kept() {
     let receiver = Setup::usual().await.start();
-    let later = ("gmt_payment", json!("2026-01-21 10:35:34"));
+    // By the provider's time it is the older one. A newer one would reopen the refund.
+    let earlier = ("gmt_payment", json!("2020-01-19 10:35:34"));
     receiver.post("eftpay/hk", &eftpay("R1", &[])).await;
     let before = refund(&receiver).await;
-    let pending = eftpay("R1", &[("trade_status", json!("TRADE_PROCESSING")), later]);
+    let pending = eftpay("R1", &[("trade_status", json!("TRADE_PROCESSING")), earlier]);
     assert!(receiver.post("eftpay/hk", &pending).await.is_success());
     let after = refund(&receiver).await;
     assert_eq!(after["status"], "succeeded");

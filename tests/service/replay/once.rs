@@ -12,7 +12,7 @@ async fn a_dry_run_shows_the_repair_and_writes_nothing() {
         notification("R1", "TRADE_REFUND"),
         notification("R1", "TRADE_PROCESSING"),
         eftpay("R2", &[("trade_type", json!("SALE"))]),
-        eftpay("R3", &[("return_amount", json!("a lot"))]),
+        eftpay("R3", &[("refund_no", json!(null))]),
         eftpay("R4", &[]).replace("88.50", "88.51"),
     ]
     .iter()

@@ -30,11 +30,14 @@ impl<'c> Amounts<'c> {
 
     /// Returns the amount in a field.
     pub fn read(&self, fields: Fields<'_, '_>, field: &'static str) -> Field<Money> {
-        fields.literal(field).and_then(&fields.name(field), |text| {
-            let currency = self.currency.known()?;
-            let fits = text.len() <= LONGEST_TEXT;
-            fits.then(|| self.amount(text, currency.clone()))?.ok()
-        })
+        fields.literal(field).and_then(
+            || fields.name(field),
+            |text| {
+                let currency = self.currency.known()?;
+                let fits = text.len() <= LONGEST_TEXT;
+                fits.then(|| self.amount(text, currency.clone()))?.ok()
+            },
+        )
     }
 
     fn amount(&self, text: &str, currency: Currency) -> Result<Money, AmountError> {
@@ -68,7 +71,7 @@ mod tests {
         let currency = Field::Read(Currency::iso("KWD").unwrap());
         let read = |currency: &Field<Currency>, unit, field| {
             let amount = Amounts::new(currency, unit).read(Fields::new(&members), field);
-            amount.and_then("", |money| Some(money.minor()))
+            amount.and_then(String::new, |money| Some(money.minor()))
         };
         let unread = |name: &str| Field::Unread(name.to_owned());
         assert_eq!(read(&currency, Unit::Minor, "a"), Field::Read(8850));

@@ -84,7 +84,7 @@ mod tests {
         let text = format!("{{\"currency\":\"{code}\"}}");
         let members = Members::from_text(&text).unwrap();
         let currency = setting(&[("EUR", 4)]).currency(&table, Fields::new(&members), "currency");
-        currency.and_then("", |it| Some((it.code().to_owned(), it.exponent())))
+        currency.and_then(String::new, |it| Some((it.code().to_owned(), it.exponent())))
     }
 
     #[test]

@@ -181,10 +181,14 @@ impl<'m, 'a> Fields<'m, 'a> {
     /// Returns the text of a field, or the text of a number: 1 to [`LONGEST_TEXT`] characters
     /// without control characters.
     pub fn text(&self, field: &'static str) -> Field<String> {
-        self.literal(field).and_then(&self.name(field), |text| {
-            let is_sound = text.chars().count() <= LONGEST_TEXT && !text.contains(char::is_control);
-            is_sound.then(|| text.to_owned())
-        })
+        self.literal(field).and_then(
+            || self.name(field),
+            |text| {
+                let is_sound =
+                    text.chars().count() <= LONGEST_TEXT && !text.contains(char::is_control);
+                is_sound.then(|| text.to_owned())
+            },
+        )
     }
 
     /// Returns the first id in these fields that is not absent: text, or the `id` of an object in
@@ -220,7 +224,7 @@ impl<'m, 'a> Fields<'m, 'a> {
         match self.get(field) {
             Field::Read(Literal::Boolean(text)) => Field::Read((*text).to_owned()),
             Field::Absent | Field::Unread(_) | Field::Read(_) => {
-                self.literal(field).and_then("", |text| Some(cut(text)))
+                self.literal(field).and_then(|| self.name(field), |text| Some(cut(text)))
             }
         }
     }
@@ -254,7 +258,7 @@ impl<'m, 'a> Fields<'m, 'a> {
         field: &'static str,
         read: impl FnOnce(&str) -> Option<OffsetDateTime>,
     ) -> Field<OffsetDateTime> {
-        self.text(field).and_then(&self.name(field), |text| read(&text))
+        self.text(field).and_then(|| self.name(field), |text| read(&text))
     }
 
     /// Returns a currency: a code of ISO 4217 in capitals.
@@ -268,7 +272,7 @@ impl<'m, 'a> Fields<'m, 'a> {
         field: &'static str,
         read: impl FnOnce(&str) -> Option<Currency>,
     ) -> Field<Currency> {
-        self.text(field).and_then(&self.name(field), |code| read(&code))
+        self.text(field).and_then(|| self.name(field), |code| read(&code))
     }
 
     /// Returns the text of a field, or the text of a number. `null` and empty text are absent.

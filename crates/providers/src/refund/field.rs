@@ -25,13 +25,17 @@ impl<T> Field<T> {
     }
 
     /// Converts the value. `None` means that the value cannot be read; `name` then names the field.
-    pub fn and_then<U>(self, name: &str, convert: impl FnOnce(T) -> Option<U>) -> Field<U> {
+    pub fn and_then<U>(
+        self,
+        name: impl FnOnce() -> String,
+        convert: impl FnOnce(T) -> Option<U>,
+    ) -> Field<U> {
         match self {
             Self::Absent => Field::Absent,
             Self::Unread(name) => Field::Unread(name),
             Self::Read(value) => match convert(value) {
                 Some(value) => Field::Read(value),
-                None => Field::Unread(name.to_owned()),
+                None => Field::Unread(name()),
             },
         }
     }
@@ -74,10 +78,11 @@ mod tests {
 
     #[test]
     fn a_value_that_cannot_be_converted_is_unread() {
+        let name = || "f".to_owned();
         let half = |number: i32| (number % 2 == 0).then_some(number / 2);
-        assert_eq!(Field::Read(4).and_then("f", half), Field::Read(2));
-        assert_eq!(Field::Read(3).and_then("f", half), Field::Unread("f".to_owned()));
-        assert_eq!(Field::Absent.and_then("f", half), Field::Absent);
+        assert_eq!(Field::Read(4).and_then(name, half), Field::Read(2));
+        assert_eq!(Field::Read(3).and_then(name, half), Field::Unread("f".to_owned()));
+        assert_eq!(Field::Absent.and_then(name, half), Field::Absent);
         assert_eq!(Field::Read(4).value(), Some(4));
         assert_eq!(Field::<i32>::Unread("f".to_owned()).known(), None);
         assert_eq!(Field::from(None::<i32>), Field::Absent);

@@ -4,7 +4,7 @@
 //! enough: [`sorted`] ranks the events with a time among themselves, the others among themselves,
 //! and then merges the two lists by the fixed order of statuses.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 use super::{EventDigest, RefundEvent};
 
@@ -73,11 +73,8 @@ pub fn compare(left: &RefundEvent, right: &RefundEvent) -> (Ordering, Rule) {
 pub fn sorted<'e>(events: impl IntoIterator<Item = &'e RefundEvent>) -> Vec<&'e RefundEvent> {
     let (mut timed, mut untimed): (Vec<_>, Vec<_>) =
         events.into_iter().partition(|event| event.occurred_at.is_some());
-    timed.sort_by_cached_key(|event| {
-        Reverse((class(event), event.occurred_at, event.status.strength(), fixed(event)))
-    });
-    untimed
-        .sort_by_cached_key(|event| Reverse((class(event), event.status.strength(), fixed(event))));
+    timed.sort_by(|left, right| compare_alike(right, left));
+    untimed.sort_by(|left, right| compare_alike(right, left));
     let mut merged = Vec::with_capacity(timed.len() + untimed.len());
     let (mut timed, mut untimed) = (timed.into_iter().peekable(), untimed.into_iter().peekable());
     loop {
@@ -94,6 +91,12 @@ pub fn sorted<'e>(events: impl IntoIterator<Item = &'e RefundEvent>) -> Vec<&'e 
             None => return merged,
         }
     }
+}
+
+/// Compares two events that both have a time, or both have none.
+fn compare_alike(left: &RefundEvent, right: &RefundEvent) -> Ordering {
+    let key = |event: &RefundEvent| (class(event), event.occurred_at, event.status.strength());
+    key(left).cmp(&key(right)).then_with(|| fixed(left).cmp(&fixed(right)))
 }
 
 /// What comes before every time: finality, then the grade of a final event or the strength of
