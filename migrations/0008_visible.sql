@@ -220,7 +220,7 @@ select
     event_count,
     last_seq,
     sub_merchant,
-    unread_fields,
+    array(select distinct field from unnest(unread_fields) as field order by field) as unread_fields,
     needs_attention and (resolved_seq is null or last_seq > resolved_seq) as needs_attention
 from refund_inbox.refunds;
 comment on column refunds_v1.refunds.currency is
@@ -244,7 +244,8 @@ select
     fee_refunded_minor, payer_amount_minor, settlement_amount_minor, discount_amount_minor, channel,
     receiving_account, reason, failure_code, failure_message, settlement_status, settled_at,
     provider_created_at, completed_at, flags, occurred_at, received_at, payload, delivery_id,
-    recorded_at, source, sub_merchant, coalesce(unread_fields, '{}') as unread_fields
+    recorded_at, source, sub_merchant,
+    array(select distinct field from unnest(unread_fields) as field order by field) as unread_fields
 from refund_inbox.refund_events;
 comment on column refunds_v1.refund_events.recorded_at is
     'When we recorded the event. It never decreases as seq grows.';
@@ -296,7 +297,7 @@ select
     case when refund_after ? 'event_count' then (refund_after ->> 'event_count')::integer else 1 end as event_count,
     seq as last_seq,
     case when refund_after ? 'sub_merchant' then refund_after ->> 'sub_merchant' else sub_merchant end as sub_merchant,
-    case when refund_after ? 'unread_fields' then array(select jsonb_array_elements_text(refund_after -> 'unread_fields')) else coalesce(unread_fields, '{}') end as unread_fields,
+    case when refund_after ? 'unread_fields' then array(select jsonb_array_elements_text(refund_after -> 'unread_fields')) else array(select distinct field from unnest(unread_fields) as field order by field) end as unread_fields,
     case when refund_after ? 'needs_attention' then (refund_after ->> 'needs_attention')::boolean else false end as needs_attention,
     (
         select min(resolution.resolved_at)
@@ -452,7 +453,7 @@ comment on column refunds_v1.refund_history.sub_merchant is
 comment on column refunds_v1.refund_history.unread_fields is
     'The provider''s names of fields that it sent and that we could not read. The payload has them.';
 comment on column refunds_v1.refund_history.needs_attention is
-    'True if a person must look, and none has since the newest event.';
+    'True if a person must look, whether or not one has since; see resolved_at.';
 comment on column refunds_v1.refund_history.previous_seq is
     'The event of the same refund before this one.';
 comment on column refunds_v1.refund_history.resolved_at is

@@ -130,7 +130,7 @@ impl Request {
             took: self.elapsed(),
         });
         if outcome == Outcome::Recorded {
-            let unread = judgement.events().iter().flat_map(|event| event.unread.fields());
+            let unread = judgement.events().iter().flat_map(|event| event.unread.names());
             for field in unread {
                 telemetry::unread_field(account.provider_name, account.name.as_str(), field);
             }

@@ -2,8 +2,10 @@
 //! same way as live ones. `replay_command.rs` tests the output of the command.
 
 mod choosing;
+mod earlier;
 mod every_item;
 mod judging;
+mod merchants;
 mod once;
 
 use std::collections::BTreeSet;

@@ -40,7 +40,7 @@ pub(in crate::store) fn refund_after(
     column("currency", json!(event.currency), json!(state.currency));
     column("currency_exponent", json!(event.currency_exponent), json!(state.currency_exponent));
     column("flags", json!(event.flags), json!(state.flags));
-    column("unread_fields", json!(event.unread.fields()), json!(state.unread.fields()));
+    column("unread_fields", json!(event.unread.names()), json!(state.unread.names()));
     let received = time(received_at);
     column("first_received_at", received.clone(), time(books.first_received_at));
     column("last_received_at", received.clone(), time(books.last_received_at));

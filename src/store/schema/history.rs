@@ -1,8 +1,10 @@
 //! Completes the events that earlier versions recorded: they do not say what their refund was right
 //! after them.
 //!
-//! The fold computes it, for a few refunds at a time, so that recording is not held up. Only refunds
-//! with several events are listed; for all others the event itself says it.
+//! The fold computes it, for a few refunds at a time, so that recording is not held up. The newest
+//! event gets what the table said, so that the past as it was known does not change. Only refunds are
+//! listed whose event does not say it already: those with several events, with running totals, or
+//! that need attention.
 
 use std::collections::BTreeSet;
 
@@ -101,7 +103,8 @@ async fn complete(
     .bind(&seqs)
     .bind(afters)
     .bind(previous)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    sqlx::query(include_str!("last_event.sql")).bind(refund_id).execute(connection).await?;
     Ok(())
 }

@@ -90,7 +90,10 @@ async fn reader_role(
     .fetch_one(&mut *connection)
     .await?;
     let may_read: bool = sqlx::query_scalar(
-        "select coalesce(bool_or(has_table_privilege(oid, 'refunds_v1.refunds', 'select')), false)
+        "select coalesce(bool_or(
+             has_table_privilege(oid, 'refunds_v1.refunds', 'select')
+             and has_table_privilege(oid, 'refunds_v1.refund_history', 'select')
+         ), false)
          from pg_roles where rolname = 'refunds_reader'",
     )
     .fetch_one(&mut *connection)
