@@ -2,8 +2,7 @@
 //! stored delivery with its verdict and answer, and the event as another service reads it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use refund_inbox::clock::Clock;
