@@ -45,8 +45,8 @@ pub struct Step {
 /// The time between two steps, by the provider's clock.
 const APART: Duration = Duration::from_secs(10);
 
-/// The possible courses of a refund: the steps in order, the final status, and whether it is
-/// conflicting.
+/// The possible courses of a refund: the steps in order, the final status by the provider's time, and
+/// whether it is conflicting.
 pub const COURSES: [(&[Scenario], &str, bool); 7] = [
     (&[Scenario::Succeeded], "succeeded", false),
     (&[Scenario::Pending], "pending", false),
@@ -95,8 +95,21 @@ impl RefundScenario {
         let key = keys.pop().unwrap();
         assert!(keys.iter().all(|other| *other == key), "one refund: {keys:?}, {key}");
         let account = provider.account().to_owned();
+        let is_ranked = steps.iter().all(|step| step.notification.event().occurred_at.is_some());
+        let status = if is_ranked { status } else { worst(course).unwrap_or(status) };
         Some(Self { refund: Refund { account, key, status, conflicting }, steps })
     }
+}
+
+/// Returns the worst final status of a course. It is the final one where no time of the provider
+/// says which came last.
+fn worst(course: &[Scenario]) -> Option<&'static str> {
+    let final_states = [
+        (Scenario::Failed, "failed"),
+        (Scenario::Canceled, "canceled"),
+        (Scenario::Succeeded, "succeeded"),
+    ];
+    final_states.iter().find(|(scenario, _)| course.contains(scenario)).map(|(_, status)| *status)
 }
 
 impl Step {
