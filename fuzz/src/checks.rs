@@ -35,9 +35,14 @@ pub fn event(event: &RefundEvent) {
     assert!(!event.key.as_str().is_empty(), "no key");
     assert!(!event.merchant_refund_id.is_empty(), "no number");
     assert!(!event.provider_status.is_empty(), "no word");
-    assert!(event.currency.len() == 3, "not a currency: {:?}", event.currency);
-    assert!(event.currency.bytes().all(|byte| byte.is_ascii_uppercase()));
-    assert!(event.currency_exponent <= MOST_DECIMALS);
+    if let Some(currency) = &event.currency {
+        assert!(currency.len() == 3, "not a currency: {currency:?}");
+        assert!(currency.bytes().all(|byte| byte.is_ascii_uppercase()));
+    }
+    assert_eq!(event.currency.is_some(), event.currency_exponent.is_some());
+    assert!(event.currency_exponent.is_none_or(|exponent| exponent <= MOST_DECIMALS));
+    // Without a currency, an amount has no unit.
+    assert!(event.currency.is_some() || event.facts.amount_minor.is_none());
     let facts = &event.facts;
     let times =
         [event.occurred_at, facts.settled_at, facts.provider_created_at, facts.completed_at];
