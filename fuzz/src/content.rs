@@ -117,7 +117,13 @@ pub fn check_cut_again(account: &Account, input: &[u8], sign: fn(&Secret, &str) 
 /// Asserts that of two messages with one signature at most one contains a refund, or both contain the
 /// same. Free text may differ, because no decision depends on it.
 pub fn assert_same_refund(left: &Judgement, right: &Judgement) {
-    let (Judgement::Authentic(_, Meaning::Refunds(left)), Judgement::Authentic(_, Meaning::Refunds(right))) = (left, right) else { return };
+    let (
+        Judgement::Authentic(_, Meaning::Refunds(left)),
+        Judgement::Authentic(_, Meaning::Refunds(right)),
+    ) = (left, right)
+    else {
+        return;
+    };
     let meaning = |events: &[RefundEvent]| -> Vec<_> {
         let without_text = |event: &RefundEvent| {
             let mut event = event.clone();

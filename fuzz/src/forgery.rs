@@ -46,7 +46,9 @@ impl Place {
                 body: &fixture.body,
                 received_at: self.received_at,
             };
-            if let Judgement::Authentic(_, Meaning::Refunds(events)) = judge(&*self.account, &delivery) {
+            if let Judgement::Authentic(_, Meaning::Refunds(events)) =
+                judge(&*self.account, &delivery)
+            {
                 known.extend(events.iter().map(|event| event.digest()));
             }
         }

@@ -62,7 +62,10 @@ fn sealed_v3(input: &[u8]) {
     let Some((event_type, create_time, plaintext)) = parts(input) else { return };
     let body = content::v3_envelope(event_type, create_time, &V3_KEY, plaintext);
     let judgement = signed_v3(body.as_bytes());
-    assert!(!matches!(judgement, Judgement::Authentic(_, Meaning::Undecryptable)), "does not open: {body}");
+    assert!(
+        !matches!(judgement, Judgement::Authentic(_, Meaning::Undecryptable)),
+        "does not open: {body}"
+    );
 }
 
 fn signed_v3(body: &[u8]) -> Judgement {
