@@ -355,18 +355,23 @@ as $$
         history.unread_fields,
         history.needs_attention and (history.resolved_at is null or history.resolved_at > at)
     from refunds_v1.refund_history as history
-    cross join (
-        select seq
-        from refunds_v1.refund_events
-        where recorded_at <= at
-        order by recorded_at desc, seq desc
-        limit 1
-    ) as newest
-    where history.seq <= newest.seq
+    where history.seq <= (
+            select newest.seq
+            from refunds_v1.refund_events as newest
+            where newest.recorded_at <= at
+            order by newest.recorded_at desc, newest.seq desc
+            limit 1
+        )
         and not exists (
             select
             from refunds_v1.refund_history as later
-            where later.previous_seq = history.seq and later.seq <= newest.seq
+            where later.previous_seq = history.seq and later.seq <= (
+                    select newest.seq
+                    from refunds_v1.refund_events as newest
+                    where newest.recorded_at <= at
+                    order by newest.recorded_at desc, newest.seq desc
+                    limit 1
+                )
         )
 $$;
 comment on function refunds_v1.refunds_as_of(timestamptz) is
