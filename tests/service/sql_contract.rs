@@ -21,7 +21,7 @@ const REFUNDS: &str = "refund_id uuid, provider text, account text, merchant_ref
     flags text[], first_received_at timestamp with time zone, \
     last_received_at timestamp with time zone, updated_at timestamp with time zone, \
     delivery_count integer, event_count integer, last_seq bigint, sub_merchant text, \
-    unread_fields text[], needs_attention boolean";
+    unread_fields text[], needs_attention boolean, merchant_reference text";
 
 const REFUND_EVENTS: &str = "seq bigint, event_id uuid, refund_id uuid, provider text, \
     account text, merchant_refund_id text, provider_refund_id text, merchant_order_id text, \
@@ -34,7 +34,7 @@ const REFUND_EVENTS: &str = "seq bigint, event_id uuid, refund_id uuid, provider
     provider_created_at timestamp with time zone, completed_at timestamp with time zone, \
     flags text[], occurred_at timestamp with time zone, received_at timestamp with time zone, \
     payload jsonb, delivery_id uuid, recorded_at timestamp with time zone, source text, \
-    sub_merchant text, unread_fields text[]";
+    sub_merchant text, unread_fields text[], merchant_reference text";
 
 const DELIVERIES: &str = "delivery_id uuid, received_at timestamp with time zone, provider text, \
     account text, verdict text, reason text, key_id text, event_ids uuid[], \

@@ -72,7 +72,8 @@ fn expect_rows(table: &str, expected: usize, written: i64) -> Result<(), StoreEr
     Err(StoreError::rejected(message))
 }
 
-/// Names the composite type of a row. The types are in `migrations/0008_visible.sql`.
+/// Names the composite type of a row. The types are in `migrations/0010_merchant_reference.sql`,
+/// and that of a delivery in `migrations/0007_vocabulary.sql`.
 macro_rules! composite {
     ($row:ty, $name:literal) => {
         impl Type<Postgres> for $row {
@@ -90,8 +91,8 @@ macro_rules! composite {
 }
 
 composite!(DeliveryRow<'_>, "refund_inbox.delivery_row");
-composite!(EventRow<'_>, "refund_inbox.event_row");
-composite!(RefundRecord<'_>, "refund_inbox.refund_row");
+composite!(EventRow<'_>, "refund_inbox.event_row_2");
+composite!(RefundRecord<'_>, "refund_inbox.refund_row_2");
 
 impl Encode<'_, Postgres> for DeliveryRow<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
@@ -216,6 +217,7 @@ fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), Box
         provider_created_at,
         completed_at,
         sub_merchant,
+        merchant_reference,
     } = facts;
     row.column(provider_refund_id.as_deref())?
         .column(merchant_order_id.as_deref())?
@@ -237,7 +239,8 @@ fn encode_facts(row: &mut CompositeEncoder<'_>, facts: &Facts) -> Result<(), Box
         .column(*settled_at)?
         .column(*provider_created_at)?
         .column(*completed_at)?
-        .column(sub_merchant.as_deref())?;
+        .column(sub_merchant.as_deref())?
+        .column(merchant_reference.as_deref())?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@
 with gate as materialized (
     select not exists (
         select
-        from unnest($3::refund_inbox.refund_row[]) as refund
+        from unnest($3::refund_inbox.refund_row_2[]) as refund
         join refund_inbox.refunds as stored using (account, refund_key)
         where not refund.is_stored
     ) as is_open
@@ -39,7 +39,7 @@ feed_lock as materialized (
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
     from gate
     cross join (select count(*) from written_deliveries) as written
-    where gate.is_open and cardinality($2::refund_inbox.event_row[]) > 0
+    where gate.is_open and cardinality($2::refund_inbox.event_row_2[]) > 0
 ),
 -- No other group takes numbers while the lock is held, so the numbers of the group have no gap.
 feed as materialized (
@@ -67,7 +67,8 @@ written_events as (
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant,
+        merchant_reference
     )
     select
         feed.last_seq + ordinality,
@@ -80,7 +81,8 @@ written_events as (
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant,
+        merchant_reference
     from feed
     cross join unnest($2) with ordinality
     returning 1
@@ -101,7 +103,8 @@ new_refunds as (
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant, last_seq
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant,
+        merchant_reference, last_seq
     )
     select
         refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
@@ -111,7 +114,8 @@ new_refunds as (
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
-        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant, last_seq
+        settlement_status, settled_at, provider_created_at, completed_at, sub_merchant,
+        merchant_reference, last_seq
     from refund_rows
     where not is_stored
     -- Another instance may insert the same refund after the gate was checked. Then this statement
@@ -129,7 +133,8 @@ changed_refunds as (
         amount_literal, order_amount_minor, order_refunded_minor, fee_refunded_minor,
         payer_amount_minor, settlement_amount_minor, discount_amount_minor, channel,
         receiving_account, reason, failure_code, failure_message, settlement_status, settled_at,
-        provider_created_at, completed_at, sub_merchant, last_seq
+        provider_created_at, completed_at, sub_merchant,
+        merchant_reference, last_seq
     ) = row (
         refund.first_received_at, refund.last_received_at, refund.updated_at,
         refund.delivery_count, refund.event_count, refund.merchant_refund_id, refund.status,
@@ -142,6 +147,7 @@ changed_refunds as (
         refund.discount_amount_minor, refund.channel, refund.receiving_account, refund.reason,
         refund.failure_code, refund.failure_message, refund.settlement_status,
         refund.settled_at, refund.provider_created_at, refund.completed_at, refund.sub_merchant,
+        refund.merchant_reference,
         coalesce(refund.last_seq, stored.last_seq)
     )
     from refund_rows as refund

@@ -72,6 +72,28 @@ impl RefundBuilder {
         self
     }
 
+    /// Identifies the refund by the merchant's number instead of the provider's id. If the event has
+    /// no number that can be read, the provider's id stays and the event gets a flag. Call this
+    /// before [`Self::sub_merchant`].
+    pub fn merchant_number(mut self, number: &Field<String>) -> Self {
+        match number.known() {
+            Some(number) => {
+                self.event.key = RefundKey::new(number);
+                self.event.merchant_refund_id.clone_from(number);
+                self
+            }
+            None => self.flag_if(Flag::MerchantNumberMissing, true),
+        }
+    }
+
+    /// Sets a flag that only the provider's own rules can find, if it holds.
+    pub fn flag_if(mut self, flag: Flag, holds: bool) -> Self {
+        if holds {
+            self.event.flags.insert(flag);
+        }
+        self
+    }
+
     /// Says that the provider reports running totals of `order`, and no amount of the single
     /// refund. The amounts of all refunds of the order are derived together.
     pub fn within(mut self, order: &str) -> Self {
@@ -81,11 +103,9 @@ impl RefundBuilder {
 
     /// Compares the status with the one that usually comes with the message's event name. A
     /// different one gets a flag; the status word decides.
-    pub fn usual_status(mut self, usual: Option<RefundStatus>) -> Self {
-        if usual.is_some_and(|usual| usual != self.event.status) {
-            self.event.flags.insert(Flag::EventStatusMismatch);
-        }
-        self
+    pub fn usual_status(self, usual: Option<RefundStatus>) -> Self {
+        let differs = usual.is_some_and(|usual| usual != self.event.status);
+        self.flag_if(Flag::EventStatusMismatch, differs)
     }
 
     /// Sets when the event happened, by the provider's clock. Call this only with a time that the
@@ -248,6 +268,26 @@ mod tests {
         assert_eq!(event.merchant_refund_id, "R1");
         assert_eq!(event.facts.sub_merchant.as_deref(), Some("acct_1"));
         assert_eq!(begin(RefundStatus::Pending).sub_merchant(None).build().key.as_str(), "R1");
+    }
+
+    #[test]
+    fn the_merchants_number_identifies_the_refund_where_the_event_has_one() {
+        let merchant = || {
+            let members = Members::from_text(r#"{"account":"acct_1"}"#).unwrap();
+            Fields::new(&members).optional_identity("account").unwrap()
+        };
+        let numbered = |number: Field<String>| {
+            let builder = begin(RefundStatus::Pending).merchant_number(&number);
+            builder.sub_merchant(merchant()).build()
+        };
+        let event = numbered(Field::Read("M1".to_owned()));
+        assert_eq!((event.key.as_str(), event.merchant_refund_id.as_str()), ("acct_1/M1", "M1"));
+        assert_eq!(flags(&event), []);
+        for number in [Field::Absent, unread("receipt")] {
+            let event = numbered(number);
+            assert_eq!((event.key.as_str(), &*event.merchant_refund_id), ("acct_1/R1", "R1"));
+            assert_eq!(flags(&event), [Flag::MerchantNumberMissing]);
+        }
     }
 
     #[test]

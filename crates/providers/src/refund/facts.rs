@@ -199,4 +199,7 @@ facts! {
     fact completed_at: OffsetDateTime,
     /// The merchant within the account, where one account serves several.
     fact sub_merchant: String,
+    /// The merchant's own reference of the refund, where the provider carries one that is not the
+    /// identity, such as a member of the metadata.
+    fact merchant_reference: String,
 }

@@ -26,11 +26,21 @@ pub enum Flag {
     FieldsUnread,
     /// By the provider's time, an event that is not final came after the final one.
     Reopened,
+    /// The provider does not say how many decimals it writes in this currency. Ours are those of
+    /// ISO 4217.
+    ExponentAssumed,
+    /// The provider is not known to refund in this currency.
+    CurrencyUnexpected,
+    /// The event contains no status word. The event name gave the status.
+    StatusAssumed,
+    /// The account identifies refunds by the merchant's number, and the event contains none. The
+    /// provider's id identifies the refund.
+    MerchantNumberMissing,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
@@ -41,6 +51,10 @@ impl Flag {
         Self::IdentitiesDisagree,
         Self::FieldsUnread,
         Self::Reopened,
+        Self::ExponentAssumed,
+        Self::CurrencyUnexpected,
+        Self::StatusAssumed,
+        Self::MerchantNumberMissing,
     ];
 
     /// Returns the word for the flag in the database.
@@ -56,6 +70,10 @@ impl Flag {
             Self::IdentitiesDisagree => "identities_disagree",
             Self::FieldsUnread => "fields_unread",
             Self::Reopened => "reopened",
+            Self::ExponentAssumed => "exponent_assumed",
+            Self::CurrencyUnexpected => "currency_unexpected",
+            Self::StatusAssumed => "status_assumed",
+            Self::MerchantNumberMissing => "merchant_number_missing",
         }
     }
 
@@ -71,7 +89,11 @@ impl Flag {
             | Self::AmountExceedsOrder
             | Self::AmountNotPositive
             | Self::AmountDerived
-            | Self::FieldsUnread => false,
+            | Self::FieldsUnread
+            | Self::ExponentAssumed
+            | Self::CurrencyUnexpected
+            | Self::StatusAssumed
+            | Self::MerchantNumberMissing => false,
         }
     }
 }

@@ -132,9 +132,13 @@ fn flags(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag> {
         Flag::Reopened => is_reopened(events),
         // Derived later, from all refunds of the order.
         Flag::AmountDerived => false,
-        Flag::EventStatusMismatch | Flag::AmountExceedsOrder | Flag::AmountNotPositive => {
-            of_events.contains(&flag)
-        }
+        Flag::EventStatusMismatch
+        | Flag::AmountExceedsOrder
+        | Flag::AmountNotPositive
+        | Flag::ExponentAssumed
+        | Flag::CurrencyUnexpected
+        | Flag::StatusAssumed
+        | Flag::MerchantNumberMissing => of_events.contains(&flag),
     };
     Flag::ALL.into_iter().filter(|flag| follows(*flag)).collect()
 }

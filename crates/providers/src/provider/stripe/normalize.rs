@@ -29,9 +29,10 @@ impl Normalize for Stripe {
             (Some(_) | None, _) => Vec::new(),
         };
         let usual = (kind == "refund.failed").then_some(RefundStatus::Failed);
-        let order_key = self.merchant_order_metadata_key.as_deref();
+        let keys = [&self.merchant_order_metadata_key, &self.merchant_refund_metadata_key];
+        let keys: Vec<&str> = keys.into_iter().flatten().map(String::as_str).collect();
         let shown: [(&str, &[&str]); 3] =
-            [("metadata", order_key.as_slice()), ("payment_intent", &["id"]), ("charge", &["id"])];
+            [("metadata", &keys), ("payment_intent", &["id"]), ("charge", &["id"])];
         let rules = Rules { masked: &wire::PERSONAL, only: &shown, ..Rules::default() };
         let events = refunds.iter().map(|refund| {
             // Of several refunds, only the newest completed at the event's time.
@@ -71,12 +72,15 @@ impl Stripe {
         };
         let presented = fields.object("presentment_details");
         let presented_in = currency(presented.fields(), "presentment_currency");
-        let order = self.merchant_order_metadata_key.as_deref();
-        let order = order.map(|key| fields.object("metadata").fields().free_text(key));
+        let in_metadata = |key: &Option<String>| {
+            let metadata = fields.object("metadata");
+            key.as_deref().map_or(Field::Absent, |key| metadata.fields().free_text(key))
+        };
         let refunded_in = currency(fields, "currency");
         let facts = FactFields {
             provider_refund_id: id.as_fact(),
-            merchant_order_id: order.unwrap_or_default(),
+            merchant_order_id: in_metadata(&self.merchant_order_metadata_key),
+            merchant_reference: in_metadata(&self.merchant_refund_metadata_key),
             provider_payment_id: fields.first_id_of(&["payment_intent", "charge"]),
             amount_minor: amount(&refunded_in, fields, "amount"),
             payer_amount_minor: amount(&presented_in, presented.fields(), "presentment_amount"),

@@ -18,6 +18,8 @@ pub struct Stripe {
     pub(super) connected_accounts: NamedAccounts,
     /// The member of a refund's `metadata` that is the merchant's order id.
     pub(super) merchant_order_metadata_key: Option<String>,
+    /// The member of a refund's `metadata` that is the merchant's own reference of the refund.
+    pub(super) merchant_refund_metadata_key: Option<String>,
     #[serde(default)]
     pub(super) exponents: Exponents,
 }
@@ -29,6 +31,7 @@ impl AccountSettings for Stripe {
         self.secrets.required("secrets")?;
         self.connected_accounts.check("connected_accounts")?;
         optional_text("merchant_order_metadata_key", self.merchant_order_metadata_key.as_ref())?;
+        optional_text("merchant_refund_metadata_key", self.merchant_refund_metadata_key.as_ref())?;
         self.exponents.check()?;
         Ok(self.clone())
     }
