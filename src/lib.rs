@@ -11,7 +11,7 @@
 //!   receipt, and returns values. It has no clock, no environment, no input and no output.
 //! - [`http`] is the only module that knows `axum`, and [`store`] the only one that knows `sqlx`.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
-//! - [`replay`] judges deliveries again that were refused or unreadable.
+//! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
 //! - [`account`] and [`request`] are the accounts and the requests of a running service.
 //! - [`config`], [`telemetry`], [`clock`] and [`id`] are what their names say.
 //! - [`service`] runs all of it and reloads its accounts. [`command`] has the sub-commands of the

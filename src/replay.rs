@@ -1,5 +1,5 @@
-//! The path of a kept delivery. A delivery that was refused or unreadable is judged again, with
-//! today's keys and code, as of the time at which it was received.
+//! The path of a kept delivery. A delivery that was refused, unreadable or only partly read is judged
+//! again, with today's keys and code, as of the time at which it was received.
 //!
 //! The steps are those of [`receive`](crate::receive), with two differences: the bytes come from
 //! the database, and no provider waits for an answer. If the judgement is the same as before,
@@ -23,7 +23,7 @@ use crate::store::{
 };
 use refund_providers::contract::{Judgement, Meaning, Outcome, Refusal, Reply, Verdict, judge};
 use refund_providers::kit::rules::is_encoded;
-use refund_providers::refund::RefundStatus;
+use refund_providers::refund::{RefundEvent, RefundStatus};
 
 /// A replay of kept deliveries: one run over those that a filter selects.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,8 @@ pub enum Fate {
     TurnedAway(TurnedAway),
     /// It is still unreadable, for the same reason as before. Nothing changes.
     StillUnreadable,
+    /// It is recorded, and today's code reads no more of it. Nothing changes.
+    NothingNew,
     /// Another replay recorded it first, while this run judged it.
     Superseded,
     /// Its account is not configured, so it cannot be judged.
@@ -88,6 +90,7 @@ impl Fate {
             Self::Refused(_)
             | Self::TurnedAway(_)
             | Self::StillUnreadable
+            | Self::NothingNew
             | Self::Superseded
             | Self::NoSuchAccount
             | Self::Damaged
@@ -107,6 +110,7 @@ impl Fate {
             | Self::Refused(_)
             | Self::TurnedAway(_)
             | Self::StillUnreadable
+            | Self::NothingNew
             | Self::Superseded
             | Self::NoSuchAccount
             | Self::Damaged => false,
@@ -210,6 +214,9 @@ impl Replay<'_> {
         if fails_as_before(kept, &meaning) {
             return Err(Fate::StillUnreadable);
         }
+        if kept.verdict == Verdict::Recorded && !reads_more(kept, &meaning) {
+            return Err(Fate::NothingNew);
+        }
         let received = ReceivedDelivery::new(
             new_id(kept.received_at),
             account.provider_name,
@@ -271,6 +278,12 @@ fn turned_away(kept: &KeptDelivery, headers: &HeaderMap) -> Option<TurnedAway> {
 fn fails_as_before(kept: &KeptDelivery, meaning: &Meaning) -> bool {
     kept.verdict == Verdict::Unreadable
         && meaning.reason().is_some_and(|reason| kept.reason.as_deref() == Some(&*reason))
+}
+
+/// Returns whether one of the partly read events of the delivery is read otherwise today.
+fn reads_more(kept: &KeptDelivery, meaning: &Meaning) -> bool {
+    let read_now: BTreeSet<_> = meaning.events().iter().map(RefundEvent::digest).collect();
+    !read_now.is_empty() && kept.partly_read.iter().any(|then| !read_now.contains(&then.digest()))
 }
 
 /// Combines the new delivery with the outcome of recording it.

@@ -194,7 +194,8 @@ pub(super) struct ReplayOptions {
     /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-    /// Only with this verdict: refused or unreadable
+    /// Only with this verdict: refused, unreadable, or recorded (those with unread fields or an
+    /// unknown status word)
     #[arg(long)]
     pub verdict: Option<String>,
     /// Only with this reason, for example signature_mismatch, missing_field or undecryptable

@@ -53,7 +53,10 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["simulate", "eftpay", "failed", "--account", "x"], "no account \"x\""),
         (&["feed", "--follow"], "--after <SEQ>"),
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
-        (&["deliveries", "replay", "--verdict", "recorded"], "expected refused or unreadable"),
+        (
+            &["deliveries", "replay", "--verdict", "ignored"],
+            "expected refused, unreadable, recorded",
+        ),
         (&["deliveries", "replay", "--since", "today"], "--since: expected a time like"),
         (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
     ];

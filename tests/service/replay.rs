@@ -7,28 +7,24 @@ mod every_item;
 mod judging;
 mod merchants;
 mod once;
+mod partly_read;
+mod readers;
 
 use std::collections::BTreeSet;
 
 use data_encoding::HEXLOWER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::account::Accounts;
-use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::id::new_id;
 use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
     KeptFilter, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, Store,
     StoreError,
 };
-use refund_providers::contract::simulation::{
-    Scenario, Simulated, SimulationError, SimulationOrder,
-};
-use refund_providers::contract::{
-    Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Refusal, Reply,
-    Unreadable,
-};
+use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::{Delivery, Notice, Outcome, Refusal, Reply};
 use refund_providers::crypto::SigningKey;
-use refund_providers::refund::{RefundKey, RefundStatus};
+use refund_providers::refund::RefundStatus;
 use serde_json::{Map, Value, json};
 use testing::client::{Answer, post};
 use testing::database::Database;

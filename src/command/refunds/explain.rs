@@ -25,6 +25,14 @@ pub(super) async fn explain(
     let mut head: Option<&RefundEvent> = None;
     let mut explained = Vec::new();
     for recorded in &events {
+        if recorded.superseded_by.is_some() {
+            explained.push((
+                recorded,
+                FoldEffect::Replaced,
+                "a replay reads its delivery otherwise",
+            ));
+            continue;
+        }
         let (fold, why) = judge(head, &recorded.event);
         if fold == FoldEffect::SetsState {
             head = Some(&recorded.event);
@@ -67,6 +75,7 @@ pub(super) async fn explain(
 enum FoldEffect {
     SetsState,
     AddsFacts,
+    Replaced,
 }
 
 impl FoldEffect {
@@ -74,6 +83,7 @@ impl FoldEffect {
         match self {
             Self::SetsState => "sets the state",
             Self::AddsFacts => "adds facts only",
+            Self::Replaced => "is replaced",
         }
     }
 }

@@ -1,15 +1,18 @@
-//! Reads the deliveries that wait for repair: refused ones from the quarantine, and unreadable
-//! authentic ones. It reads them in pages, so that any number of them fits into memory.
+//! Reads the deliveries that wait for repair: refused ones from the quarantine, unreadable authentic
+//! ones, and recorded ones that are partly read. It reads them in pages, so that any number of them
+//! fits into memory.
 
 use http::HeaderMap;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::store::record::headers_from_text;
+use crate::store::record::{StoredEvent, headers_from_text};
 use crate::store::{Store, StoreError};
 use refund_providers::contract::{Delivery, Verdict};
+use refund_providers::refund::RefundEvent;
 
 /// The most deliveries of a page.
 const PAGE_DELIVERIES: i64 = 64;
@@ -36,7 +39,7 @@ pub struct KeptFilter {
 
 impl KeptFilter {
     /// The verdicts with which a delivery waits for repair.
-    pub const VERDICTS: [Verdict; 2] = [Verdict::Refused, Verdict::Unreadable];
+    pub const VERDICTS: [Verdict; 3] = [Verdict::Refused, Verdict::Unreadable, Verdict::Recorded];
 }
 
 /// A delivery that waits for repair, with everything that was kept of it.
@@ -50,7 +53,7 @@ pub struct KeptDelivery {
     pub provider: String,
     /// The account of its route.
     pub account: String,
-    /// Its verdict, `refused` or `unreadable`.
+    /// Its verdict, one of [`KeptFilter::VERDICTS`].
     pub verdict: Verdict,
     /// The reason of the verdict.
     pub reason: Option<String>,
@@ -64,6 +67,8 @@ pub struct KeptDelivery {
     pub headers: Option<HeaderMap>,
     /// Its body.
     pub body: Vec<u8>,
+    /// If it is recorded, its events with unread fields or an unknown status word.
+    pub partly_read: Vec<RefundEvent>,
 }
 
 /// A delivery that does not wait for repair, or no longer does.
@@ -135,6 +140,7 @@ fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
     let verdict = Verdict::from_word(row.try_get("verdict")?)
         .filter(|verdict| KeptFilter::VERDICTS.contains(verdict))
         .ok_or_else(|| StoreError::corrupt("a kept delivery has an unexpected verdict"))?;
+    let Json(events): Json<Vec<StoredEvent>> = row.try_get("events")?;
     Ok(KeptDelivery {
         delivery_id: row.try_get("delivery_id")?,
         received_at: row.try_get("received_at")?,
@@ -147,5 +153,6 @@ fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
         path_and_query: row.try_get("path_and_query")?,
         headers: headers_from_text(row.try_get("headers")?),
         body: row.try_get("body")?,
+        partly_read: events.into_iter().map(|stored| stored.event).collect(),
     })
 }

@@ -1,4 +1,7 @@
--- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt.
+-- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt:
+-- unreadable ones, refused ones, and recorded ones that are partly read, which means that a field of
+-- an event is unread or its status word unknown, and that the refund still lacks it. `events` are
+-- the partly read events of the last kind.
 --
 -- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5
 -- received since, $6 received before. A filter that is null selects all.
@@ -6,7 +9,7 @@
 -- bytes.
 with unreadable as (
     select delivery_id, received_at, provider, account, 'unreadable' as verdict, reason, key_id,
-        peer, path_and_query, headers, body, body_bytes
+        peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events
     from refund_inbox.deliveries as kept
     where verdict = 'unreadable'
       and ($2::text is null or $2::text = 'unreadable')
@@ -26,7 +29,7 @@ with unreadable as (
 ),
 refused as (
     select delivery_id, received_at, provider, account, 'refused' as verdict, reason,
-        null::text as key_id, peer, path_and_query, headers, body, body_bytes
+        null::text as key_id, peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events
     from refund_inbox.refused_deliveries as kept
     where ($2::text is null or $2::text = 'refused')
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
@@ -43,10 +46,51 @@ refused as (
     order by delivery_id
     limit $8
 ),
+partly_read_events as (
+    select event.*
+    from refund_inbox.refund_events as event
+    join refund_inbox.refunds as refund using (refund_id)
+    where event.source = 'notification' and event.superseded_by is null
+      and (event.status = 'unknown' or event.unread_fields <> '{}')
+      and (refund.status = 'unknown' or refund.unread_fields <> '{}')
+      and event.delivery_id > $7
+),
+recorded as (
+    select kept.delivery_id, kept.received_at, kept.provider, kept.account, 'recorded' as verdict,
+        kept.reason, kept.key_id, kept.peer, kept.path_and_query, kept.headers, kept.body,
+        kept.body_bytes,
+        (
+            select jsonb_agg(to_jsonb(event) - 'payload' order by event.seq)
+            from partly_read_events as event
+            where event.delivery_id = kept.delivery_id
+        ) as events
+    from partly_read_events as first
+    join refund_inbox.deliveries as kept using (delivery_id)
+    where kept.verdict = 'recorded'
+      and ($2::text is null or $2::text = 'recorded')
+      and ($1::uuid[] is null or kept.delivery_id = any ($1::uuid[]))
+      and ($3::text is null or kept.account = $3::text)
+      and $4::text is null
+      and ($5::timestamptz is null or kept.received_at >= $5::timestamptz)
+      and ($6::timestamptz is null or kept.received_at < $6::timestamptz)
+      and not exists (
+          select from partly_read_events as earlier
+          where earlier.delivery_id = first.delivery_id and earlier.seq < first.seq
+      )
+      and not exists (
+          select from refund_inbox.replays as replay
+          where replay.replayed_from = first.delivery_id
+            and replay.replayed_from > $7  -- implied; lets the index skip earlier replays
+      )
+    order by first.delivery_id
+    limit $8
+),
 page as (
     select * from unreadable
     union all
     select * from refused
+    union all
+    select * from recorded
     order by delivery_id
     limit $8
 ),
@@ -56,7 +100,7 @@ measured as (
     from page
 )
 select delivery_id, received_at, provider, account, verdict, reason, key_id, peer,
-    path_and_query, headers::text as headers, body
+    path_and_query, headers::text as headers, body, events
 from measured
 where before < $9
 order by delivery_id

@@ -56,6 +56,8 @@ pub struct RecordedEvent {
     pub received_at: OffsetDateTime,
     /// Its effect on the refund when it was recorded.
     pub effect: String,
+    /// The delivery that replays its delivery and reads it otherwise. The fold leaves it out.
+    pub superseded_by: Option<Uuid>,
     /// The event.
     pub event: RefundEvent,
 }
@@ -127,6 +129,7 @@ impl Store {
                 delivery_id: row.try_get("delivery_id")?,
                 received_at: row.try_get("received_at")?,
                 effect: row.try_get("effect")?,
+                superseded_by: stored.superseded_by,
                 event: stored.event,
             });
         }

@@ -18,7 +18,7 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::plan::{Applied, Observation, Plan};
-use super::replays::claim;
+use super::replays::{claim, supersede};
 use super::stored::{AffectedRefunds, LockMode};
 use super::write::{WriteResult, write_group};
 use crate::id::new_id;
@@ -80,10 +80,12 @@ async fn write<'a>(
     group: &'a [&'a DeliveryRecord],
 ) -> Result<Option<Vec<Outcome>>, StoreError> {
     let (outcomes, event_ids) = apply_all(&mut plan, group);
-    Ok(match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
-        WriteResult::Written => Some(outcomes),
-        WriteResult::RefundStored => None,
-    })
+    match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
+        WriteResult::Written => {}
+        WriteResult::RefundStored => return Ok(None),
+    }
+    supersede(connection, plan.superseded()).await?;
+    Ok(Some(outcomes))
 }
 
 /// Applies every delivery of the group to the plan. Returns the outcome and the event ids of each.
@@ -105,6 +107,8 @@ fn apply<'a>(plan: &mut Plan<'a>, record: &'a DeliveryRecord) -> (Outcome, Vec<U
             delivery_id: record.received.delivery_id,
             received_at: record.received.received_at,
             event,
+            replayed_from: record.replayed_from.as_ref().map(|kept| kept.delivery_id),
+            read_now: record.events(),
         })
         .map(|observation| plan.apply(observation, new_id))
         .collect();

@@ -30,6 +30,11 @@ pub(in crate::store) struct Identity {
 pub(in crate::store) struct KnownEvent<'a> {
     pub event_id: Uuid,
     pub digest: EventDigest,
+    /// The delivery that first contained it.
+    pub delivery_id: Uuid,
+    /// Whether a replay of that delivery reads it otherwise. The fold leaves it out, and a repeat of
+    /// it is still a duplicate.
+    pub is_superseded: bool,
     pub event: Cow<'a, RefundEvent>,
 }
 
@@ -66,6 +71,16 @@ pub(in crate::store) struct RefundInProgress<'a> {
 pub(in crate::store) struct Plan<'a> {
     refunds: BTreeMap<Identity, RefundInProgress<'a>>,
     new_events: Vec<EventRow<'a>>,
+    superseded: Vec<Superseded>,
+}
+
+/// A stored event that a replay reads otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Superseded {
+    pub refund_id: Uuid,
+    pub event_id: Uuid,
+    /// The delivery that replays the event's delivery.
+    pub by: Uuid,
 }
 
 /// One event in one delivery.
@@ -76,6 +91,10 @@ pub(in crate::store) struct Observation<'a> {
     pub delivery_id: Uuid,
     pub received_at: OffsetDateTime,
     pub event: &'a RefundEvent,
+    /// If the delivery replays a kept one, the kept one.
+    pub replayed_from: Option<Uuid>,
+    /// All events of the delivery.
+    pub read_now: &'a [RefundEvent],
 }
 
 /// The result of applying an observation.
@@ -89,7 +108,7 @@ pub(in crate::store) struct Applied {
 impl<'a> Plan<'a> {
     /// Creates a plan from the stored refunds that the group affects.
     pub(in crate::store) fn new(stored: BTreeMap<Identity, RefundInProgress<'a>>) -> Self {
-        let mut plan = Self { refunds: stored, new_events: Vec::new() };
+        let mut plan = Self { refunds: stored, ..Self::default() };
         let orders: BTreeSet<(String, String)> = plan
             .refunds
             .iter_mut()
@@ -132,39 +151,56 @@ impl<'a> Plan<'a> {
             last_counted_delivery: None,
             provider: Cow::Borrowed(observation.provider),
         });
-        if refund.last_counted_delivery.replace(delivery_id) != Some(delivery_id) {
+        let is_counted = refund.last_counted_delivery.replace(delivery_id) == Some(delivery_id);
+        if !is_counted && !refund.has_event_of(observation.replayed_from) {
             refund.delivery_count = refund.delivery_count.saturating_add(1);
         }
         refund.is_changed = true;
         refund.first_received_at = refund.first_received_at.min(received_at);
         refund.last_received_at = refund.last_received_at.max(received_at);
 
+        let superseded = refund.supersede(&observation);
         let digest = event.digest();
-        if let Some(known) = refund.events.iter().find(|known| known.digest == digest) {
-            return Applied { event_id: known.event_id, is_new: false };
+        let known = refund.events.iter().find(|known| known.digest == digest);
+        let known = known.map(|known| known.event_id);
+        if let (Some(event_id), true) = (known, superseded.is_empty()) {
+            return Applied { event_id, is_new: false };
         }
+        self.superseded.extend(superseded);
         let before = refund.state.clone();
-        let event_id = new_id(received_at);
-        refund.events.push(KnownEvent { event_id, digest, event: Cow::Borrowed(event) });
+        let event_id = known.unwrap_or_else(|| {
+            let event_id = new_id(received_at);
+            refund.events.push(KnownEvent {
+                event_id,
+                digest,
+                delivery_id,
+                is_superseded: false,
+                event: Cow::Borrowed(event),
+            });
+            event_id
+        });
         refund.state = refund.fold();
+        let is_changed = refund.state != before;
         let order = refund.state.as_ref().and_then(|state| state.cumulative_within.clone());
         let changed_siblings = match &order {
             Some(order) => self.derive_order(observation.account, order),
             None => Vec::new(),
         };
-        let row = NewEvent {
-            event_id,
-            digest,
-            source: Source::Notification,
-            event: Cow::Borrowed(event),
-        };
-        self.push(&identity, before.as_ref(), row, observation);
+        // A known event causes nothing a second time; here the replay is the cause.
+        let cause = if known.is_some() { delivery_id } else { event_id };
+        if known.is_none() {
+            let (source, event) = (Source::Notification, Cow::Borrowed(event));
+            let row = NewEvent { event_id, digest, source, event };
+            self.push(&identity, before.as_ref(), row, observation);
+        } else if let (Some(before), true) = (&before, is_changed) {
+            self.push_derived(&identity, before, cause, observation, &new_id);
+        }
         for (sibling, before) in changed_siblings {
             if sibling != identity {
-                self.push_derived(&sibling, &before, event_id, observation, &new_id);
+                self.push_derived(&sibling, &before, cause, observation, &new_id);
             }
         }
-        Applied { event_id, is_new: true }
+        Applied { event_id, is_new: known.is_none() }
     }
 
     /// Adds an event to the group, with the refund as it is right after it.
@@ -213,7 +249,8 @@ impl<'a> Plan<'a> {
         refund.newest_event = i32::try_from(self.new_events.len()).ok();
     }
 
-    /// Adds the event of a refund that the event `cause_id` of another refund of its order changed.
+    /// Adds the event of a refund that `cause_id` changed: an event of another refund of its order,
+    /// or a delivery that replays another one.
     fn push_derived(
         &mut self,
         identity: &Identity,
@@ -248,6 +285,11 @@ impl<'a> Plan<'a> {
             event: Cow::Owned(event),
         };
         self.push(identity, Some(before), row, cause);
+    }
+
+    /// Returns the stored events that replays of the group read otherwise.
+    pub(in crate::store) fn superseded(&self) -> &[Superseded] {
+        &self.superseded
     }
 
     /// Returns the rows of the new events, and of the refunds that are new or changed. The refunds
@@ -304,8 +346,35 @@ struct NewEvent<'a> {
 }
 
 impl RefundInProgress<'_> {
-    /// Folds the events. Returns `None` if there are none.
+    /// Folds the events that are not superseded. Returns `None` if there are none.
     pub(in crate::store) fn fold(&self) -> Option<RefundState> {
-        fold(self.events.iter().map(|known| &*known.event))
+        fold(self.events.iter().filter(|known| !known.is_superseded).map(|known| &*known.event))
+    }
+
+    /// Returns whether this delivery was the first with one of the events.
+    fn has_event_of(&self, delivery_id: Option<Uuid>) -> bool {
+        self.events.iter().any(|known| Some(known.delivery_id) == delivery_id)
+    }
+
+    /// Supersedes the events of the delivery that the observation replays, if it reads them
+    /// otherwise now. Returns those that were not superseded before.
+    fn supersede(&mut self, observation: &Observation<'_>) -> Vec<Superseded> {
+        if !self.has_event_of(observation.replayed_from) {
+            return Vec::new();
+        }
+        let read_now: BTreeSet<_> = observation.read_now.iter().map(RefundEvent::digest).collect();
+        let mut superseded = Vec::new();
+        for known in &mut self.events {
+            let is_replayed = Some(known.delivery_id) == observation.replayed_from;
+            if is_replayed && !known.is_superseded && !read_now.contains(&known.digest) {
+                known.is_superseded = true;
+                superseded.push(Superseded {
+                    refund_id: self.refund_id,
+                    event_id: known.event_id,
+                    by: observation.delivery_id,
+                });
+            }
+        }
+        superseded
     }
 }

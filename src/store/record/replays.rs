@@ -1,9 +1,11 @@
-//! Claims the kept deliveries that a group replays, so that each is replayed once.
+//! Claims the kept deliveries that a group replays, so that each is replayed once, and notes which
+//! events the group reads otherwise.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::delivery_record::{DeliveryRecord, ReplayOf};
+use super::plan::Superseded;
 use crate::store::StoreError;
 
 /// Claims the replays of the group within its transaction. Each kept delivery can be replayed once.
@@ -30,4 +32,21 @@ pub(in crate::store) async fn claim(
         return Ok(());
     }
     Err(StoreError::superseded("another replay of one of these deliveries was first"))
+}
+
+/// Notes which stored events the replays of the group read otherwise.
+pub(in crate::store) async fn supersede(
+    connection: &mut PgConnection,
+    superseded: &[Superseded],
+) -> Result<(), StoreError> {
+    if superseded.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(include_str!("supersede_events.sql"))
+        .bind(superseded.iter().map(|event| event.refund_id).collect::<Vec<_>>())
+        .bind(superseded.iter().map(|event| event.event_id).collect::<Vec<_>>())
+        .bind(superseded.iter().map(|event| event.by).collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -85,6 +85,10 @@ pub(in crate::store) struct StoredEvent {
     pub event_id: Uuid,
     #[serde(deserialize_with = "from_bytea")]
     pub digest: EventDigest,
+    pub delivery_id: Uuid,
+    /// The delivery that replays this event's delivery and reads it otherwise.
+    #[serde(default)]
+    pub superseded_by: Option<Uuid>,
     #[serde(flatten)]
     pub event: RefundEvent,
 }

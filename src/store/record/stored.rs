@@ -158,6 +158,8 @@ async fn read_events(
         let known = KnownEvent {
             event_id: stored.event_id,
             digest: stored.digest,
+            delivery_id: stored.delivery_id,
+            is_superseded: stored.superseded_by.is_some(),
             event: Cow::Owned(stored.event),
         };
         events.entry(refund_id).or_default().push(known);

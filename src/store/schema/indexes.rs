@@ -6,13 +6,20 @@ use sqlx::{Executor, PgConnection};
 use crate::store::StoreError;
 
 /// The name of each index, and the table and columns that it is on.
-const INDEXES: [(&str, &str); 3] = [
+const INDEXES: [(&str, &str); 4] = [
     // Finds the newest event up to a time, for refunds_as_of.
     ("refund_events_by_recorded_at", "refund_inbox.refund_events (recorded_at, seq)"),
     // Finds the later events of refunds, for refunds_as_of. Most refunds have one event.
     (
         "refund_events_by_previous_seq",
         "refund_inbox.refund_events (previous_seq, seq) where previous_seq is not null",
+    ),
+    // Finds the deliveries that a replay may read better: some fields are unread, or the status word
+    // is unknown. `read_kept.sql` has the same condition.
+    (
+        "refund_events_partly_read",
+        "refund_inbox.refund_events (delivery_id, seq) where source = 'notification' \
+         and superseded_by is null and (status = 'unknown' or unread_fields <> '{}')",
     ),
     // Finds the refunds that need attention.
     (

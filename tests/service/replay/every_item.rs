@@ -1,7 +1,6 @@
 //! A replay has the same result as a live delivery, for every fixture and for every item of a body.
 
-use refund_providers::contract::Answer;
-
+use super::readers::{bundled, read_by};
 use super::*;
 
 /// Stores every fixture as if refused by mistake. A replay must have the result of a live delivery.
@@ -44,63 +43,17 @@ async fn every_fixture_has_the_same_result_when_it_is_replayed() {
     assert_eq!(database.count("refunds_v1.refund_events").await, i64::try_from(events).unwrap());
 }
 
-/// A provider like eftPay that sends three refunds in one body: its number with `-1`, `-2` and
-/// `-3`.
-#[derive(Debug)]
-struct Bundling(Box<dyn Provider>);
-
-impl Provider for Bundling {
-    fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
-        self.0.authenticate(delivery)
-    }
-
-    fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {
-        match self.0.normalize(authentic)? {
-            Notice::NotARefund(why) => Ok(Notice::NotARefund(why)),
-            Notice::Refunds(event, _) => {
-                let item = |number: u8| {
-                    let mut item = event.clone();
-                    item.merchant_refund_id = format!("{}-{number}", event.merchant_refund_id);
-                    item.key = RefundKey::new(item.merchant_refund_id.clone());
-                    item
-                };
-                Ok(Notice::Refunds(item(1), vec![item(2), item(3)]))
-            }
-        }
-    }
-
-    fn reply(&self, delivery: &Delivery<'_>, answer: Answer) -> Reply {
-        self.0.reply(delivery, answer)
-    }
-
-    fn keys(&self) -> Vec<KeyDescription> {
-        self.0.keys()
-    }
-
-    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
-        self.0.simulate(order)
-    }
-}
-
-fn bundling(accounts: Vec<ConfiguredAccount>) -> Vec<ConfiguredAccount> {
-    let bundled = |account: ConfiguredAccount| {
-        let ConfiguredAccount { name, provider_name, settings, provider } = account;
-        ConfiguredAccount { name, provider_name, settings, provider: Box::new(Bundling(provider)) }
-    };
-    accounts.into_iter().map(bundled).collect()
-}
-
 /// No provider documents a body with several refunds, but [`Notice`] and recording support it.
 #[tokio::test]
 async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
     let mut live = configuration(ACCOUNTS);
-    live.accounts = bundling(live.accounts);
+    live.accounts = read_by(live.accounts, bundled);
     let receiver = Setup::usual().await.start_with(live);
     let database = &receiver.database;
     assert!(receiver.post("eftpay/hk", &eftpay("live", &[])).await.is_success());
     let store = store_of(database);
     refuse(&store, ("eftpay", "hk"), NOW, &eftpay("kept", &[])).await;
-    let accounts = Accounts::new(bundling(configuration(ACCOUNTS).accounts));
+    let accounts = Accounts::new(read_by(configuration(ACCOUNTS).accounts, bundled));
     let results = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
     let [Replayed { fate: Fate::Recorded(new), .. }] = results.as_slice() else {
         panic!("{results:?}");

@@ -35,6 +35,7 @@ enum Ending {
     StillRefused,
     StillTurnedAway,
     StillUnreadable,
+    NothingNew,
     NoLongerVerified,
     AlreadyReplayed,
     NeedsNoRepair,
@@ -59,6 +60,7 @@ impl Ending {
             ) => Self::NoLongerVerified,
             (Fate::TurnedAway(_), _) => Self::StillTurnedAway,
             (Fate::StillUnreadable, _) => Self::StillUnreadable,
+            (Fate::NothingNew, _) => Self::NothingNew,
             (Fate::Superseded, _) => Self::AlreadyReplayed,
             (Fate::NoSuchAccount, _) => Self::NoSuchAccount,
             (Fate::Damaged, _) => Self::Damaged,
@@ -73,6 +75,7 @@ impl Ending {
             Self::StillRefused => "still_refused",
             Self::StillTurnedAway => "not_judged",
             Self::StillUnreadable => "still_unreadable",
+            Self::NothingNew => "nothing_new",
             Self::NoLongerVerified => "not_believed_today",
             Self::AlreadyReplayed => "replayed_before",
             Self::NeedsNoRepair => "needs_no_repair",
@@ -93,6 +96,7 @@ impl Ending {
             Self::StillRefused => "still refused".to_owned(),
             Self::StillTurnedAway => "not judged".to_owned(),
             Self::StillUnreadable => "still unreadable".to_owned(),
+            Self::NothingNew => "read as before".to_owned(),
             Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
             Self::AlreadyReplayed => "already replayed".to_owned(),
             Self::NeedsNoRepair => "not in need of repair".to_owned(),
@@ -281,7 +285,8 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
     let Replayed { kept, fate } = replayed;
     let received = kept.received_at.replace_nanosecond(0).unwrap_or(kept.received_at);
     let received = received.format(&Rfc3339).unwrap_or_default();
-    let was = format!("{} {}", kept.verdict.as_str(), kept.reason.as_deref().unwrap_or_default());
+    let reason_then = kept.reason.iter().map(|reason| format!(" {reason}"));
+    let was = format!("{}{}", kept.verdict.as_str(), reason_then.collect::<String>());
     let words = ending.words(mode);
     let reason = reason_now(replayed).map(|reason| format!(" {reason}")).unwrap_or_default();
     let key = kept.key_id.as_deref().unwrap_or_default();
@@ -295,7 +300,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
         Fate::Refused(_) if kept.verdict == Verdict::Refused => format!("{words}:{reason}"),
         Fate::Refused(_) => format!("{was}, {words}:{reason}; key {key} verified it then"),
         Fate::TurnedAway(_) | Fate::StillUnreadable => format!("{words}:{reason}"),
-        Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),
+        Fate::NothingNew | Fate::Superseded | Fate::Damaged => format!("{was}, {words}"),
         Fate::NoSuchAccount => format!("{was}, {words} for {}", kept.provider),
         Fate::NotStored(_) => format!("{was}, {words}:{reason}"),
     };
@@ -310,7 +315,7 @@ fn reason_now(replayed: &Replayed) -> Option<&str> {
         Fate::Refused(refusal) => Some(refusal.as_str()),
         Fate::TurnedAway(why) => Some(why.as_str()),
         Fate::StillUnreadable => replayed.kept.reason.as_deref(),
-        Fate::Superseded | Fate::NoSuchAccount | Fate::Damaged => None,
+        Fate::NothingNew | Fate::Superseded | Fate::NoSuchAccount | Fate::Damaged => None,
         Fate::NotStored(why) => Some(why.as_str()),
     }
 }

@@ -16,7 +16,7 @@ pub(in crate::command::deliveries) fn filter(
     options: &ReplayOptions,
 ) -> Result<KeptFilter, Failure> {
     let verdict = options.verdict.as_deref().map(|word| {
-        let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(" or ");
+        let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(", ");
         let message = format!("--verdict: expected {known}, found {word:?}");
         let verdict = Verdict::from_word(word);
         verdict.filter(|it| KeptFilter::VERDICTS.contains(it)).ok_or(Failure::Usage(message))
