@@ -85,6 +85,7 @@ impl Sent {
         Delivery {
             path_and_query: PATH,
             headers: &self.headers,
+            redacted: &[],
             body: self.body.as_bytes(),
             received_at: NOW,
         }

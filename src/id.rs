@@ -1,26 +1,34 @@
-//! Ids. No other module makes them, and no other uses randomness.
+//! Ids and salts. No other module makes them, and no other uses randomness.
 
 use std::sync::{LazyLock, Mutex};
 
 use time::OffsetDateTime;
 use uuid::{ContextV7, Timestamp, Uuid};
 
+use refund_providers::crypto::Salt;
+
 /// Makes the ids of one millisecond sort in the order of their creation.
 static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
 
 /// Returns a new version 7 UUID. It sorts by `at`, and within this process by the order of the
 /// calls.
-#[expect(clippy::disallowed_methods, reason = "the only place that uses randomness")]
+#[expect(clippy::disallowed_methods, reason = "only this module uses randomness")]
 pub fn new_id(at: OffsetDateTime) -> Uuid {
     let seconds = u64::try_from(at.unix_timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(&*ORDER, seconds, at.nanosecond()))
+}
+
+/// Returns a new salt, of 122 random bits.
+#[expect(clippy::disallowed_methods, reason = "only this module uses randomness")]
+pub fn new_salt() -> Salt {
+    Salt::new(Uuid::new_v4().into_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
-    use super::new_id;
+    use super::{new_id, new_salt};
 
     #[test]
     fn ids_of_one_moment_sort_in_the_order_of_their_creation() {
@@ -28,5 +36,10 @@ mod tests {
         let made: Vec<_> = (0..1000).map(|_| new_id(at)).collect();
         assert!(made.is_sorted());
         assert!(made.last() < Some(&new_id(at + time::Duration::milliseconds(1))));
+    }
+
+    #[test]
+    fn no_two_salts_are_equal() {
+        assert_ne!(new_salt(), new_salt());
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::account::Accounts;
 use crate::config::RecordingSettings;
-use crate::id::new_id;
+use crate::id::{new_id, new_salt};
 use crate::recording::{NotRecorded, commit_group};
 use crate::store::{
     DeliveryRecord, KeptDelivery, KeptFilter, ReceivedDelivery, ReplayOf, STORE_REFUSED, Store,
@@ -223,6 +223,8 @@ impl Replay<'_> {
             account.name.as_str(),
             kept.client_address.clone(),
             &delivery,
+            // Earlier versions stored tokens and passwords as they were.
+            new_salt(),
         );
         let replayed_from =
             ReplayOf { delivery_id: kept.delivery_id, reason: kept.reason.clone(), at: self.began };

@@ -13,7 +13,7 @@ use crate::store::{
 };
 use crate::telemetry;
 use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, Refusal, Reply};
-use refund_providers::crypto::Proof;
+use refund_providers::crypto::{Proof, Salt};
 use refund_providers::refund::RefundStatus;
 
 /// A request to an account. It is complete, unless it was turned away.
@@ -21,6 +21,8 @@ use refund_providers::refund::RefundStatus;
 pub struct Request {
     /// The delivery id.
     pub delivery_id: Uuid,
+    /// The salt of the digests that are stored in place of tokens and passwords.
+    pub salt: Salt,
     /// When it arrived, by our clock.
     pub received_at: OffsetDateTime,
     /// The time of arrival on the monotonic clock, to measure how long the answer took.
@@ -41,6 +43,7 @@ impl Request {
         Delivery {
             path_and_query: &self.path_and_query,
             headers: &self.headers,
+            redacted: &[],
             body: &self.body,
             received_at: self.received_at,
         }
@@ -94,6 +97,7 @@ impl Request {
             account.name.as_str(),
             self.client_address.clone(),
             &self.delivery(),
+            self.salt,
         )
     }
 

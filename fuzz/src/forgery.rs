@@ -43,6 +43,7 @@ impl Place {
             let delivery = Delivery {
                 path_and_query: &self.path,
                 headers: &headers,
+                redacted: &[],
                 body: &fixture.body,
                 received_at: self.received_at,
             };
@@ -102,6 +103,7 @@ impl Forgery {
         let delivery = Delivery {
             path_and_query: &place.path,
             headers: &headers,
+            redacted: &[],
             body,
             received_at: place.received_at,
         };

@@ -33,7 +33,13 @@ pub fn judge_and_check(account: &Account, headers: &[(&str, &str)], body: &[u8])
     let headers = header_map(headers.iter().copied());
     judge_delivery(
         account,
-        &Delivery { path_and_query: PATH, headers: &headers, body, received_at: NOW },
+        &Delivery {
+            path_and_query: PATH,
+            headers: &headers,
+            redacted: &[],
+            body,
+            received_at: NOW,
+        },
     )
 }
 

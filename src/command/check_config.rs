@@ -10,10 +10,12 @@ use super::arguments::JsonOption;
 use super::setup::configuration;
 use super::terminal::output;
 use crate::config::ConfiguredAccount;
+use refund_providers::contract::LEAST_CREDENTIAL_BYTES;
 
 pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {
     let configuration = configuration(config)?;
     configuration.deprecated.iter().for_each(|setting| eprintln!("warning: {setting}"));
+    configuration.accounts.iter().for_each(warn_of_guessable);
     let printable = configuration.printable();
     if options.json {
         let keys: serde_json::Map<String, Value> = configuration
@@ -35,6 +37,17 @@ pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Fai
         "\nthe configuration is valid; accounts: {}",
         configuration.accounts.len()
     ))
+}
+
+/// Warns of each token or password that is too short for the digests that are stored of it.
+fn warn_of_guessable(account: &ConfiguredAccount) {
+    for key in account.provider.keys().into_iter().filter(|key| key.is_guessable) {
+        eprintln!(
+            "warning: accounts.{}: {} {} has fewer than {LEAST_CREDENTIAL_BYTES} characters: who \
+             sees a stored delivery could guess it",
+            account.name, key.kind, key.key_id,
+        );
+    }
 }
 
 fn rows(account: &ConfiguredAccount) -> Vec<[String; 4]> {

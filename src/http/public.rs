@@ -20,7 +20,7 @@ use super::limits::connections::Connected;
 use super::limits::eviction::Slot;
 use super::limits::verification::VerificationLimiter;
 use crate::config::{ConfiguredAccount, HttpSettings};
-use crate::id::new_id;
+use crate::id::{new_id, new_salt};
 use crate::receive::{Receiver, receive};
 use crate::request::Request;
 use crate::store::TurnedAway;
@@ -83,6 +83,7 @@ async fn notify(
     let began = Instant::now();
     let request = Request {
         delivery_id: new_id(received_at),
+        salt: new_salt(),
         received_at,
         began,
         client_address: Some(
@@ -162,7 +163,8 @@ fn unavailable(
     path: &str,
 ) -> Response {
     let received_at = public.receiver.clock.now();
-    let delivery = Delivery { path_and_query: path, headers, body: &[], received_at };
+    let delivery =
+        Delivery { path_and_query: path, headers, redacted: &[], body: &[], received_at };
     into_response(account.provider.reply(&delivery, Answer::TryLater))
 }
 

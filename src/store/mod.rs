@@ -24,5 +24,5 @@ pub use lookup::{
     FeedPage, KeptDelivery, KeptFilter, NotWaiting, RecordedEvent, RefundFilter, RefundRow,
 };
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
-pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED};
+pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use schema::MigrationReport;

@@ -141,7 +141,8 @@ fn failures() -> impl Iterator<Item = Outcome> {
 
 fn reply(account: &ConfiguredAccount, body: &[u8], outcome: Outcome) -> Reply {
     let headers = HeaderMap::new();
-    let delivery = Delivery { path_and_query: "/", headers: &headers, body, received_at: AT };
+    let delivery =
+        Delivery { path_and_query: "/", headers: &headers, redacted: &[], body, received_at: AT };
     account.provider.reply(&delivery, outcome.answer())
 }
 
@@ -212,6 +213,7 @@ fn an_answer_reveals_nothing_about_its_delivery() {
                 let delivery = Delivery {
                     path_and_query: "/notify/other?canary",
                     headers: &headers,
+                    redacted: &[],
                     body: &body,
                     received_at: AT,
                 };

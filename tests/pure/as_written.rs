@@ -143,6 +143,7 @@ fn hazard_38_a_signed_sale_is_no_refund_however_many_refund_fields_it_has() {
         let delivery = Delivery {
             path_and_query: "/",
             headers: &headers,
+            redacted: &[],
             body: body.as_bytes(),
             received_at: NOW,
         };
@@ -175,6 +176,7 @@ fn played(
     let delivery = Delivery {
         path_and_query: "/",
         headers: &headers,
+        redacted: &[],
         body: simulated.body.as_bytes(),
         received_at: NOW,
     };

@@ -14,6 +14,7 @@
 
 mod commands;
 mod concurrency;
+mod credentials;
 mod deprecated;
 mod facts;
 mod feed;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderMap;
-use refund_inbox::id::new_id;
+use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord};
 use refund_providers::contract::{Delivery, Refusal, Reply};
 use serde_json::json;
@@ -18,10 +18,22 @@ use testing::waiting::eventually;
 /// Makes a refused delivery of this account, of about 300 bytes.
 fn refused(account: &str) -> RefusedRecord {
     let headers = HeaderMap::new();
-    let delivery =
-        Delivery { path_and_query: "/", headers: &headers, body: b"forged", received_at: NOW };
+    let delivery = Delivery {
+        path_and_query: "/",
+        headers: &headers,
+        redacted: &[],
+        body: b"forged",
+        received_at: NOW,
+    };
     RefusedRecord {
-        received: ReceivedDelivery::new(new_id(NOW), "eftpay", account, None, &delivery),
+        received: ReceivedDelivery::new(
+            new_id(NOW),
+            "eftpay",
+            account,
+            None,
+            &delivery,
+            new_salt(),
+        ),
         reason: QuarantineReason::Refused(Refusal::SignatureMismatch),
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     }

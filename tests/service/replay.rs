@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use data_encoding::HEXLOWER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use refund_inbox::account::Accounts;
-use refund_inbox::id::new_id;
+use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{
     KeptFilter, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, Store,
@@ -104,11 +104,18 @@ async fn refuse_whole(
     received_at: OffsetDateTime,
     body: &[u8],
 ) -> Uuid {
-    let delivery = Delivery { path_and_query, headers, body, received_at };
+    let delivery = Delivery { path_and_query, headers, redacted: &[], body, received_at };
     let id = new_id(received_at);
     let client_address = Some("192.0.2.7".to_owned());
     let refused = RefusedRecord {
-        received: ReceivedDelivery::new(id, provider, account, client_address, &delivery),
+        received: ReceivedDelivery::new(
+            id,
+            provider,
+            account,
+            client_address,
+            &delivery,
+            new_salt(),
+        ),
         reason: QuarantineReason::Refused(Refusal::SignatureMismatch),
         reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
     };

@@ -333,6 +333,7 @@ impl Fixture {
         Delivery {
             path_and_query: &self.request.path,
             headers,
+            redacted: &[],
             body,
             received_at: self.received_at,
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use http::HeaderMap;
 use refund_inbox::config::ConfiguredAccount;
-use refund_inbox::id::new_id;
+use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{DeliveryRecord, ReceivedDelivery};
 use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
 use refund_providers::refund::{EventDigest, RefundEvent, fold};
@@ -34,8 +34,14 @@ pub fn record(account: &ConfiguredAccount, body: &str) -> DeliveryRecord {
         panic!("not a refund: {body}");
     };
     let reply = account.provider.reply(&delivery, meaning.outcome_if_new().answer());
-    let received =
-        ReceivedDelivery::new(new_id(NOW), "eftpay", "hk", Some("127.0.0.1".into()), &delivery);
+    let received = ReceivedDelivery::new(
+        new_id(NOW),
+        "eftpay",
+        "hk",
+        Some("127.0.0.1".into()),
+        &delivery,
+        new_salt(),
+    );
     DeliveryRecord::new(received, &proof, meaning, reply)
 }
 
@@ -43,6 +49,7 @@ fn delivery<'a>(headers: &'a HeaderMap, body: &'a str) -> Delivery<'a> {
     Delivery {
         path_and_query: "/notify/eftpay/hk",
         headers,
+        redacted: &[],
         body: body.as_bytes(),
         received_at: NOW,
     }

@@ -214,6 +214,7 @@ impl Notification {
         Delivery {
             path_and_query: &self.provider.route,
             headers: &self.headers,
+            redacted: &[],
             body: &self.body,
             received_at,
         }

@@ -35,8 +35,10 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
     output::table(["column", "value"], rows)?;
     output::line("\nheaders")?;
     for header in delivery.headers.as_array().into_iter().flatten() {
-        let part = |index| header.get(index).and_then(Value::as_str).unwrap_or_default();
-        output::line(format!("  {}: {}", part(0), output::printable(part(1))))?;
+        let part = |index| header.get(index).and_then(Value::as_str);
+        // Only a digest is kept of a token or password.
+        let value = part(1).map_or_else(|| "[redacted]".to_owned(), output::printable);
+        output::line(format!("  {}: {value}", part(0).unwrap_or_default()))?;
     }
     output::line("\nbody")?;
     output::line(format!("  {}", output::printable(&String::from_utf8_lossy(&delivery.body))))

@@ -2,7 +2,6 @@
 //! ones, and recorded ones that are partly read. It reads them in pages, so that any number of them
 //! fits into memory.
 
-use http::HeaderMap;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -10,7 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::store::record::{StoredEvent, headers_from_text};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, StoredHeaders};
 use refund_providers::contract::{Delivery, Verdict};
 use refund_providers::refund::RefundEvent;
 
@@ -64,7 +63,7 @@ pub struct KeptDelivery {
     /// The path and query of the request.
     pub path_and_query: String,
     /// Its headers, or `None` if the stored ones are damaged.
-    pub headers: Option<HeaderMap>,
+    pub headers: Option<StoredHeaders>,
     /// Its body.
     pub body: Vec<u8>,
     /// If it is recorded, its events with unread fields or an unknown status word.
@@ -86,9 +85,11 @@ impl KeptDelivery {
     /// Returns the request as it arrived, with the time at which it arrived, or `None` if it is
     /// damaged.
     pub fn delivery(&self) -> Option<Delivery<'_>> {
+        let headers = self.headers.as_ref()?;
         Some(Delivery {
             path_and_query: &self.path_and_query,
-            headers: self.headers.as_ref()?,
+            headers: &headers.plain,
+            redacted: &headers.redacted,
             body: &self.body,
             received_at: self.received_at,
         })

@@ -4,6 +4,7 @@ mod commit;
 mod composite;
 mod delivery_record;
 mod dry_run;
+mod headers;
 mod history;
 mod plan;
 mod read_back;
@@ -14,7 +15,8 @@ mod stored;
 mod write;
 
 pub use delivery_record::{DeliveryRecord, ReplayOf, STORE_REFUSED};
+pub use headers::StoredHeaders;
+pub(super) use headers::headers_from_text;
 pub(super) use history::{Bookkeeping, refund_after};
 pub use received::ReceivedDelivery;
-pub(super) use received::headers_from_text;
 pub(super) use rows::StoredEvent;

@@ -17,6 +17,7 @@ pub fn contract(
     let delivery = Delivery {
         path_and_query: "/",
         headers: &headers,
+        redacted: &[],
         body: sample_body.as_bytes(),
         received_at: at,
     };

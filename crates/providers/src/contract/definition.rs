@@ -13,6 +13,9 @@ pub struct Definition {
     /// of receipt. Other providers document no window: for them a late notification is valid, and
     /// a repeated one is harmless.
     pub has_window: bool,
+    /// The headers in which the provider presents a token or password, in lower case. Their values
+    /// are never stored. `authorization` needs no entry.
+    pub credential_headers: &'static [&'static str],
     /// Makes throw-away accounts, one for each dialect, for `demo` and for tests. Equal tokens
     /// give equal secrets; RSA keys are new each time.
     pub demonstrations: fn(token: &str) -> Demonstrations,

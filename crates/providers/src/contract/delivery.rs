@@ -2,23 +2,35 @@
 
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use time::OffsetDateTime;
 
-use crate::crypto::Proof;
+use crate::crypto::{CredentialDigest, Proof};
 
 /// One request to a `notify_url`, as it arrived. Nothing in it is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
     /// The path and query that the sender called.
     pub path_and_query: &'a str,
-    /// All headers.
+    /// All headers that are not in `redacted`.
     pub headers: &'a HeaderMap,
+    /// The headers with a token or password, of which only digests were kept. A live delivery has
+    /// none, whatever its sender writes: these come from the database only.
+    pub redacted: &'a [RedactedHeader],
     /// The whole body.
     pub body: &'a [u8],
     /// The time of receipt. A window for the time of signing is judged at this time, also when the
     /// delivery is replayed later.
     pub received_at: OffsetDateTime,
+}
+
+/// A header of a stored delivery whose value is a token or password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedactedHeader {
+    /// The header's name.
+    pub name: HeaderName,
+    /// What was kept of its value.
+    pub digest: CredentialDigest,
 }
 
 /// A content together with the proof that the provider sent it.

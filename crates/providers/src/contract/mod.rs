@@ -15,9 +15,9 @@ pub mod simulation;
 mod unreadable;
 
 pub use definition::Definition;
-pub use delivery::{Authentic, Delivery};
+pub use delivery::{Authentic, Delivery, RedactedHeader};
 pub use judgement::{Judgement, judge};
-pub use key::KeyDescription;
+pub use key::{KeyDescription, LEAST_CREDENTIAL_BYTES};
 pub use meaning::{Meaning, Notice, Unrelated};
 pub use outcome::{Answer, Outcome, Verdict};
 pub use provider::{Authenticate, Keys, Normalize, Provider, Respond, Simulate};

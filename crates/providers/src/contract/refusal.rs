@@ -32,6 +32,12 @@ pub enum Refusal {
     HeaderMissing,
     /// A signed header occurs more than once.
     HeaderRepeated,
+    /// The header with the token or password is absent or empty.
+    CredentialMissing,
+    /// The header with the token or password occurs more than once.
+    CredentialRepeated,
+    /// The token or password is none of the account's.
+    CredentialMismatch,
     /// The time of signing does not have the documented form.
     TimestampMalformed,
     /// The time of signing is too far from the time of receipt.
@@ -46,7 +52,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::ContentType,
         Self::MalformedBody,
         Self::RepeatedName,
@@ -60,6 +66,9 @@ impl Refusal {
         Self::UnsupportedAlgorithm,
         Self::HeaderMissing,
         Self::HeaderRepeated,
+        Self::CredentialMissing,
+        Self::CredentialRepeated,
+        Self::CredentialMismatch,
         Self::TimestampMalformed,
         Self::Stale,
         Self::UnknownKey,
@@ -83,6 +92,9 @@ impl Refusal {
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
             Self::HeaderMissing => "header_missing",
             Self::HeaderRepeated => "header_repeated",
+            Self::CredentialMissing => "credential_missing",
+            Self::CredentialRepeated => "credential_repeated",
+            Self::CredentialMismatch => "credential_mismatch",
             Self::TimestampMalformed => "timestamp_malformed",
             Self::Stale => "stale",
             Self::UnknownKey => "unknown_key",

@@ -4,6 +4,7 @@
 //! in constant time. A request never chooses an algorithm.
 
 pub mod cipher;
+pub mod credential;
 mod fingerprint;
 pub mod hash;
 mod proof;
@@ -11,6 +12,7 @@ pub mod public_key;
 pub mod rsa;
 mod secret;
 
+pub use credential::{CredentialDigest, Salt};
 pub use fingerprint::KeyId;
 pub use hash::PresentedDigest;
 pub use proof::{Proof, SignatureForm};

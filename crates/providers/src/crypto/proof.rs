@@ -25,6 +25,8 @@ pub enum SignatureForm {
     Body,
     /// No signature: the content decrypts, and nothing else proves it.
     Decryption,
+    /// No signature: a token beside the content.
+    Token,
 }
 
 impl SignatureForm {
@@ -40,6 +42,7 @@ impl SignatureForm {
             Self::TimestampAndBody => "timestamp_and_body",
             Self::Body => "body",
             Self::Decryption => "decryption",
+            Self::Token => "token",
         }
     }
 }
@@ -60,6 +63,10 @@ impl Proof {
 
     pub(super) fn decrypted(key_id: KeyId, form: SignatureForm) -> Self {
         Self { key_id, form, authenticity: Authenticity::Decrypted }
+    }
+
+    pub(super) fn bearer(key_id: KeyId, form: SignatureForm) -> Self {
+        Self { key_id, form, authenticity: Authenticity::Bearer }
     }
 
     /// Returns the id of the key that verified the content.

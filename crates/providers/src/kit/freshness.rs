@@ -78,6 +78,7 @@ mod tests {
         let delivery = Delivery {
             path_and_query: "/",
             headers: &headers,
+            redacted: &[],
             body: b"",
             received_at: datetime!(2026-01-02 03:04:05.900 UTC),
         };

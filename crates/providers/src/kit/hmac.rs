@@ -237,7 +237,8 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        let delivery = Delivery { path_and_query: "/", headers: &map, body, received_at: NOW };
+        let delivery =
+            Delivery { path_and_query: "/", headers: &map, redacted: &[], body, received_at: NOW };
         let secrets: Vec<Secret> = secrets.iter().map(|one| Secret::new(*one).unwrap()).collect();
         let proof = rule.verify(&delivery, &secrets, Some(Window::symmetric(300)))?;
         assert!(secrets.iter().any(|secret| secret.fingerprint() == proof.key_id()));

@@ -136,6 +136,7 @@ mod tests {
         let delivery = Delivery {
             path_and_query: "/",
             headers: &headers,
+            redacted: &[],
             body: b"",
             received_at: OffsetDateTime::UNIX_EPOCH,
         };

@@ -1,5 +1,7 @@
 //! The look-up of providers by name. The list is in the parent module.
 
+use http::HeaderName;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use serde::Deserializer;
 
 use crate::contract::{Definition, Settings};
@@ -9,6 +11,13 @@ pub use super::DEFINITIONS;
 /// Returns the definition of the provider of this name.
 pub fn definition(name: &str) -> Option<&'static Definition> {
     DEFINITIONS.iter().find(|definition| definition.name == name)
+}
+
+/// Returns whether the values of this header are tokens or passwords, at any provider: a sender may
+/// present a token to the account of another provider by mistake.
+pub fn is_credential(name: &HeaderName) -> bool {
+    [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name)
+        || DEFINITIONS.iter().any(|known| known.credential_headers.contains(&name.as_str()))
 }
 
 /// Reads the settings of an account of the provider of this name, from any format of serde. Returns

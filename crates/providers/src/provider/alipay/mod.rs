@@ -26,6 +26,7 @@ pub const DEFINITION: Definition = Definition {
     name: "alipay",
     documentation: "https://opendocs.alipay.com/open/203/105286",
     has_window: false,
+    credential_headers: &[],
     demonstrations,
 };
 

@@ -22,6 +22,7 @@ pub const DEFINITION: Definition = Definition {
     name: "antom",
     documentation: "https://docs.antom.com/ac/ams/notify_refund",
     has_window: false,
+    credential_headers: &[],
     demonstrations,
 };
 

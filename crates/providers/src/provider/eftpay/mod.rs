@@ -22,6 +22,7 @@ pub const DEFINITION: Definition = Definition {
     name: "eftpay",
     documentation: "https://vmp.eftpay.com.cn/vmp-docs/en",
     has_window: false,
+    credential_headers: &[],
     demonstrations,
 };
 

@@ -25,6 +25,7 @@ pub const DEFINITION: Definition = Definition {
     name: "nomad",
     documentation: "https://api.samarkand.io/doc/nomad-broker",
     has_window: true,
+    credential_headers: &[],
     demonstrations,
 };
 

@@ -26,6 +26,7 @@ pub const DEFINITION: Definition = Definition {
     name: "paycools",
     documentation: "https://doc.paycools.com",
     has_window: false,
+    credential_headers: &[],
     demonstrations,
 };
 

@@ -18,6 +18,7 @@ pub const DEFINITION: Definition = Definition {
     name: "stripe",
     documentation: "https://docs.stripe.com/webhooks",
     has_window: true,
+    credential_headers: &[],
     demonstrations,
 };
 

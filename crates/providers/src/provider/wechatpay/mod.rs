@@ -30,6 +30,7 @@ pub const DEFINITION: Definition = Definition {
     name: "wechatpay",
     documentation: "https://pay.weixin.qq.com/doc/v3/merchant/4012082022",
     has_window: true,
+    credential_headers: &[],
     demonstrations,
 };
 
