@@ -22,6 +22,19 @@ pub struct Amounts<'c> {
     unit: Unit,
 }
 
+/// Returns the currency of amounts beside the refund's, such as those of its payment: `named`, the
+/// currency that the message names for them, or else the refund's own. Without the refund's own, no
+/// amount can become a fact, so they cannot be read either.
+pub fn currency_beside(
+    refund: &Field<Currency>,
+    named: impl FnOnce() -> Field<Currency>,
+) -> Field<Currency> {
+    match refund {
+        Field::Read(_) => named().or(|| refund.clone()),
+        Field::Absent | Field::Unread(_) => refund.clone(),
+    }
+}
+
 impl<'c> Amounts<'c> {
     /// Reads amounts in `currency`.
     pub fn new(currency: &'c Field<Currency>, unit: Unit) -> Self {

@@ -5,6 +5,7 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
+pub use super::identity::{Identity, StatusWord};
 use crate::contract::{Problem, Unreadable};
 use crate::refund::{Currency, Field};
 use crate::wire::document::Document;
@@ -18,45 +19,6 @@ pub const LONGEST_TEXT: usize = 128;
 
 /// The longest free text, in characters. Longer text is cut, because no decision depends on it.
 pub const LONGEST_FREE_TEXT: usize = 1024;
-
-/// The number of a refund, or another part of its identity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity(String);
-
-impl Identity {
-    /// Returns the text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the text as a fact.
-    pub fn as_fact(&self) -> Field<String> {
-        Field::Read(self.0.clone())
-    }
-}
-
-impl From<Identity> for String {
-    fn from(identity: Identity) -> Self {
-        identity.0
-    }
-}
-
-/// The provider's word for a status.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusWord(String);
-
-impl StatusWord {
-    /// Returns the text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<StatusWord> for String {
-    fn from(word: StatusWord) -> Self {
-        word.0
-    }
-}
 
 /// Reads a document as exactly one JSON object. `field` names it in the error.
 pub fn read_object<'d>(
@@ -99,6 +61,12 @@ impl<'a> Object<'a> {
             Field::Read(members) => Source::Read(members),
         };
         Fields { members, within: self.name }
+    }
+
+    /// Names the object in the list of unread fields, where its own name says too little, such as
+    /// `payment` for the `entity` in a `payment`.
+    pub fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
     }
 
     /// Returns whether the message has the object.
@@ -218,6 +186,16 @@ impl<'m, 'a> Fields<'m, 'a> {
         Object { members, name }
     }
 
+    /// Returns an object that the provider writes as `[]` if it has no members, as PHP does.
+    pub fn object_or_empty_list(&self, name: &'static str) -> Object<'a> {
+        match self.get(name) {
+            Field::Read(Literal::Nested(text)) if is_empty_list(text) => {
+                Object { members: Field::Absent, name }
+            }
+            Field::Absent | Field::Unread(_) | Field::Read(_) => self.object(name),
+        }
+    }
+
     /// Returns free text, cut at [`LONGEST_FREE_TEXT`] characters. A number or boolean is its text.
     pub fn free_text(&self, field: &str) -> Field<String> {
         let cut = |text: &str| storable(text).chars().take(LONGEST_FREE_TEXT).collect();
@@ -306,6 +284,10 @@ impl<'m, 'a> Fields<'m, 'a> {
     }
 }
 
+fn is_empty_list(json: &str) -> bool {
+    json.strip_prefix('[').is_some_and(|rest| rest.trim_start() == "]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Fields, LONGEST_FREE_TEXT, LONGEST_TEXT};
@@ -342,7 +324,21 @@ mod tests {
         assert_eq!(inside.fields().text("l"), unread("o.l"));
         for name in ["t", "n", "b", "l"] {
             assert_eq!(fields.object(name).fields().text("a"), unread(name));
+            let named = fields.object(name).named("outer");
+            assert_eq!(named.fields().text("a"), unread("outer"));
         }
+        assert_eq!(fields.object("o").named("outer").fields().text("l"), unread("outer.l"));
+    }
+
+    #[test]
+    fn an_empty_list_in_place_of_an_object_is_absent_where_the_provider_writes_it() {
+        let members = Members::from_text(r#"{"e":[ ],"l":[1],"o":{"a":"y"},"t":"x"}"#).unwrap();
+        let fields = Fields::new(&members);
+        let text = |name| fields.object_or_empty_list(name).fields().text("a");
+        assert_eq!((text("e"), text("-")), (Field::Absent, Field::Absent));
+        assert_eq!(text("o"), Field::Read("y".to_owned()));
+        assert_eq!([text("l"), text("t")], [unread("l"), unread("t")]);
+        assert_eq!(fields.object("e").fields().text("a"), unread("e"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod freshness;
 pub mod headers;
 pub mod hmac;
+pub mod identity;
 pub mod rules;
 pub mod settings;
 pub mod signature;

@@ -155,6 +155,38 @@ impl NamedAccounts {
             Err(Unreadable::FOREIGN_ACCOUNT)
         }
     }
+
+    /// Checks the account that a message names in `field`, where every message names one. An empty
+    /// list allows every account.
+    ///
+    /// # Errors
+    /// [`Unreadable::FOREIGN_ACCOUNT`] if the account is not in the list.
+    pub fn require_ours(
+        &self,
+        fields: Fields<'_, '_>,
+        field: &'static str,
+    ) -> Result<(), Unreadable> {
+        if self.0.is_empty() { Ok(()) } else { self.named_in(fields, field).map(drop) }
+    }
+
+    /// Returns the account in `field` if the list allows several. Only then is the account part of
+    /// the identity of a refund, so the message must name it.
+    ///
+    /// # Errors
+    /// The errors of [`Fields::identity`] if the list allows several.
+    pub fn in_identity(
+        &self,
+        fields: Fields<'_, '_>,
+        field: &'static str,
+    ) -> Result<Option<Identity>, Unreadable> {
+        let has_several = self.0.len() > 1 || self.0.iter().any(|it| it == Self::ANY);
+        has_several.then(|| fields.identity(field)).transpose()
+    }
+
+    /// Returns the first account of the list, for simulation.
+    pub fn first(&self) -> Option<&str> {
+        self.0.iter().find(|it| *it != Self::ANY).map(String::as_str)
+    }
 }
 
 /// Returns a text that must not be empty.
@@ -237,6 +269,32 @@ mod tests {
             assert_eq!(named(list, r#"{"account":null}"#), Ok(None), "{list}");
         }
         assert_eq!(Unreadable::FOREIGN_ACCOUNT.to_string(), "foreign_account");
+    }
+
+    #[test]
+    fn an_account_is_part_of_the_identity_where_the_list_allows_several() {
+        let foreign = Err(Unreadable::FOREIGN_ACCOUNT);
+        let missing = Err(Unreadable::missing("account"));
+        let (named, unnamed) = (r#"{"account":"acc_1"}"#, "{}");
+        let one = || Ok(Some("acc_1".to_owned()));
+        for (list, message, ours, identity) in [
+            ("[]", named, Ok(()), Ok(None)),
+            (r#"["acc_1"]"#, named, Ok(()), Ok(None)),
+            (r#"["acc_2"]"#, named, foreign, Ok(None)),
+            (r#"["acc_2"]"#, unnamed, Ok(()), Ok(None)),
+            (r#"["acc_2", "acc_1"]"#, named, Ok(()), one()),
+            (r#"["acc_2", "acc_1"]"#, unnamed, Ok(()), missing.clone()),
+            (r#""any""#, named, Ok(()), one()),
+            (r#""any""#, unnamed, Ok(()), missing.clone()),
+        ] {
+            let members = Members::from_text(message).unwrap();
+            let (fields, accounts) = (Fields::new(&members), accounts(list));
+            assert_eq!(accounts.require_ours(fields, "account"), ours, "{list} {message}");
+            let found = accounts.in_identity(fields, "account");
+            assert_eq!(found.map(|it| it.map(String::from)), identity, "{list} {message}");
+        }
+        assert_eq!(accounts(r#"["any", "acc_1"]"#).first(), Some("acc_1"));
+        assert_eq!(accounts(r#""any""#).first(), None);
     }
 
     #[test]
