@@ -40,7 +40,7 @@ enum Form {
     BizContent,
 }
 
-const DIALECTS: [Dialect; 10] = [
+const DIALECTS: [Dialect; 11] = [
     Dialect {
         provider: "eftpay",
         fixture: "succeeded_full",
@@ -88,6 +88,19 @@ const DIALECTS: [Dialect; 10] = [
         fixture: "succeeded_full",
         form: Form::Json,
         essential: &["notifyType", "refundRequestId", "refundStatus"],
+    },
+    Dialect {
+        provider: "razorpay",
+        fixture: "succeeded_full",
+        form: Form::Json,
+        essential: &[
+            "event",
+            "payload",
+            "payload.refund",
+            "payload.refund.entity",
+            "payload.refund.entity.id",
+            "payload.refund.entity.status",
+        ],
     },
     Dialect {
         provider: "stripe",
@@ -259,7 +272,11 @@ fn known(facts: &Facts) -> Vec<String> {
 fn check(event: &RefundEvent, original: &RefundEvent) -> Result<(), String> {
     let same = event.key == original.key && event.status == original.status;
     let flagged = event.flags.contains(&Flag::FieldsUnread) != event.unread.is_empty();
-    let has_amount = event.facts.amount_minor.or(event.facts.order_refunded_minor).is_some();
+    // A running total stands for the amount. Other providers report both.
+    let has_amount = match event.cumulative_within {
+        Some(_) => event.facts.order_refunded_minor.is_some(),
+        None => event.facts.amount_minor.is_some(),
+    };
     let is_settlement = event.facts.settlement_status.is_some();
     let amount_missing = event.flags.contains(&Flag::AmountMissing);
     let amount_flagged = is_settlement || has_amount != amount_missing;

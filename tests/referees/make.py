@@ -1,9 +1,11 @@
 """Refund notifications that Python SDKs sign and encrypt. `make` runs it."""
 
 import hashlib
+import hmac
 import json
 from base64 import b64encode
 
+import razorpay
 from alipay import AliPay
 from com.alipay.ams.api.tools import signature_tool, webhook_tool
 from cryptography import x509
@@ -370,7 +372,71 @@ def make_antom():
           altered=lambda body: body.replace("8800", "9800"))
 
 
+# Razorpay: the official library has no signing, so the standard library signs and it must accept.
+
+RAZORPAY_SECRET = "throw_away_0123456789"
+RAZORPAY_FINGERPRINT = "58d98887f33b"
+
+
+def razorpay_accepts(body, signature):
+    utility = razorpay.Client(auth=("key", "not the webhook's secret")).utility
+    try:
+        return utility.verify_webhook_signature(body, signature, RAZORPAY_SECRET)
+    except razorpay.errors.SignatureVerificationError:
+        return False
+
+
+def razorpay_case(name, about, members, event, write_body=json.dumps, altered=None):
+    body = write_body(members)
+    signature = hmac.new(RAZORPAY_SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
+    sent = altered(body) if altered else body
+    assert sent != body or not altered
+    assert razorpay_accepts(sent, signature) is not bool(altered), name
+    account = {"provider": "razorpay", "secrets": [RAZORPAY_SECRET]}
+    headers = [("Content-Type", "application/json"), ("X-Razorpay-Signature", signature)]
+    expected = refused("signature_mismatch") if altered else accepted(
+        RAZORPAY_FINGERPRINT, "body", event)
+    write(f"razorpay_python_{name}", about, account, "/notify/razorpay/my-razorpay", headers, sent,
+          RECEIVED, expected, made_file.RAZORPAY)
+
+
+def make_razorpay():
+    def members(kind, status):
+        payment = {"id": "pay_PY5", "amount": 18800, "currency": "MYR", "amount_refunded": 8850,
+                   "method": "fpx", "email": "wu@b.example", "notes": []}
+        refund = {"id": "rfnd_PY5", "amount": 8850, "currency": "MYR", "payment_id": "pay_PY5",
+                  "receipt": "R-5", "notes": {"comment": "Rückgabe, 退款"}, "acquirer_data": [],
+                  "created_at": 1767225500, "status": status}
+        return {"entity": "event", "account_id": "acc_PY", "event": kind,
+                "contains": ["refund", "payment"], "created_at": 1767225600,
+                "payload": {"refund": {"entity": refund}, "payment": {"entity": payment}}}
+
+    event = {
+        "merchant_refund_id": "rfnd_PY5",
+        "provider_payment_id": "pay_PY5",
+        "merchant_reference": "R-5",
+        "amount_minor": 8850,
+        "order_amount_minor": 18800,
+        "currency": "MYR",
+        "authenticity": "verified",
+    }
+    succeeded = event | {"status": "succeeded", "completed_at": "2026-01-01T00:00:00Z"}
+    processed = members("refund.processed", "processed")
+    razorpay_case("processed", "Accepted by razorpay's verify_webhook_signature.", processed,
+                  succeeded)
+    razorpay_case("utf8", "Text of other scripts as it is, and white space, in what is signed.",
+                  processed, succeeded,
+                  lambda it: json.dumps(it, ensure_ascii=False, indent="\t") + "\n")
+    razorpay_case("created", "Created, and still on its way.",
+                  members("refund.created", "pending"), event | {"status": "pending"})
+    razorpay_case("altered", "Altered after it was signed.", processed, {},
+                  altered=lambda body: body.replace("8850", "9850"))
+    razorpay_case("reserialized", "Read and written again: razorpay refuses it too.", processed,
+                  {}, altered=lambda body: json.dumps(json.loads(body), separators=(",", ":")))
+
+
 make_v3()
 make_v2()
 make_alipay()
 make_antom()
+make_razorpay()

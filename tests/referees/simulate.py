@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from made_file import private_pem, public_pem
 
 V3_KEY = "ThrowAwayApiV3Key-0123456789-abc"
+SECRET = "throw_away_0123456789"
 
 # For each account: what the SDKs must believe, and what they must not.
 BAD = ["tampered", "wrong-key"]
@@ -20,12 +21,14 @@ V3 = ["succeeded", "canceled", "requires_action", "pending", "duplicate", "stale
       "unknown-status", "malformed"]
 ALIPAY = ["succeeded", "duplicate", "stale", "not-a-refund", "unknown-status", "malformed"]
 ANTOM = [*ALIPAY, "failed"]
+HMAC = [*ANTOM, "pending"]
 ACCOUNTS = {
     "cn-main": ("wechatpay", V3),
     "cn-partner": ("wechatpay", V3),
     "sh-smk": ("nomad", V3),
     "cn-alipay": ("alipay", ALIPAY),
     "global": ("antom", ANTOM),
+    "my-razorpay": ("razorpay", HMAC),
 }
 
 
@@ -62,6 +65,10 @@ seller_id = "2088000000000001"
 provider = "antom"
 client_id = "SANDBOX_5X00000000000000"
 {key("1")}
+
+[accounts.my-razorpay]
+provider = "razorpay"
+secrets = ["{SECRET}"]
 """
 
 
@@ -85,7 +92,7 @@ def main():
                 "good": scenario in good,
                 **json.loads(done.stdout),
             })
-    notifications = {"api_v3_key": V3_KEY, "made": made}
+    notifications = {"api_v3_key": V3_KEY, "secret": SECRET, "made": made}
     (folder / "notifications.json").write_text(json.dumps(notifications), encoding="utf-8")
 
 

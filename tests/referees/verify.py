@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import razorpay
 from alipay import AliPay
 from com.alipay.ams.api.tools import webhook_tool
 from rsa import VerificationError
@@ -63,11 +64,21 @@ def antom_believes(made):
         return False
 
 
+def razorpay_believes(made):
+    utility = razorpay.Client(auth=("key", "not the webhook's secret")).utility
+    signature = dict(made["headers"])["x-razorpay-signature"]
+    try:
+        return utility.verify_webhook_signature(made["body"], signature, NOTIFICATIONS["secret"])
+    except razorpay.errors.SignatureVerificationError:
+        return False
+
+
 REFEREES = {
     "wechatpay": ("wechatpayv3", wechatpay_believes),
     "nomad": ("wechatpayv3", wechatpay_believes),
     "alipay": ("python-alipay-sdk", alipay_believes),
     "antom": ("global-open-sdk-python", antom_believes),
+    "razorpay": ("razorpay", razorpay_believes),
 }
 
 

@@ -1,0 +1,16 @@
+//! Razorpay's answer. Only the status counts
+//! (<https://razorpay.com/docs/my/webhooks/best-practices>).
+
+use super::Razorpay;
+use crate::contract::{Answer, Delivery, Reply, Respond};
+
+impl Respond for Razorpay {
+    fn reply(&self, _: &Delivery<'_>, answer: Answer) -> Reply {
+        match answer {
+            Answer::Acknowledge => Reply::json(200, r#"{"status":"ok"}"#),
+            Answer::Refuse => Reply::json(401, r#"{"status":"invalid signature"}"#),
+            Answer::OurFault => Reply::json(500, r#"{"status":"internal error"}"#),
+            Answer::TryLater => Reply::json(503, r#"{"status":"temporarily unavailable"}"#),
+        }
+    }
+}
