@@ -9,6 +9,7 @@ import { join } from 'node:path'
 const modules = join(process.env.REFEREES_NODE, 'node_modules')
 const require = createRequire(`${modules}/`)
 const { AlipaySdk } = require('alipay-sdk')
+const Stripe = require('stripe')
 // Not exported by the package, but what it signs OpenAPI 3.0 with.
 const { signatureV3 } = require(join(modules, 'alipay-sdk/dist/commonjs/util.js'))
 const { Aes, Formatter, Hash, Rsa, Transformer } = require('wechatpay-axios-plugin')
@@ -27,6 +28,7 @@ const ANSWERS = {
     '{"code":"FAIL","message":"signature verification failed"}'],
   v2: ['text/xml', xml('SUCCESS', 'OK'), xml('FAIL', 'signature verification failed')],
   alipay: ['text/plain', 'success', 'fail'],
+  stripe: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
 }
 
 function key(name) {
@@ -293,3 +295,52 @@ writeAlipay('depositback', "A message of the app gateway, all of it by alipay-sd
     settlement_status: 'failed',
     settlement_amount_minor: 100,
   }), true)
+
+// Stripe: its own library signs, and its own library must accept or refuse as this service does.
+
+const STRIPE_SECRET = 'whsec_throw_away_0123456789'
+const STRIPE_FINGERPRINT = '71ce23bfb0a8'
+
+function stripe(name, about, refund, expected, { age = 0, altered } = {}) {
+  const payload = JSON.stringify({
+    id: 'evt_JS4', object: 'event', api_version: '2024-10-28.acacia', created: SIGNED,
+    livemode: false, type: 'refund.updated', data: { object: refund },
+  }, null, 2)
+  const header = Stripe.webhooks.generateTestHeaderString({
+    payload, secret: STRIPE_SECRET, timestamp: SIGNED - age,
+  })
+  const sent = altered ? altered(payload) : payload
+  assert(!altered || sent !== payload)
+  const judge = () => Stripe.webhooks.constructEvent(
+    sent, header, STRIPE_SECRET, 300, undefined, Date.parse(RECEIVED))
+  if (expected.verdict === 'refused') assert.throws(judge)
+  else assert.equal(judge().id, 'evt_JS4')
+  write(`stripe_node_${name}`, about,
+    { provider: 'stripe', secrets: [STRIPE_SECRET], livemode: false }, '/notify/stripe/shop-stripe',
+    [['Content-Type', 'application/json'], ['Stripe-Signature', header]], sent, expected, 'stripe')
+}
+
+const stripeRefund = {
+  id: 're_JS4', object: 'refund', amount: 8850, currency: 'hkd', status: 'succeeded',
+  payment_intent: 'pi_JS4', reason: 'requested_by_customer', created: SIGNED - 100,
+  metadata: { note: 'Rückgabe, 退款' },
+}
+const stripeEvent = {
+  merchant_refund_id: 're_JS4',
+  provider_payment_id: 'pi_JS4',
+  status: 'succeeded',
+  amount_minor: 8850,
+  currency: 'HKD',
+  completed_at: '2026-01-01T00:00:00Z',
+  authenticity: 'verified',
+}
+const stripeAccepted = (event) => accepted(STRIPE_FINGERPRINT, 'timestamp_and_body', event)
+
+stripe('succeeded', "Signed and accepted by stripe's own library.", stripeRefund,
+  stripeAccepted(stripeEvent))
+stripe('failed', 'The bank sent the money back.',
+  { ...stripeRefund, status: 'failed', failure_reason: 'lost_or_stolen_card' },
+  stripeAccepted({ ...stripeEvent, status: 'failed', failure_code: 'lost_or_stolen_card' }))
+stripe('altered', 'Altered after it was signed.', stripeRefund, refused('signature_mismatch'),
+  { altered: (payload) => payload.replace('8850', '9850') })
+stripe('old', 'Signed 301 seconds before it arrived.', stripeRefund, refused('stale'), { age: 300 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 const require = createRequire(`${join(process.env.REFEREES_NODE, 'node_modules')}/`)
 const { AlipaySdk } = require('alipay-sdk')
+const Stripe = require('stripe')
 const { Aes, Formatter, Rsa } = require('wechatpay-axios-plugin')
 
 const folder = process.argv[2]
@@ -44,10 +45,23 @@ function alipayBelieves(made) {
   return alipay.checkNotifySignV2(Object.fromEntries(new URLSearchParams(made.body)))
 }
 
+/** Also judges how old the time of signing is. */
+function stripeBelieves(made) {
+  const { 'stripe-signature': signature } = Object.fromEntries(made.headers)
+  try {
+    Stripe.webhooks.constructEvent(made.body, signature, notifications.secret)
+    return true
+  } catch (error) {
+    if (error.type === 'StripeSignatureVerificationError') return false
+    throw error
+  }
+}
+
 const REFEREES = {
   wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],
   nomad: ['wechatpay-axios-plugin', wechatpayBelieves],
   alipay: ['alipay-sdk', alipayBelieves],
+  stripe: ['stripe', stripeBelieves],
 }
 
 for (const made of notifications.made) {

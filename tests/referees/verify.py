@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import razorpay
+import stripe
 from alipay import AliPay
 from com.alipay.ams.api.tools import webhook_tool
 from rsa import VerificationError
@@ -73,12 +74,22 @@ def razorpay_believes(made):
         return False
 
 
+def stripe_believes(made):
+    signature = dict(made["headers"])["stripe-signature"]
+    try:
+        stripe.Webhook.construct_event(made["body"], signature, NOTIFICATIONS["secret"])
+        return True
+    except stripe.SignatureVerificationError:
+        return False
+
+
 REFEREES = {
     "wechatpay": ("wechatpayv3", wechatpay_believes),
     "nomad": ("wechatpayv3", wechatpay_believes),
     "alipay": ("python-alipay-sdk", alipay_believes),
     "antom": ("global-open-sdk-python", antom_believes),
     "razorpay": ("razorpay", razorpay_believes),
+    "stripe": ("stripe", stripe_believes),
 }
 
 
