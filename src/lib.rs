@@ -12,6 +12,7 @@
 //! - [`http`] is the only module that knows `axum`, and [`store`] the only one that knows `sqlx`.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
 //! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
+//! - [`refusals`] counts refusals in a row and raises the alarm.
 //! - [`account`] and [`request`] are the accounts and the requests of a running service.
 //! - [`config`], [`telemetry`], [`clock`] and [`id`] are what their names say.
 //! - [`service`] runs all of it and reloads its accounts. [`command`] has the sub-commands of the
@@ -29,6 +30,7 @@ pub mod http;
 pub mod id;
 pub mod receive;
 pub mod recording;
+pub mod refusals;
 pub mod replay;
 pub mod request;
 pub mod service;

@@ -4,12 +4,15 @@
 //! success. The answer never says why a delivery was refused: the operator reads that in logs and
 //! metrics.
 
+use std::sync::Arc;
+
 use tokio::sync::{SemaphorePermit, watch};
 
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
 use crate::recording::{QuarantineWriter, Recorder};
+use crate::refusals::Refusals;
 use crate::request::Request;
 use refund_providers::contract::{Judgement, Outcome, Reply, judge};
 
@@ -23,6 +26,8 @@ pub struct Receiver {
     pub recorder: Recorder,
     /// Keeps refused deliveries, as work of low priority.
     pub quarantine: QuarantineWriter,
+    /// Counts refusals in a row.
+    pub refusals: Arc<Refusals>,
     /// The source of the current time.
     pub clock: Clock,
 }
@@ -60,6 +65,7 @@ pub async fn receive(
         Ok(outcome) => (outcome, reply),
         Err(_) => (Outcome::Unavailable, reply_to(Outcome::Unavailable)),
     };
+    receiver.refusals.judged(account, &judgement, outcome);
     request.observe(account, &judgement, outcome, recorded.err(), reply.status);
     reply
 }

@@ -111,6 +111,7 @@ fn turn_away(
     why: TurnedAway,
 ) -> Response {
     telemetry::request_rejected(why.as_str(), account.name.as_str());
+    public.receiver.refusals.turned_away(account, why);
     let status = match why {
         TurnedAway::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         TurnedAway::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -2,6 +2,7 @@
 //! need the database, and warns of certificates that expire soon.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use time::{Date, OffsetDateTime};
@@ -10,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::account::{Accounts, ExpiringKey};
 use crate::clock::Clock;
+use crate::refusals::Refusals;
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
@@ -26,7 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
 
 /// Runs maintenance forever. The service aborts this task when it stops.
-pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Receiver<Accounts>) {
+pub(crate) async fn maintain(
+    store: Store,
+    clock: Clock,
+    mut accounts: watch::Receiver<Accounts>,
+    refusals: Arc<Refusals>,
+) {
     let mut warned = Warned::default();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -39,7 +46,12 @@ pub(crate) async fn maintain(store: Store, clock: Clock, mut accounts: watch::Re
         let keys = accounts.borrow_and_update().expiring_keys();
         watch_keys(&keys, now, &mut warned);
         if is_reload {
+            refusals.configure(accounts.borrow().names());
             continue;
+        }
+        match with_timeout(store.accounts_with_refunds(&refusals.without_accepted())).await {
+            Ok(accounts) => refusals.had_accepted(&accounts),
+            Err(error) => telemetry::maintenance_failed("find accounts with refunds", &error),
         }
         match with_timeout(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),

@@ -17,6 +17,7 @@ use crate::config::Configuration;
 use crate::http::{Listeners, Readiness, most_connections, operator_router, public_router, serve};
 use crate::receive::Receiver;
 use crate::recording::{Callers, QuarantineWriter, Recorder};
+use crate::refusals::Refusals;
 use crate::store::Store;
 use crate::telemetry::{self, Exporter};
 
@@ -107,9 +108,13 @@ async fn run(
     };
     let (quarantine, quarantine_task) = QuarantineWriter::start(store.clone(), &quarantine);
     accounts.borrow().names().for_each(|account| telemetry::quarantine_evicted(account, 0));
-    let maintenance = tokio::spawn(maintain(store.clone(), clock.clone(), accounts.clone()));
+    let refusals = Arc::new(Refusals::default());
+    refusals.configure(accounts.borrow().names());
+    let maintenance =
+        maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals));
+    let maintenance = tokio::spawn(maintenance);
 
-    let receiver = Arc::new(Receiver { accounts, recorder, quarantine, clock });
+    let receiver = Arc::new(Receiver { accounts, recorder, quarantine, refusals, clock });
     let readiness = Readiness::new(store.clone());
     let public = public_router(receiver, &http);
     let operator = operator_router(readiness.clone(), exporter);

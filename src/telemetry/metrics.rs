@@ -27,6 +27,8 @@ pub(super) const DATABASE_CHANGES: &str = "refund_inbox_database_changes_total";
 pub(super) const QUEUE_DEPTH: &str = "refund_inbox_queue_depth";
 /// Refunds for which the provider reported different final statuses.
 pub(super) const CONFLICTING: &str = "refund_inbox_refunds_conflicting";
+/// Refusals in a row, by account.
+pub(super) const CONSECUTIVE_REFUSALS: &str = "refund_inbox_consecutive_refusals";
 /// Reloads of the configuration, by result.
 pub(super) const RELOADS: &str = "refund_inbox_config_reloads_total";
 /// Whether the last reload succeeded.
@@ -64,6 +66,7 @@ pub(super) fn describe() {
     describe_counter!(DATABASE_CHANGES, "Switches to another server of the database URL.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
     describe_gauge!(CONFLICTING, "Refunds with different final statuses reported.");
+    describe_gauge!(CONSECUTIVE_REFUSALS, "Refusals since the last accepted delivery.");
     describe_counter!(RELOADS, "Reloads of the configuration, by result.");
     describe_gauge!(RELOAD_SUCCEEDED, "1 if the last reload found a valid configuration, else 0.");
     describe_gauge!(RELOAD_SUCCESS_TIME, "Unix time at which the accounts in force were read.");

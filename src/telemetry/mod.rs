@@ -17,6 +17,7 @@ mod maintenance;
 mod metrics;
 mod quarantine;
 mod recording;
+mod refusals;
 mod reload;
 mod sampling;
 
@@ -34,6 +35,7 @@ pub use recording::{
     group_committed, group_failed, group_found_committed, group_retried, group_split,
     kept_for_repair, queue_depth,
 };
+pub use refusals::{AccountRefuses, account_refuses, consecutive_refusals};
 pub use reload::{
     configuration_in_force, configuration_not_reloaded, configuration_reloaded, deprecated_setting,
     no_accounts, restart_needed,

@@ -28,6 +28,7 @@ mod outcomes;
 mod overload;
 mod quarantine;
 mod recording;
+mod refusals;
 mod replay;
 mod replay_command;
 mod rotation;

@@ -1,5 +1,6 @@
 //! Look-ups: reads refunds, deliveries and the feed.
 
+mod accounts;
 mod deliveries;
 mod feed;
 mod kept;

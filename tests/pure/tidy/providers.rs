@@ -122,6 +122,37 @@ fn every_provider_has_a_page_and_every_page_a_provider() {
 }
 
 #[test]
+fn a_page_says_what_refusals_in_a_row_cause_if_the_definition_says_so_and_only_then() {
+    const HEADING: &str = "\n## Refusals in a row\n";
+    let breaches = DEFINITIONS.iter().filter_map(|definition| {
+        let path = format!("docs/providers/{}.md", definition.name);
+        let page = text_of(&path);
+        let section = page.split_once(HEADING).map(|(_, rest)| rest);
+        let section = section.map(|rest| rest.split("\n## ").next().unwrap_or_default());
+        let holds = match (definition.repeated_failures.as_words(), section) {
+            (None, section) => section.is_none(),
+            (Some(_), None) => false,
+            (Some(words), Some(section)) => {
+                let named = [
+                    words,
+                    "refund_inbox_consecutive_refusals",
+                    "../operating.md#refusals-in-a-row",
+                    "To switch it on again:",
+                ];
+                named.iter().all(|text| section.contains(text))
+            }
+        };
+        (!holds)
+            .then(|| format!("{path}:1: does not agree with {:?}", definition.repeated_failures))
+    });
+    hold(
+        "a provider that switches a webhook off or stops its queue has the heading \"Refusals in a \
+         row\" with the words of the definition, the metric, and how to switch it on again",
+        breaches,
+    );
+}
+
+#[test]
 fn every_provider_has_a_row_in_the_readme() {
     let readme = text_of("README.md");
     let has_row = |name: &str| {

@@ -76,6 +76,32 @@ impl Refusal {
         Self::WrongAccount,
     ];
 
+    /// Returns whether the reason is that none of the account's keys, tokens or passwords fits.
+    pub fn is_of_key(self) -> bool {
+        match self {
+            Self::SignatureMismatch | Self::CredentialMismatch => true,
+            Self::ContentType
+            | Self::MalformedBody
+            | Self::RepeatedName
+            | Self::UnsupportedValue
+            | Self::AmbiguousValue
+            | Self::SignatureMissing
+            | Self::SignatureMalformed
+            | Self::SignatureRepeated
+            | Self::SignatureProbe
+            | Self::UnsupportedAlgorithm
+            | Self::HeaderMissing
+            | Self::HeaderRepeated
+            | Self::CredentialMissing
+            | Self::CredentialRepeated
+            | Self::TimestampMalformed
+            | Self::Stale
+            | Self::UnknownKey
+            | Self::NotEnabled
+            | Self::WrongAccount => false,
+        }
+    }
+
     /// Returns the word for the reason in the database, in metrics and in logs.
     pub fn as_str(self) -> &'static str {
         match self {

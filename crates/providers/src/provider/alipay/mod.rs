@@ -16,7 +16,7 @@ mod trade;
 mod wire;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::PublicKey;
 
 pub use settings::Settings;
@@ -27,6 +27,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://opendocs.alipay.com/open/203/105286",
     has_window: false,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::NothingDocumented,
     demonstrations,
 };
 

@@ -12,7 +12,7 @@ mod simulate;
 mod wire;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::PublicKey;
 
 pub use settings::Settings;
@@ -23,6 +23,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://docs.antom.com/ac/ams/notify_refund",
     has_window: false,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::NothingDocumented,
     demonstrations,
 };
 

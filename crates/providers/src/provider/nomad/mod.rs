@@ -14,7 +14,7 @@ mod wire;
 
 use super::wechatpay::WeChatPay;
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::Secret;
 use crate::kit::freshness::Window;
 
@@ -26,6 +26,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://api.samarkand.io/doc/nomad-broker",
     has_window: true,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::NothingDocumented,
     demonstrations,
 };
 

@@ -15,7 +15,7 @@ mod wire;
 use time::UtcOffset;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::{PublicKey, Secret};
 use crate::refund::Currency;
 
@@ -27,6 +27,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://doc.paycools.com",
     has_window: false,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::NothingDocumented,
     demonstrations,
 };
 

@@ -9,7 +9,7 @@ mod simulate;
 mod wire;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 
 pub use settings::{Stripe, Stripe as Settings};
 
@@ -19,6 +19,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://docs.stripe.com/webhooks",
     has_window: true,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::SwitchesWebhookOff,
     demonstrations,
 };
 

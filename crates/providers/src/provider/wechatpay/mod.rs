@@ -17,7 +17,7 @@ mod v3;
 pub(in crate::provider) mod wire;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::cipher::KEY_BYTES;
 use crate::crypto::{PublicKey, Secret};
 use crate::kit::freshness::Window;
@@ -31,6 +31,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://pay.weixin.qq.com/doc/v3/merchant/4012082022",
     has_window: true,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::NothingDocumented,
     demonstrations,
 };
 
