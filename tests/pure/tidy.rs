@@ -7,6 +7,7 @@ mod pages;
 mod providers;
 mod reference;
 mod source;
+mod statements;
 
 use std::fs;
 use std::path::{Path, PathBuf};

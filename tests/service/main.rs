@@ -34,6 +34,7 @@ mod replay_command;
 mod rotation;
 mod shutdown;
 mod sql_contract;
+mod statements;
 mod turned_away;
 mod watching;
 

@@ -13,6 +13,7 @@
 //! Databases:
 //!
 //! - `postgres/`: a Postgres that can be stopped, killed and replicated; `database`: its content;
+//! - `statements`: every SQL statement of the service; `explained`: the plans of executed ones;
 //! - `relay/`, `pooler`: proxies between the service and its Postgres.
 //!
 //! Providers:
@@ -27,7 +28,7 @@
 //!
 //! Shared by all: `printing`, `waiting`.
 //!
-//! Without the feature `harness`, only `fixtures` and `found` are built.
+//! Without the feature `harness`, only `fixtures`, `found` and `statements` are built.
 
 #![allow(
     clippy::disallowed_methods,
@@ -47,6 +48,8 @@ pub mod connection;
 pub mod core_time;
 #[cfg(feature = "harness")]
 pub mod database;
+#[cfg(feature = "harness")]
+pub mod explained;
 pub mod fixtures;
 #[cfg(feature = "harness")]
 pub mod follower;
@@ -89,6 +92,7 @@ pub mod sender;
 pub mod senders;
 #[cfg(feature = "harness")]
 pub mod service;
+pub mod statements;
 #[cfg(feature = "harness")]
 pub mod tally;
 #[cfg(feature = "harness")]

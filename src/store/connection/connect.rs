@@ -42,6 +42,29 @@ pub struct Store {
 const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
+/// How the server plans our statements.
+///
+/// Each statement is prepared once and reads few rows of large tables. Planning it again costs more
+/// than running it, and compiling it costs more than both. But its plan is often made while the
+/// tables are empty or small, when reading a whole table or a whole index costs nothing, and it
+/// stays in use when they have grown. So the planner may only look rows up, one after the other, by
+/// an index. The statements are written so that this is always possible: the test
+/// `tests/service/statements.rs` fails if one of them has no such plan.
+const PLANNING: [(&str, &str); 7] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_material", "off"),
+];
+
+/// Undoes the part of [`PLANNING`] that does not suit migrations, which read whole tables.
+pub(in crate::store) const PLAN_WHOLE_TABLES: &str = "set enable_seqscan = on; \
+     set enable_bitmapscan = on; set enable_hashjoin = on; set enable_mergejoin = on; \
+     set enable_material = on";
+
 /// How long a connection may be idle before it is tested before its next use.
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
@@ -98,12 +121,8 @@ fn options(url: &str, settings: &ConnectSettings) -> Result<PgConnectOptions, St
             // the others with its locks.
             ("idle_in_transaction_session_timeout", "1s"),
             ("timezone", "UTC"),
-            // Our statements are prepared once and read few rows of large tables. Planning one
-            // again costs more than running it. A plan that was made while the tables were empty
-            // would use sequential scans, which are slow once the tables have grown.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
         ])
+        .options(PLANNING)
         .disable_statement_logging())
 }
 

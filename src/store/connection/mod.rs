@@ -6,4 +6,6 @@ mod probe;
 mod server_check;
 mod servers;
 
+pub(super) use connect::PLAN_WHOLE_TABLES;
 pub use connect::{ConnectSettings, Store};
+pub(super) use probe::PROBE;

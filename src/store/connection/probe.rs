@@ -5,6 +5,11 @@ use sqlx::Executor;
 
 use crate::store::{Store, StoreError};
 
+/// Rewrites the one row of a table that nothing else uses. Its commit waits for all commits before
+/// it, on disk and, if the server waits for one, on the synchronous standby.
+pub(in crate::store) const PROBE: &str =
+    "update refund_inbox.commit_probe set probed_at = now() where only_row";
+
 impl Store {
     /// Checks that the server answers, even without our schema.
     pub async fn answers(&self) -> Result<(), StoreError> {
@@ -36,9 +41,7 @@ impl Store {
     /// or one with a full disk) fails here, as it would fail to record.
     pub async fn probe_commit(&self) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
-        sqlx::query("update refund_inbox.commit_probe set probed_at = now()")
-            .execute(&mut *lease)
-            .await?;
+        sqlx::query(PROBE).execute(&mut *lease).await?;
         lease.give_back();
         Ok(())
     }

@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use sqlx::Connection;
 use uuid::Uuid;
 
+use crate::store::connection::PROBE;
 use crate::store::{DeliveryRecord, Store, StoreError};
 use refund_providers::contract::{Outcome, Verdict};
-
-/// Makes sure that everything we read is durable. If the server waits for a synchronous standby,
-/// this commit returns only when the standby has all earlier commits, too.
-const FENCE: &str = "update refund_inbox.commit_probe set probed_at = now()";
 
 impl Store {
     /// Returns the outcome of each of these deliveries that was committed, by delivery id. The
@@ -36,7 +33,8 @@ impl Store {
                 .fetch_all(&mut *transaction)
                 .await?;
         if !rows.is_empty() {
-            sqlx::query(FENCE).execute(&mut *transaction).await?;
+            // Makes sure that everything we read is durable, on the synchronous standby too.
+            sqlx::query(PROBE).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         lease.give_back();

@@ -3,4 +3,4 @@
 select refund_id, to_jsonb(event) - 'payload' as event
 from refund_inbox.refund_events as event
 where refund_id = any ($1::uuid[]) and source = 'notification'
-order by seq
+order by refund_id, seq

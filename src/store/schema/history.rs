@@ -28,10 +28,10 @@ impl Store {
         let mut transaction = lease.begin().await?;
         let refunds: Vec<(Uuid, i64)> = sqlx::query_as(
             "delete from refund_inbox.history_to_complete
-             where refund_id in (
+             where refund_id = any (array(
                  select refund_id from refund_inbox.history_to_complete
-                 limit $1 for update skip locked
-             )
+                 order by refund_id limit $1 for update skip locked
+             ))
              returning refund_id, last_seq",
         )
         .bind(limit)

@@ -4,6 +4,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, Executor};
 
 use super::indexes::create_indexes;
+use crate::store::connection::PLAN_WHOLE_TABLES;
 use crate::store::{Store, StoreError, StoreErrorKind};
 
 const READER_ROLE: &str = include_str!("../../../migrations/roles/refunds_reader.sql");
@@ -36,9 +37,10 @@ impl Store {
         migrator.set_ignore_missing(true);
 
         let mut lease = self.lease().await?;
-        // A migration may take longer than the service's statements may. Because of this setting
+        // A migration may take longer than the service's statements may. Because of these settings
         // the connection never goes back to the pool.
         lease.execute("set statement_timeout = 0").await?;
+        lease.execute(PLAN_WHOLE_TABLES).await?;
         let before = applied_versions(&mut lease).await?;
         migrator.run(&mut *lease).await.map_err(describe)?;
         create_indexes(&mut lease).await?;

@@ -168,6 +168,27 @@ fn take_apart(prefix: &str, tree: &str, found: &mut impl FnMut(String)) {
     }
 }
 
+/// Returns the quoted texts of Rust source, each with the line on which it begins. A line break that
+/// the source escapes is not in them.
+pub(super) fn quoted_texts(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let (mut at, mut before) = (0, None);
+    while let Some(first) = text[at..].chars().next() {
+        let length = blank_length(&text[at..], before);
+        if first == '"'
+            && let Some(length) = length
+        {
+            let line = text[..at].matches('\n').count() + 1;
+            let quoted = text[at..at + length].trim_matches('"');
+            found.push((line, quoted.replace("\\\n", " ")));
+        }
+        let length = length.unwrap_or(first.len_utf8());
+        before = text[at..at + length].chars().next_back();
+        at += length;
+    }
+    found
+}
+
 /// Returns the text with comments and quoted texts replaced by spaces.
 fn blanked(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
@@ -271,6 +292,13 @@ fn a_word_is_found_in_code_however_it_is_imported_and_nowhere_else() {
             lines.iter().map(|line| format!("a.rs:{line}: std::fs")).collect();
         assert_eq!(Source::read("a.rs", text).places_of(&fs), expected, "{text}");
     }
+}
+
+#[test]
+fn quoted_texts_are_found_with_their_lines() {
+    let text = "// \"no\"\nlet a = \"one\";\nlet q = '\"'; let b = \"two \\\n  lines\";";
+    let expected = vec![(2, "one".to_owned()), (3, "two    lines".to_owned())];
+    assert_eq!(quoted_texts(text), expected);
 }
 
 #[test]

@@ -64,6 +64,11 @@ impl Postgres {
         &self.data
     }
 
+    /// Returns the path of its log.
+    pub fn log_file(&self) -> PathBuf {
+        self.server().as_ref().unwrap().log_file().to_owned()
+    }
+
     /// Returns the version of its programs.
     pub fn version(&self) -> &str {
         &self.version

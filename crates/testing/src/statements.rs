@@ -1,0 +1,152 @@
+//! Every SQL statement of the service, with what its plan may cost. A statement that is not in this
+//! list fails the test `tidy::statements`, and `tests/service/statements.rs` runs each of them on an
+//! empty, a small and a large database.
+
+/// A statement of the service.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement {
+    /// Its text.
+    pub text: Text,
+    /// What it may cost.
+    pub cost: Cost,
+}
+
+/// Where the text of a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// In this file, from the root of the repository.
+    File(&'static str),
+    /// In a Rust source. This is how it begins, with single spaces.
+    Begins(&'static str),
+}
+
+/// What a statement may cost, whatever the size of the database.
+#[derive(Clone, Copy, Debug)]
+pub enum Cost {
+    /// The server runs it without a plan: it locks, sets, begins or defines something.
+    NoPlan,
+    /// It reads a few rows by an index.
+    FewRows(Limits),
+    /// It may also read all rows of these tables. The reason is beside the statement in the list.
+    WholeTables(&'static [&'static str], Limits),
+}
+
+/// The limits of one execution.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most blocks of 8 KiB that it may read or write, in memory or on disk.
+    pub blocks: u64,
+    /// The most milliseconds that the fastest of its executions may take. This is many times the
+    /// usual time, because the machine of the test may be busy; the other limits are the strict
+    /// ones.
+    pub milliseconds: f64,
+}
+
+/// Looks one thing up, or writes one row.
+const ONE: Limits = Limits { blocks: 100, milliseconds: 50.0 };
+
+/// Works on a group of eight deliveries, or on a page of rows.
+const GROUP: Limits = Limits { blocks: 1000, milliseconds: 100.0 };
+
+/// Reads as many rows as a table has, once a minute or for a person who waits.
+const WHOLE: Limits = Limits { blocks: 20_000, milliseconds: 500.0 };
+
+/// Records a group of eight deliveries. Its indexes are of many sizes.
+const RECORD: Limits = Limits { blocks: 2500, milliseconds: 100.0 };
+
+const fn file(path: &'static str, cost: Cost) -> Statement {
+    Statement { text: Text::File(path), cost }
+}
+
+const fn begins(text: &'static str, cost: Cost) -> Statement {
+    Statement { text: Text::Begins(text), cost }
+}
+
+/// All statements, by their place in `src/store`.
+pub const STATEMENTS: &[Statement] = &[
+    // connection
+    begins("select set_config('synchronous_commit'", Cost::FewRows(ONE)),
+    begins("set enable_seqscan = on", Cost::NoPlan),
+    begins("select 1", Cost::FewRows(ONE)),
+    begins("select current_setting('transaction_read_only')", Cost::FewRows(ONE)),
+    begins("select pg_is_in_recovery()", Cost::FewRows(ONE)),
+    begins("update refund_inbox.commit_probe", Cost::FewRows(ONE)),
+    // record
+    file("src/store/record/write_group.sql", Cost::FewRows(RECORD)),
+    file("src/store/record/read_refunds.sql", Cost::FewRows(GROUP)),
+    file("src/store/record/read_events.sql", Cost::FewRows(GROUP)),
+    begins("select pg_advisory_xact_lock(1, lock_key)", Cost::FewRows(ONE)),
+    file("src/store/record/claim_replays.sql", Cost::FewRows(ONE)),
+    file("src/store/record/read_back.sql", Cost::FewRows(GROUP)),
+    begins("set transaction read only", Cost::NoPlan),
+    // attention
+    begins("select last_seq from refund_inbox.refunds", Cost::FewRows(ONE)),
+    begins("insert into refund_inbox.resolutions", Cost::FewRows(ONE)),
+    begins("update refund_inbox.refunds set resolved_seq", Cost::FewRows(ONE)),
+    // lookup
+    file("src/store/lookup/find_not_waiting.sql", Cost::FewRows(GROUP)),
+    file("src/store/lookup/find_refunds.sql", Cost::FewRows(ONE)),
+    // Without a filter they read one page. With a filter that few rows pass, a person waits longer.
+    file("src/store/lookup/list_deliveries.sql", Cost::FewRows(WHOLE)),
+    file("src/store/lookup/list_refunds.sql", Cost::FewRows(WHOLE)),
+    file("src/store/lookup/read_feed.sql", Cost::FewRows(GROUP)),
+    // It skips the deliveries that were replayed.
+    file("src/store/lookup/read_kept.sql", Cost::FewRows(WHOLE)),
+    file("src/store/lookup/show_delivery.sql", Cost::FewRows(ONE)),
+    // By the index of conflicting refunds alone, of which there are few.
+    begins(
+        "select count(*) from refund_inbox.refunds where conflicting",
+        Cost::WholeTables(&["refunds"], GROUP),
+    ),
+    begins("select seq, delivery_id, received_at, effect, to_jsonb(event)", Cost::FewRows(ONE)),
+    begins("select max(seq) from refunds_v1.refund_events", Cost::FewRows(ONE)),
+    begins("begin isolation level read committed read only", Cost::NoPlan),
+    // quarantine
+    file("src/store/quarantine/insert.sql", Cost::FewRows(GROUP)),
+    file("src/store/quarantine/evict.sql", Cost::FewRows(GROUP)),
+    // It counts the quarantine, whose size is limited, once a minute.
+    file(
+        "src/store/quarantine/measure.sql",
+        Cost::WholeTables(&["refused_deliveries", "quarantine_usage"], WHOLE),
+    ),
+    begins("lock table refund_inbox.quarantine_usage", Cost::NoPlan),
+    begins("set local lock_timeout", Cost::NoPlan),
+    // schema
+    begins("set statement_timeout = 0", Cost::NoPlan),
+    file("src/store/schema/last_event.sql", Cost::FewRows(ONE)),
+    begins("delete from refund_inbox.history_to_complete", Cost::FewRows(GROUP)),
+    begins("select seq, delivery_id, received_at, to_jsonb(event)", Cost::FewRows(ONE)),
+    begins("update refund_inbox.refund_events as event set refund_after", Cost::FewRows(ONE)),
+    begins("select pg_try_advisory_lock(", Cost::FewRows(ONE)),
+    begins("select pg_advisory_unlock(", Cost::FewRows(ONE)),
+    begins("select indisvalid from pg_index", Cost::FewRows(ONE)),
+    begins("drop index concurrently", Cost::NoPlan),
+    begins("create index concurrently", Cost::NoPlan),
+    begins("select to_regclass('refund_inbox.schema_migrations')", Cost::FewRows(ONE)),
+    begins("select version from refund_inbox.schema_migrations", Cost::FewRows(ONE)),
+    begins("select rolsuper or rolcreaterole from pg_roles", Cost::FewRows(ONE)),
+    begins("select coalesce(bool_or( has_table_privilege", Cost::FewRows(ONE)),
+    begins("select pg_advisory_xact_lock(7301946318027151)", Cost::FewRows(ONE)),
+    begins("select pg_advisory_xact_lock(7301946318027153)", Cost::FewRows(ONE)),
+    begins("select refund_inbox.create_delivery_partitions", Cost::FewRows(GROUP)),
+];
+
+/// Tables whose size does not depend on the number of deliveries.
+pub const BOUNDED: [&str; 3] = ["commit_probe", "quarantine_usage", "schema_migrations"];
+
+impl Statement {
+    /// Returns whether this is the statement with this text. `read` reads a file of the repository.
+    pub fn is(&self, text: &str, read: impl Fn(&str) -> String) -> bool {
+        match self.text {
+            Text::File(path) => {
+                with_single_spaces(text).starts_with(&with_single_spaces(&read(path)))
+            }
+            Text::Begins(begin) => with_single_spaces(text).starts_with(begin),
+        }
+    }
+}
+
+/// Returns a text with each sequence of white space replaced by one space.
+pub fn with_single_spaces(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,136 @@
+//! Everything that the service, its maintenance and its commands do with the database.
+
+use http::HeaderMap;
+use refund_inbox::id::{new_id, new_salt};
+use refund_inbox::store::{
+    DeliveryFilter, DeliveryRecord, FeedFilter, KeptFilter, QuarantineLimits, QuarantineReason,
+    ReceivedDelivery, RefundFilter, RefusedRecord, ReplayOf, Resolution, Store,
+};
+use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
+use testing::database::Database;
+use testing::model::{account, record};
+use testing::notifications::eftpay;
+use testing::receiver::NOW;
+use uuid::Uuid;
+
+/// How many deliveries a group has.
+const GROUP: usize = 8;
+
+/// Does everything once. `round` makes the refunds new.
+pub(super) async fn all(store: &Store, database: &Database, round: usize) {
+    connecting(store).await;
+    let refund_id = recording(store, database, round).await;
+    let refused = quarantine(store, round).await;
+    replaying(store, round, &refused).await;
+    looking_up(store, refund_id, &refused).await;
+    maintenance(store).await;
+}
+
+async fn connecting(store: &Store) {
+    store.answers().await.unwrap();
+    store.takes_writes().await.unwrap();
+    store.probe_commit().await.unwrap();
+}
+
+/// Records new refunds, repeats of them, and refunds of orders with running totals. Returns one of
+/// the refunds.
+async fn recording(store: &Store, database: &Database, round: usize) -> Uuid {
+    let group = |first: usize| -> Vec<DeliveryRecord> {
+        let account = account();
+        let numbers = first..first + GROUP;
+        numbers.map(|number| record(&account, &eftpay(&format!("{round}-{number}"), &[]))).collect()
+    };
+    let new = group(0);
+    store.record(&references(&new)).await.unwrap();
+    assert_eq!(store.read_back(&references(&new)).await.unwrap().len(), GROUP);
+    store.dry_run(&references(&group(0))).await.unwrap();
+    store.record(&references(&group(0))).await.unwrap();
+    let mut of_orders = group(GROUP);
+    for record in &mut of_orders {
+        let Meaning::Refunds(events) = &mut record.meaning else { panic!("not a refund") };
+        events[0].cumulative_within = Some(format!("order {round}"));
+    }
+    store.record(&references(&of_orders)).await.unwrap();
+    let query =
+        format!("select refund_id from refunds_v1.refunds where merchant_refund_id = '{round}-0'");
+    database.row(&query).await["refund_id"].as_str().unwrap().parse().unwrap()
+}
+
+fn references(group: &[DeliveryRecord]) -> Vec<&DeliveryRecord> {
+    group.iter().collect()
+}
+
+/// Refuses more deliveries than the quarantine of their account may keep. Returns their ids.
+async fn quarantine(store: &Store, round: usize) -> Vec<Uuid> {
+    let headers = HeaderMap::new();
+    let delivery = Delivery {
+        path_and_query: "/",
+        headers: &headers,
+        redacted: &[],
+        body: b"forged",
+        received_at: NOW,
+    };
+    let refused = || {
+        let account = format!("account {round}");
+        RefusedRecord {
+            received: ReceivedDelivery::new(
+                new_id(NOW),
+                "eftpay",
+                &account,
+                None,
+                &delivery,
+                new_salt(),
+            ),
+            reason: QuarantineReason::Refused(Refusal::SignatureMismatch),
+            reply: Reply { status: 401, content_type: "text/plain", body: "no".to_owned() },
+        }
+    };
+    let refused: Vec<RefusedRecord> = (0..GROUP).map(|_| refused()).collect();
+    let limits = QuarantineLimits { deliveries: 5, bytes: 1_000_000 };
+    let evicted = store.quarantine(&refused, limits).await.unwrap();
+    assert_eq!(evicted.values().sum::<u64>(), 3);
+    store.measure_quarantine().await.unwrap();
+    refused.iter().map(|one| one.received.delivery_id).collect()
+}
+
+async fn replaying(store: &Store, round: usize, refused: &[Uuid]) {
+    let kept = store.kept(&KeptFilter::default(), Uuid::nil(), 50).await.unwrap();
+    assert!(!kept.is_empty());
+    let chosen = KeptFilter {
+        delivery_ids: Some(refused.to_vec()),
+        verdict: Some(Verdict::Refused),
+        ..KeptFilter::default()
+    };
+    assert_eq!(store.kept(&chosen, Uuid::nil(), 50).await.unwrap().len(), 5);
+    store.not_waiting(refused).await.unwrap();
+    let mut replay = record(&account(), &eftpay(&format!("{round}-replayed"), &[]));
+    let delivery_id = *refused.last().unwrap();
+    replay.replayed_from = Some(ReplayOf { delivery_id, reason: None, at: NOW });
+    store.record(&[&replay]).await.unwrap();
+}
+
+async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
+    let limit = 20;
+    let deliveries = DeliveryFilter { limit, ..DeliveryFilter::default() };
+    assert!(!store.deliveries(&deliveries).await.unwrap().is_empty());
+    assert!(store.delivery(*refused.last().unwrap()).await.unwrap().is_some());
+    let refunds = RefundFilter { limit, ..RefundFilter::default() };
+    assert!(!store.refunds(&refunds).await.unwrap().is_empty());
+    let conflicting = RefundFilter { conflicting: true, limit, ..RefundFilter::default() };
+    store.refunds(&conflicting).await.unwrap();
+    assert_eq!(store.find_refunds(&refund_id.to_string(), None).await.unwrap().len(), 1);
+    assert_eq!(store.events_of(refund_id).await.unwrap().len(), 1);
+    let mut feed = store.feed(FeedFilter { after: 0, account: None });
+    assert!(!feed.next_page().await.unwrap().events.is_empty());
+    assert!(feed.newest().await.unwrap().is_some());
+    let resolution =
+        Resolution { refund_id, who: "somebody", via: "test", note: "all is well", at: NOW };
+    assert!(store.resolve_refund(&resolution).await.unwrap());
+}
+
+async fn maintenance(store: &Store) {
+    store.conflicting_refunds().await.unwrap();
+    store.complete_history(20).await.unwrap();
+    store.create_partitions(NOW.date()).await.unwrap();
+    store.migrate(NOW.date()).await.unwrap();
+}
