@@ -77,6 +77,7 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/record/read_events.sql", Cost::FewRows(GROUP)),
     begins("select pg_advisory_xact_lock(1, lock_key)", Cost::FewRows(ONE)),
     file("src/store/record/claim_replays.sql", Cost::FewRows(ONE)),
+    file("src/store/record/supersede_events.sql", Cost::FewRows(ONE)),
     file("src/store/record/read_back.sql", Cost::FewRows(GROUP)),
     begins("set transaction read only", Cost::NoPlan),
     // attention
@@ -99,6 +100,7 @@ pub const STATEMENTS: &[Statement] = &[
         Cost::WholeTables(&["refunds"], GROUP),
     ),
     begins("select seq, delivery_id, received_at, effect, to_jsonb(event)", Cost::FewRows(ONE)),
+    begins("select account from unnest($1::text[]) as account", Cost::FewRows(ONE)),
     begins("select max(seq) from refunds_v1.refund_events", Cost::FewRows(ONE)),
     begins("begin isolation level read committed read only", Cost::NoPlan),
     // quarantine

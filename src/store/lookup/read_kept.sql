@@ -46,43 +46,55 @@ refused as (
     order by delivery_id
     limit $8
 ),
-partly_read_events as (
-    select event.*
+-- One look-up for each event of the small index of partly read ones, which has their order.
+recorded as (
+    select kept.*
     from refund_inbox.refund_events as event
-    join refund_inbox.refunds as refund using (refund_id)
+    cross join lateral (
+        select delivery_id, received_at, provider, account, verdict, reason, key_id, peer,
+            path_and_query, headers, body, body_bytes,
+            (
+                select jsonb_agg(to_jsonb(partly_read) - 'payload' order by partly_read.seq)
+                from refund_inbox.refund_events as partly_read
+                where partly_read.delivery_id = delivery.delivery_id
+                  and partly_read.source = 'notification' and partly_read.superseded_by is null
+                  and (partly_read.status = 'unknown' or partly_read.unread_fields <> '{}')
+            ) as events
+        from refund_inbox.deliveries as delivery
+        where delivery.delivery_id = event.delivery_id
+        limit 1
+    ) as kept
     where event.source = 'notification' and event.superseded_by is null
       and (event.status = 'unknown' or event.unread_fields <> '{}')
-      and (refund.status = 'unknown' or refund.unread_fields <> '{}')
       and event.delivery_id > $7
-),
-recorded as (
-    select kept.delivery_id, kept.received_at, kept.provider, kept.account, 'recorded' as verdict,
-        kept.reason, kept.key_id, kept.peer, kept.path_and_query, kept.headers, kept.body,
-        kept.body_bytes,
-        (
-            select jsonb_agg(to_jsonb(event) - 'payload' order by event.seq)
-            from partly_read_events as event
-            where event.delivery_id = kept.delivery_id
-        ) as events
-    from partly_read_events as first
-    join refund_inbox.deliveries as kept using (delivery_id)
-    where kept.verdict = 'recorded'
       and ($2::text is null or $2::text = 'recorded')
-      and ($1::uuid[] is null or kept.delivery_id = any ($1::uuid[]))
-      and ($3::text is null or kept.account = $3::text)
+      and ($1::uuid[] is null or event.delivery_id = any ($1::uuid[]))
+      and ($3::text is null or event.account = $3::text)
       and $4::text is null
-      and ($5::timestamptz is null or kept.received_at >= $5::timestamptz)
-      and ($6::timestamptz is null or kept.received_at < $6::timestamptz)
+      and ($5::timestamptz is null or event.received_at >= $5::timestamptz)
+      and ($6::timestamptz is null or event.received_at < $6::timestamptz)
+      and (
+          select refund.status = 'unknown' or refund.unread_fields <> '{}'
+          from refund_inbox.refunds as refund
+          where refund.refund_id = event.refund_id
+      )
       and not exists (
-          select from partly_read_events as earlier
-          where earlier.delivery_id = first.delivery_id and earlier.seq < first.seq
+          select from refund_inbox.refund_events as earlier
+          where earlier.delivery_id = event.delivery_id and earlier.seq < event.seq
+            and earlier.source = 'notification' and earlier.superseded_by is null
+            and (earlier.status = 'unknown' or earlier.unread_fields <> '{}')
+            and (
+                select refund.status = 'unknown' or refund.unread_fields <> '{}'
+                from refund_inbox.refunds as refund
+                where refund.refund_id = earlier.refund_id
+            )
       )
       and not exists (
           select from refund_inbox.replays as replay
-          where replay.replayed_from = first.delivery_id
+          where replay.replayed_from = event.delivery_id
             and replay.replayed_from > $7  -- implied; lets the index skip earlier replays
       )
-    order by first.delivery_id
+    order by event.delivery_id
     limit $8
 ),
 page as (

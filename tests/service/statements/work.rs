@@ -107,6 +107,13 @@ async fn replaying(store: &Store, round: usize, refused: &[Uuid]) {
     let delivery_id = *refused.last().unwrap();
     replay.replayed_from = Some(ReplayOf { delivery_id, reason: None, at: NOW });
     store.record(&[&replay]).await.unwrap();
+    // The same delivery, read otherwise.
+    let delivery_id = replay.received.delivery_id;
+    let mut reread = record(&account(), &eftpay(&format!("{round}-replayed"), &[]));
+    let Meaning::Refunds(events) = &mut reread.meaning else { panic!("not a refund") };
+    events[0].facts.reason = Some("read now".to_owned());
+    reread.replayed_from = Some(ReplayOf { delivery_id, reason: None, at: NOW });
+    store.record(&[&reread]).await.unwrap();
 }
 
 async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
@@ -129,6 +136,8 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
 }
 
 async fn maintenance(store: &Store) {
+    let accounts = ["hk", "nobody"].map(str::to_owned);
+    assert_eq!(store.accounts_with_refunds(&accounts).await.unwrap().len(), 1);
     store.conflicting_refunds().await.unwrap();
     store.complete_history(20).await.unwrap();
     store.create_partitions(NOW.date()).await.unwrap();
