@@ -36,8 +36,8 @@ pub struct Fields<'m, 'a> {
     within: &'static str,
 }
 
-/// An object in a message.
-#[derive(Clone, Debug)]
+/// An object in a message. The default is one that the message does not have.
+#[derive(Clone, Debug, Default)]
 pub struct Object<'a> {
     members: Field<Members<'a>>,
     name: &'static str,

@@ -54,6 +54,9 @@ pub enum Layout {
         signature: &'static str,
         /// Whether the list may contain several signatures, as after a change of the secret.
         several: bool,
+        /// The names of all signatures that the provider writes, in its order, such as one for
+        /// each mode. Those with another name than `signature` are written without a value.
+        written: &'static [&'static str],
     },
 }
 
@@ -124,9 +127,14 @@ impl HmacRule {
                 let signature = format!("{prefix}{}", self.written(secret, &timed));
                 vec![(timestamp, at), (self.header, signature)]
             }
-            Layout::List { timestamp, signature, several: _ } => {
-                let written = self.written(secret, &timed);
-                vec![(self.header, format!("{timestamp}={at},{signature}={written}"))]
+            Layout::List { timestamp, signature, several: _, written } => {
+                let digest = self.written(secret, &timed);
+                let mut header = format!("{timestamp}={at}");
+                for name in written {
+                    let value = if *name == signature { &*digest } else { "" };
+                    header.push_str(&format!(",{name}={value}"));
+                }
+                vec![(self.header, header)]
             }
         }
     }
@@ -163,7 +171,7 @@ impl HmacRule {
                 let timestamp = Some(signed_header(delivery.headers, timestamp)?);
                 Ok(Presented { timestamp, signatures })
             }
-            Layout::List { timestamp, signature, several } => {
+            Layout::List { timestamp, signature, several, written: _ } => {
                 let values = |name: &'static str| {
                     let members = header.split(',').filter_map(|part| part.split_once('='));
                     members.filter(move |(known, _)| *known == name).map(|(_, value)| value)
@@ -196,10 +204,10 @@ impl HmacRule {
     }
 }
 
-/// Returns whether a text is a whole number without leading zeros.
+/// Returns whether a text is a whole number of at most 64 bits, without leading zeros.
 fn is_decimal(text: &str) -> bool {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits && (text == "0" || !text.starts_with('0'))
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (text == "0" || !text.starts_with('0')) && text.parse::<i64>().is_ok()
 }
 
 #[cfg(test)]
@@ -221,7 +229,7 @@ mod tests {
 
     const LIST: HmacRule = HmacRule {
         header: "stripe-signature",
-        layout: Layout::List { timestamp: "t", signature: "v1", several: true },
+        layout: Layout::List { timestamp: "t", signature: "v1", several: true, written: &["v1"] },
         encoding: Encoding::LowerHex,
         separator: ".",
         unit: TimeUnit::Seconds,
@@ -302,7 +310,12 @@ mod tests {
                 SignatureForm::TimestampAndBody,
             ),
             (
-                Layout::List { timestamp: "t", signature: "li", several: false },
+                Layout::List {
+                    timestamp: "t",
+                    signature: "li",
+                    several: false,
+                    written: &["te", "li"],
+                },
                 SignatureForm::TimestampAndBody,
             ),
         ];
@@ -345,14 +358,31 @@ mod tests {
         let headers = [("x-razorpay-signature", digest)];
         assert!(verify(&razorpay, &headers, body, &["0123456789abcdef"]).is_ok());
 
-        let paymongo = HmacRule {
+        let paymongo = |signature| HmacRule {
             header: "paymongo-signature",
-            layout: Layout::List { timestamp: "t", signature: "te", several: false },
+            layout: Layout::List {
+                timestamp: "t",
+                signature,
+                several: false,
+                written: &["te", "li"],
+            },
             ..LIST
         };
         let digest = "3512e0881ba8c2e953a6c75b14936f3876f8c5d2ec9f2b4d20c9350075163b21";
-        let headers = [("paymongo-signature", format!("t=1700000000,te={digest},li="))];
-        let found = verify(&paymongo, &headers, br#"{"data":{}}"#, &["whsk_test"]);
-        assert_eq!(found, Err(Refusal::Stale));
+        let (body, secret) = (br#"{"data":{}}"#, Secret::new("whsk_test").unwrap());
+        let at = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+        for (mode, header) in [
+            ("te", format!("t=1700000000,te={digest},li=")),
+            ("li", format!("t=1700000000,te=,li={digest}")),
+        ] {
+            let headers = paymongo(mode).sign(&secret, at, body);
+            assert_eq!(headers, [("paymongo-signature", header)]);
+            let found = verify(&paymongo(mode), &headers, body, &["whsk_test"]);
+            assert_eq!(found, Err(Refusal::Stale));
+            // The signature of the other mode is not there.
+            let other = if mode == "te" { "li" } else { "te" };
+            let found = verify(&paymongo(other), &headers, body, &["whsk_test"]);
+            assert_eq!(found, Err(Refusal::SignatureMalformed));
+        }
     }
 }

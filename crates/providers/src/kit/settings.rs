@@ -66,6 +66,19 @@ impl Default for ClockSkewSeconds {
 }
 
 impl ClockSkewSeconds {
+    /// Requires a window that is wide enough for the provider's repeats.
+    ///
+    /// # Errors
+    /// An error at `key` if it has fewer than `seconds`.
+    pub fn at_least(self, key: &str, seconds: u32) -> Result<Self, SettingsError> {
+        let found = self.0;
+        if found < seconds {
+            let message = format!("expected at least {seconds} seconds, found {found}");
+            return Err(SettingsError::new(key, message));
+        }
+        Ok(self)
+    }
+
     /// Returns the window around the time of receipt.
     pub fn window(self) -> Window {
         Window::symmetric(self.0)
@@ -241,13 +254,21 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::NamedAccounts;
+    use super::{ClockSkewSeconds, NamedAccounts};
     use crate::contract::Unreadable;
     use crate::kit::fields::Fields;
     use crate::wire::json::Members;
 
     fn accounts(json: &str) -> NamedAccounts {
         serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_window_may_have_to_be_wide() {
+        let least = |seconds| ClockSkewSeconds(seconds).at_least("key", 10);
+        assert!(least(10).is_ok());
+        let error = least(9).unwrap_err().to_string();
+        assert_eq!(error, "key: expected at least 10 seconds, found 9");
     }
 
     #[test]

@@ -111,8 +111,23 @@ impl SimulationOrder<'_> {
         body: String,
         (from, to): (&str, &str),
     ) -> Result<Simulated, SimulationError> {
+        self.hmac_json_aged(rule, secrets, body, (from, to), STALE)
+    }
+
+    /// Returns what [`Self::hmac_json`] does, for a provider with another age of stale signatures.
+    ///
+    /// # Errors
+    /// [`SigningError::Library`] if the account has no secret.
+    pub fn hmac_json_aged(
+        &self,
+        rule: &HmacRule,
+        secrets: &[Secret],
+        body: String,
+        (from, to): (&str, &str),
+        age: Duration,
+    ) -> Result<Simulated, SimulationError> {
         let secret = self.secret(secrets)?;
-        let headers = rule.sign(&secret, self.signed_at(STALE), body.as_bytes());
+        let headers = rule.sign(&secret, self.signed_at(age), body.as_bytes());
         Ok(Simulated::json(self.tampered(body, from, to)).with_headers(headers))
     }
 

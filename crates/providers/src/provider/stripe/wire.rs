@@ -6,7 +6,7 @@ use crate::kit::hmac::{Encoding, HmacRule, Layout, TimeUnit};
 /// How Stripe signs (<https://docs.stripe.com/webhooks>): one `v1` for each secret in force.
 pub(super) const SIGNATURE: HmacRule = HmacRule {
     header: "stripe-signature",
-    layout: Layout::List { timestamp: "t", signature: "v1", several: true },
+    layout: Layout::List { timestamp: "t", signature: "v1", several: true, written: &["v1"] },
     encoding: Encoding::LowerHex,
     separator: ".",
     unit: TimeUnit::Seconds,
