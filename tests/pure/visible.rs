@@ -40,7 +40,7 @@ enum Form {
     BizContent,
 }
 
-const DIALECTS: [Dialect; 11] = [
+const DIALECTS: [Dialect; 13] = [
     Dialect {
         provider: "eftpay",
         fixture: "succeeded_full",
@@ -88,6 +88,34 @@ const DIALECTS: [Dialect; 11] = [
         fixture: "succeeded_full",
         form: Form::Json,
         essential: &["notifyType", "refundRequestId", "refundStatus"],
+    },
+    Dialect {
+        provider: "paymongo",
+        fixture: "succeeded_full",
+        form: Form::Json,
+        essential: &[
+            "data",
+            "data.attributes",
+            "data.attributes.data",
+            "data.attributes.data.id",
+            "data.attributes.data.type",
+            "data.attributes.data.attributes",
+            "data.attributes.data.attributes.status",
+        ],
+    },
+    Dialect {
+        provider: "paymongo",
+        fixture: "payment_one_refund",
+        form: Form::Json,
+        essential: &[
+            "data",
+            "data.attributes",
+            "data.attributes.type",
+            "data.attributes.data",
+            "data.attributes.data.type",
+            "data.attributes.data.attributes",
+            "data.attributes.data.attributes.refunds",
+        ],
     },
     Dialect {
         provider: "razorpay",

@@ -21,6 +21,7 @@ ANTOM = "application/json", *(
     '{"result":{"resultCode":"%s","resultStatus":"%s","resultMessage":"%s"}}' % words
     for words in (("SUCCESS", "S", "success"), ("INVALID_SIGNATURE", "F", "invalid signature"))
 )
+PAYMONGO = "application/json", '{"message":"SUCCESS"}', '{"message":"INVALID SIGNATURE"}'
 RAZORPAY = "application/json", '{"status":"ok"}', '{"status":"invalid signature"}'
 
 

@@ -1,7 +1,7 @@
 // Refund notifications that Node SDKs sign and encrypt. `make` runs it.
 
 import assert from 'node:assert'
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ const { AlipaySdk } = require('alipay-sdk')
 const Stripe = require('stripe')
 // Not exported by the package, but what it signs OpenAPI 3.0 with.
 const { signatureV3 } = require(join(modules, 'alipay-sdk/dist/commonjs/util.js'))
+const PayMongo = require('paymongo-node')
 const { Aes, Formatter, Hash, Rsa, Transformer } = require('wechatpay-axios-plugin')
 
 const RECEIVED = '2026-01-01T00:00:01Z'
@@ -29,6 +30,7 @@ const ANSWERS = {
   v2: ['text/xml', xml('SUCCESS', 'OK'), xml('FAIL', 'signature verification failed')],
   alipay: ['text/plain', 'success', 'fail'],
   stripe: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
+  paymongo: ['application/json', '{"message":"SUCCESS"}', '{"message":"INVALID SIGNATURE"}'],
 }
 
 function key(name) {
@@ -344,3 +346,43 @@ stripe('failed', 'The bank sent the money back.',
 stripe('altered', 'Altered after it was signed.', stripeRefund, refused('signature_mismatch'),
   { altered: (payload) => payload.replace('8850', '9850') })
 stripe('old', 'Signed 301 seconds before it arrived.', stripeRefund, refused('stale'), { age: 300 })
+
+// PayMongo in test mode. The SDK has no signing, so Node's own HMAC signs and the SDK must accept.
+
+const PAYMONGO_SECRET = 'whsk_throw_away_0123456789'
+const PAYMONGO_FINGERPRINT = 'dfaffb2b3433'
+
+function writePayMongo(name, about, status, expected, altered) {
+  const attributes = {
+    amount: 8850, currency: 'PHP', livemode: false, metadata: null, notes: 'Devolución',
+    payment_id: 'pay_JS6', reason: 'others', status, created_at: SIGNED - 100,
+    refunded_at: SIGNED - 2, updated_at: SIGNED - 1,
+  }
+  const body = JSON.stringify({ data: { id: 'evt_JS6', type: 'event', attributes: {
+    type: 'payment.refund.updated', livemode: false,
+    data: { id: 'ref_JS6', type: 'refund', attributes },
+  } } })
+  const digest = createHmac('sha256', PAYMONGO_SECRET).update(`${SIGNED}.${body}`).digest('hex')
+  const header = `t=${SIGNED},te=${digest},li=`
+  const sent = altered ? altered(body) : body
+  assert.equal(sent === body, !altered)
+  const construct = () => new PayMongo('not used').webhooks.constructEvent({
+    payload: sent, signatureHeader: header, webhookSecretKey: PAYMONGO_SECRET,
+  })
+  if (altered) assert.throws(construct)
+  else assert.equal(construct().resource.id, 'ref_JS6')
+  const account = { provider: 'paymongo', secrets: [PAYMONGO_SECRET], livemode: false }
+  const headers = [['Content-Type', 'application/json'], ['Paymongo-Signature', header]]
+  write(`paymongo_node_${name}`, about, account, '/notify/paymongo/ph-paymongo', headers, sent,
+    expected, 'paymongo')
+}
+
+const paymongoEvent = (status, others) => accepted(PAYMONGO_FINGERPRINT, 'timestamp_and_body', {
+  merchant_refund_id: 'ref_JS6', provider_payment_id: 'pay_JS6', status, amount_minor: 8850,
+  currency: 'PHP', authenticity: 'verified', ...others,
+})
+writePayMongo('succeeded', "Accepted by paymongo-node's constructEvent.", 'succeeded',
+  paymongoEvent('succeeded', { completed_at: '2025-12-31T23:59:58Z' }))
+writePayMongo('failed', 'A refund that failed.', 'failed', paymongoEvent('failed', {}))
+writePayMongo('altered', 'Altered after it was signed.', 'succeeded',
+  refused('signature_mismatch'), (body) => body.replace('8850', '9850'))

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 import made_file
+import paymongo_sdk
 from made_file import KEYS, accepted, private_key, private_pem, public_pem, refused, write
 
 RECEIVED = "2026-01-01T00:00:01Z"
@@ -435,8 +436,65 @@ def make_razorpay():
                   {}, altered=lambda body: json.dumps(json.loads(body), separators=(",", ":")))
 
 
+# PayMongo: the official Python library judges live mode only, because it takes an empty `li` for
+# a signature. `make.mjs` has test mode.
+
+PAYMONGO_SECRET = "whsk_throw_away_0123456789"
+PAYMONGO_FINGERPRINT = "dfaffb2b3433"
+
+
+def paymongo_case(name, about, resource, kind, events, altered=None):
+    envelope = {"type": kind, "livemode": True, "data": resource, "previous_data": {},
+                "pending_webhooks": 1, "created_at": SIGNED, "updated_at": SIGNED}
+    body = json.dumps({"data": {"id": "evt_PY6", "type": "event", "attributes": envelope}},
+                      ensure_ascii=False)
+    text = f"{SIGNED}.{body}".encode()
+    digest = hmac.new(PAYMONGO_SECRET.encode(), text, hashlib.sha256).hexdigest()
+    header = f"t={SIGNED},te=,li={digest}"
+    sent = altered(body) if altered else body
+    assert sent != body or not altered
+    assert paymongo_sdk.believes(sent, header, PAYMONGO_SECRET) is not bool(altered), name
+    account = {"provider": "paymongo", "secrets": [PAYMONGO_SECRET], "livemode": True}
+    headers = [("Content-Type", "application/json"), ("Paymongo-Signature", header)]
+    expected = refused("signature_mismatch") if altered else accepted(
+        PAYMONGO_FINGERPRINT, "timestamp_and_body", {}) | {"events": events}
+    write(f"paymongo_python_{name}", about, account, "/notify/paymongo/ph-paymongo", headers, sent,
+          RECEIVED, expected, made_file.PAYMONGO)
+
+
+def make_paymongo():
+    def refund(number, status):
+        return {"id": f"ref_PY{number}", "type": "refund", "attributes": {
+            "amount": 8850, "currency": "PHP", "livemode": True, "metadata": None,
+            "notes": "Devolución", "payment_id": "pay_PY6", "reason": "others", "status": status,
+            "created_at": SIGNED - 100, "refunded_at": None, "updated_at": SIGNED - 2}}
+
+    def event(number, status, **others):
+        return {"merchant_refund_id": f"ref_PY{number}", "provider_payment_id": "pay_PY6",
+                "status": status, "amount_minor": 8850, "currency": "PHP",
+                "authenticity": "verified"} | others
+
+    succeeded = event(1, "succeeded", completed_at="2025-12-31T23:59:58Z")
+    kind = "payment.refund.updated"
+    paymongo_case("succeeded", "Accepted by paymongo-python's construct_event.",
+                  refund(1, "succeeded"), kind, [succeeded])
+    paymongo_case("processing", "A refund on its way.", refund(1, "processing"), kind,
+                  [event(1, "pending")])
+    paymongo_case("altered", "Altered after it was signed.", refund(1, "succeeded"), kind, [],
+                  altered=lambda body: body.replace("8850", "9850"))
+    payment = {"id": "pay_PY6", "type": "payment", "attributes": {
+        "amount": 18800, "currency": "PHP", "status": "paid", "source": {"type": "gcash"},
+        "external_reference_number": "ORDER-PY-6",
+        "refunds": [refund(1, "succeeded"), refund(2, "failed")]}}
+    of_payment = {"order_amount_minor": 18800, "channel": "gcash",
+                  "merchant_order_id": "ORDER-PY-6"}
+    paymongo_case("payment", "Two refunds of one payment.", payment, "payment.refunded",
+                  [succeeded | of_payment, event(2, "failed", **of_payment)])
+
+
 make_v3()
 make_v2()
 make_alipay()
 make_antom()
 make_razorpay()
+make_paymongo()

@@ -29,6 +29,8 @@ ACCOUNTS = {
     "cn-alipay": ("alipay", ALIPAY),
     "global": ("antom", ANTOM),
     "my-razorpay": ("razorpay", HMAC),
+    "ph-paymongo": ("paymongo", HMAC),
+    "ph-paymongo-test": ("paymongo", HMAC),
     # Stripe's own libraries judge the time of signing, too.
     "shop-stripe": ("stripe", [it for it in [*HMAC, "canceled", "requires_action"] if it != "stale"]),
 }
@@ -76,6 +78,16 @@ livemode = false
 [accounts.my-razorpay]
 provider = "razorpay"
 secrets = ["{SECRET}"]
+
+[accounts.ph-paymongo]
+provider = "paymongo"
+secrets = ["{SECRET}"]
+livemode = true
+
+[accounts.ph-paymongo-test]
+provider = "paymongo"
+secrets = ["{SECRET}"]
+livemode = false
 """
 
 
@@ -94,6 +106,7 @@ def main():
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
             made.append({
                 "name": f"{account} {scenario}",
+                "account": account,
                 "provider": provider,
                 "scenario": scenario,
                 "good": scenario in good,

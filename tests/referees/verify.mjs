@@ -8,6 +8,7 @@ import { join } from 'node:path'
 const require = createRequire(`${join(process.env.REFEREES_NODE, 'node_modules')}/`)
 const { AlipaySdk } = require('alipay-sdk')
 const Stripe = require('stripe')
+const PayMongo = require('paymongo-node')
 const { Aes, Formatter, Rsa } = require('wechatpay-axios-plugin')
 
 const folder = process.argv[2]
@@ -57,7 +58,23 @@ function stripeBelieves(made) {
   }
 }
 
+/** The SDK takes the signature of live mode, or else that of test mode. */
+function paymongoBelieves(made) {
+  const { webhooks } = new PayMongo('not used')
+  const signatureHeader = Object.fromEntries(made.headers)['paymongo-signature']
+  try {
+    webhooks.constructEvent({
+      payload: made.body, signatureHeader, webhookSecretKey: notifications.secret,
+    })
+  } catch (error) {
+    if (error.constructor.name === 'SignatureVerificationError') return false
+    throw error
+  }
+  return true
+}
+
 const REFEREES = {
+  paymongo: ['paymongo-node', paymongoBelieves],
   wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],
   nomad: ['wechatpay-axios-plugin', wechatpayBelieves],
   alipay: ['alipay-sdk', alipayBelieves],

@@ -8,6 +8,8 @@ mod antom;
 mod eftpay;
 mod nomad;
 mod paycools;
+mod paymongo;
+mod razorpay;
 mod wechatpay;
 
 use crate::fixtures::Fixture;
@@ -23,12 +25,14 @@ pub struct Signed {
 }
 
 /// Every entry.
-pub const ALL: [Signed; 6] = [
+pub const ALL: [Signed; 8] = [
     alipay::SIGNED,
     antom::SIGNED,
     eftpay::SIGNED,
     nomad::SIGNED,
     paycools::SIGNED,
+    paymongo::SIGNED,
+    razorpay::SIGNED,
     wechatpay::SIGNED,
 ];
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod sections;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -14,6 +15,7 @@ use self::accounts::{
     envelope, in_accounts, in_alipay_and_antom, in_nomad, in_wechatpay, key, key_of, v3_keys,
 };
 use self::sections::in_sections;
+use self::webhooks::in_webhooks;
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
 
 /// A private key of 1024 bits as a careless operator might paste it; made for these tests.
@@ -70,8 +72,14 @@ fn mistake(
 #[test]
 fn a_mistake_in_the_file_is_one_line_that_names_file_key_and_what_was_expected() {
     let mut wrong = Vec::new();
-    let mistakes =
-        [in_sections(), in_accounts(), in_alipay_and_antom(), in_wechatpay(), in_nomad()];
+    let mistakes = [
+        in_sections(),
+        in_accounts(),
+        in_alipay_and_antom(),
+        in_wechatpay(),
+        in_nomad(),
+        in_webhooks(),
+    ];
     for Mistake { what, file, key, expected } in mistakes.into_iter().flatten() {
         let found = match Place::with(&file).file("url", CANARY).load() {
             Ok(_) => "it was accepted".to_owned(),

@@ -1,6 +1,8 @@
 //! A replay has the same result as a live delivery, for every fixture and for every item of a body.
 
-use super::readers::{bundled, read_by};
+use refund_inbox::clock::Clock;
+use testing::fixtures::Fixture;
+
 use super::*;
 
 /// Stores every fixture as if refused by mistake. A replay must have the result of a live delivery.
@@ -43,39 +45,90 @@ async fn every_fixture_has_the_same_result_when_it_is_replayed() {
     assert_eq!(database.count("refunds_v1.refund_events").await, i64::try_from(events).unwrap());
 }
 
-/// No provider documents a body with several refunds, but [`Notice`] and recording support it.
+/// The fixtures of bodies with several refunds, such as PayMongo's payments and Stripe's charges.
+fn bodies_with_several() -> Vec<&'static Fixture> {
+    fixtures::all().into_iter().filter(|fixture| fixture.expected.events.len() > 1).collect()
+}
+
+async fn post_to(receiver: &Receiver, account: &str, fixture: &Fixture) -> Answer {
+    let headers: Vec<(&str, &str)> =
+        fixture.request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+    post(&receiver.url(&format!("{}/{account}", fixture.provider)), &headers, fixture.body()).await
+}
+
+/// The receiver at the time of the fixture, with the fixture's account under two names.
+async fn receiver_of(fixture: &Fixture) -> (Receiver, String) {
+    let account = fixture.account_toml();
+    let lines = format!("[accounts.live]\n{account}\n[accounts.kept]\n{account}\n");
+    let url = postgres::shared().database().await;
+    let clock = Clock::fixed(fixture.received_at);
+    (Setup { url, configuration: lines.clone(), clock }.start(), lines)
+}
+
+async fn refunds_of(database: &Database, account: &str) -> Vec<(Value, Value, Value)> {
+    let rows = format!(
+        "select merchant_refund_id, status, delivery_count from refunds_v1.refunds
+         where account = '{account}' order by merchant_refund_id"
+    );
+    let column = |row: &Map<String, Value>, name: &str| row[name].clone();
+    let rows = database.rows(&rows).await;
+    let names = ["merchant_refund_id", "status", "delivery_count"];
+    rows.iter().map(|row| names.map(|name| column(row, name)).into()).collect()
+}
+
 #[tokio::test]
 async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
-    let mut live = configuration(ACCOUNTS);
-    live.accounts = read_by(live.accounts, bundled);
-    let receiver = Setup::usual().await.start_with(live);
-    let database = &receiver.database;
-    assert!(receiver.post("eftpay/hk", &eftpay("live", &[])).await.is_success());
-    let store = store_of(database);
-    refuse(&store, ("eftpay", "hk"), NOW, &eftpay("kept", &[])).await;
-    let accounts = Accounts::new(read_by(configuration(ACCOUNTS).accounts, bundled));
-    let results = run(&store, &accounts, &KeptFilter::default(), Mode::Apply).await;
-    let [Replayed { fate: Fate::Recorded(new), .. }] = results.as_slice() else {
-        panic!("{results:?}");
-    };
-    let numbers: Vec<&str> = new.refunds.iter().map(|(number, _)| number.as_str()).collect();
-    assert_eq!(numbers, ["kept-1", "kept-2", "kept-3"]);
+    let fixtures = bodies_with_several();
+    let providers: BTreeSet<&str> = fixtures.iter().map(|it| it.provider.as_str()).collect();
+    assert!(providers.contains("paymongo") && providers.contains("stripe"), "{providers:?}");
+    for fixture in fixtures {
+        let name = fixture.full_name();
+        let (receiver, lines) = receiver_of(fixture).await;
+        let database = &receiver.database;
+        let answer = post_to(&receiver, "live", fixture).await;
+        assert_eq!(answer.body, fixture.expected.reply.body, "{name}: one answer for all");
 
-    let refunds = "select merchant_refund_id, status, delivery_count from refunds_v1.refunds
-        order by merchant_refund_id";
-    let refunds = database.rows(refunds).await;
-    let numbers: Vec<_> =
-        refunds.iter().map(|refund| refund["merchant_refund_id"].clone()).collect();
-    assert_eq!(numbers, ["kept-1", "kept-2", "kept-3", "live-1", "live-2", "live-3"]);
-    assert!(refunds.iter().all(|refund| refund["delivery_count"] == 1), "{refunds:?}");
-    for delivery in database
-        .rows("select event_ids from refunds_v1.deliveries where verdict = 'recorded'")
-        .await
-    {
-        assert_eq!(delivery["event_ids"].as_array().unwrap().len(), 3);
+        let (headers, (path, _)) = (fixture.headers(), fixture.path_and_query());
+        let provider =
+            refund_providers::provider::registry::definition(&fixture.provider).unwrap().name;
+        let (at, body) = (fixture.received_at, fixture.body());
+        refuse_whole(&store_of(database), (provider, "kept"), &headers, path, at, &body).await;
+        let fates = repair(database, &lines).await;
+        assert_eq!(fates.iter().map(outcome).collect::<Vec<_>>(), [Some(Outcome::Recorded)]);
+
+        let column = |event: &Map<String, Value>, name: &str| event[name].clone();
+        let mut expected: Vec<_> = fixture
+            .expected
+            .events
+            .iter()
+            .map(|event| (column(event, "merchant_refund_id"), column(event, "status"), json!(1)))
+            .collect();
+        expected.sort_by_key(|(number, ..)| number.to_string());
+        for account in ["live", "kept"] {
+            assert_eq!(refunds_of(database, account).await, expected, "{name}: {account}");
+        }
+        let recorded = "select event_ids from refunds_v1.deliveries where verdict = 'recorded'";
+        let recorded = database.rows(recorded).await;
+        assert_eq!(recorded.len(), 2, "{name}: one delivery each");
+        for delivery in recorded {
+            assert_eq!(delivery["event_ids"].as_array().unwrap().len(), expected.len(), "{name}");
+        }
+        receiver.stop().await;
     }
-    // A repeat in which one item is new is recorded, and the other items are not doubled.
-    let partly = receiver.post("eftpay/hk", &notifications::eftpay("live", &[])).await;
-    assert!(partly.is_success());
-    assert_eq!(database.count("refunds_v1.refund_events").await, 6);
+}
+
+/// PayMongo tells of the earlier refunds of a payment again with each new one.
+#[tokio::test]
+async fn hazard_23_a_repeat_with_one_new_item_records_it_and_doubles_no_other() {
+    let earlier = fixtures::one("paymongo", "payment_two_refunds");
+    let later = fixtures::one("paymongo", "payment_three_refunds");
+    let (receiver, _) = receiver_of(earlier).await;
+    for (fixture, events) in [(earlier, 2), (later, 3), (later, 3), (earlier, 3)] {
+        assert!(post_to(&receiver, "live", fixture).await.is_success());
+        assert_eq!(receiver.database.count("refunds_v1.refund_events").await, events);
+    }
+    let refunds = refunds_of(&receiver.database, "live").await;
+    let numbers: Vec<_> = refunds.iter().map(|(number, ..)| number.as_str().unwrap()).collect();
+    assert_eq!(numbers, ["ref_2", "ref_3", "ref_NPV4sYPPQA1h1UnoFnkiAnJH"]);
+    receiver.stop().await;
 }

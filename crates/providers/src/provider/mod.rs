@@ -41,6 +41,7 @@ cfg_if! {
         pub mod eftpay;
         pub mod nomad;
         pub mod paycools;
+        pub mod paymongo;
         pub mod razorpay;
         pub mod stripe;
         pub mod wechatpay;
