@@ -9,7 +9,7 @@ mod simulate;
 mod wire;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 
 pub use settings::{PayMongo, PayMongo as Settings};
 
@@ -19,6 +19,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://developers.paymongo.com/docs/creating-webhook",
     has_window: false,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::SwitchesWebhookOff,
     demonstrations,
 };
 
