@@ -29,6 +29,14 @@ impl TimeUnit {
             Self::Milliseconds => 1000,
         }
     }
+
+    /// Returns how many digits every time between the years 2001 and 2286 has.
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Seconds => 10,
+            Self::Milliseconds => 13,
+        }
+    }
 }
 
 impl Window {

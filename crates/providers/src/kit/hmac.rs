@@ -25,7 +25,9 @@ pub struct HmacRule {
     pub layout: Layout,
     /// How the signature is written.
     pub encoding: Encoding,
-    /// The bytes between the time of signing and the body.
+    /// The bytes between the time of signing and the body. If there are none, the time must have
+    /// [`TimeUnit::digits`] and the body must begin with `{`: otherwise a digit could move from one
+    /// to the other under the same signature.
     pub separator: &'static str,
     /// The unit of the time of signing.
     pub unit: TimeUnit,
@@ -83,8 +85,8 @@ impl HmacRule {
     /// the time of receipt.
     ///
     /// # Errors
-    /// Refuses a signature that is absent, repeated, malformed or wrong, and a time that is absent,
-    /// malformed or outside the window.
+    /// Refuses a signature that is absent, repeated, malformed or wrong, a time that is absent,
+    /// malformed or outside the window, and a body that nothing separates from the time.
     pub fn verify(
         &self,
         delivery: &Delivery<'_>,
@@ -92,8 +94,12 @@ impl HmacRule {
         window: Option<Window>,
     ) -> Result<Proof, Refusal> {
         let presented = self.presented(delivery)?;
+        let is_joined = presented.timestamp.is_some() && self.separator.is_empty();
         let (parts, form) = match presented.timestamp {
             Some(timestamp) => {
+                if is_joined && timestamp.len() != self.unit.digits() {
+                    return Err(Refusal::TimestampMalformed);
+                }
                 if let Some(window) = window {
                     window.require(delivery, timestamp, self.unit)?;
                 }
@@ -102,8 +108,12 @@ impl HmacRule {
             }
             None => (vec![delivery.body], SignatureForm::Body),
         };
-        verify_hmac_sha256(secrets, &parts, &presented.signatures, form)
-            .ok_or(Refusal::SignatureMismatch)
+        let proof = verify_hmac_sha256(secrets, &parts, &presented.signatures, form)
+            .ok_or(Refusal::SignatureMismatch)?;
+        if is_joined && !delivery.body.starts_with(b"{") {
+            return Err(Refusal::MalformedBody);
+        }
+        Ok(proof)
     }
 
     /// Returns the headers of a body that was signed with `secret` at the time `at`: the time of
@@ -341,6 +351,27 @@ mod tests {
                     assert_eq!(found, expected, "{rule:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn without_a_separator_no_digit_moves_between_the_time_and_the_body() {
+        let layout = Layout::TimestampHeader { prefix: "", timestamp: "x-time" };
+        let unit = TimeUnit::Milliseconds;
+        let rule = HmacRule { header: "x-sign", layout, separator: "", unit, ..LIST };
+        let headers = rule.sign(&Secret::new("s").unwrap(), NOW, b"{}");
+        let with = |time: &str, body: &[u8]| {
+            let headers = [("x-time", time.to_owned()), headers[1].clone()];
+            verify(&rule, &headers, body, &["s"])
+        };
+        assert!(with("1735689600000", b"{}").is_ok());
+        for (time, body) in [("173568960000", &b"0{}"[..]), ("", b"1735689600000{}")] {
+            assert!(with(time, body).is_err(), "{time}");
+        }
+        assert_eq!(with("173568960000", b"0{}"), Err(Refusal::TimestampMalformed));
+        for body in [&b" {}"[..], b"[]", b"", b"\xef\xbb\xbf{}"] {
+            let headers = rule.sign(&Secret::new("s").unwrap(), NOW, body);
+            assert_eq!(verify(&rule, &headers, body, &["s"]), Err(Refusal::MalformedBody));
         }
     }
 

@@ -85,6 +85,26 @@ impl ClockSkewSeconds {
     }
 }
 
+/// How old a signature may be at the time of receipt, in seconds, at a provider of which nobody knows
+/// whether it signs a repeated notification anew. The default is four days, which is longer than such
+/// providers send again.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MaxAgeSeconds(u32);
+
+impl Default for MaxAgeSeconds {
+    fn default() -> Self {
+        Self(345_600)
+    }
+}
+
+impl MaxAgeSeconds {
+    /// Returns the window from this age up to `ahead` after the time of receipt.
+    pub fn window(self, ahead: ClockSkewSeconds) -> Window {
+        Window { past_seconds: self.0, future_seconds: ahead.0 }
+    }
+}
+
 /// A provider's public keys. Each has an id.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -254,9 +274,10 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{ClockSkewSeconds, NamedAccounts};
+    use super::{ClockSkewSeconds, MaxAgeSeconds, NamedAccounts};
     use crate::contract::Unreadable;
     use crate::kit::fields::Fields;
+    use crate::kit::freshness::Window;
     use crate::wire::json::Members;
 
     fn accounts(json: &str) -> NamedAccounts {
@@ -316,6 +337,14 @@ mod tests {
         }
         assert_eq!(accounts(r#"["any", "acc_1"]"#).first(), Some("acc_1"));
         assert_eq!(accounts(r#""any""#).first(), None);
+    }
+
+    #[test]
+    fn an_age_and_a_clock_that_is_ahead_have_limits_of_their_own() {
+        let window = |age: MaxAgeSeconds| age.window(ClockSkewSeconds(7));
+        let expected = |past_seconds| Window { past_seconds, future_seconds: 7 };
+        assert_eq!(window(MaxAgeSeconds(9)), expected(9));
+        assert_eq!(window(MaxAgeSeconds::default()), expected(4 * 24 * 60 * 60));
     }
 
     #[test]
