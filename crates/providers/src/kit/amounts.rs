@@ -8,6 +8,8 @@ use crate::refund::{AmountError, Currency, Field, Money};
 pub enum Unit {
     /// Decimal text in major units: `88.50`.
     Major,
+    /// A number in major units, as JSON may write it: `88.50`, `8.85e1`.
+    MajorNumber,
     /// Whole minor units: `8850`.
     Minor,
     /// Whole minor units, with or without a fraction of zeros: `8850.0`.
@@ -56,6 +58,7 @@ impl<'c> Amounts<'c> {
     fn amount(&self, text: &str, currency: Currency) -> Result<Money, AmountError> {
         match self.unit {
             Unit::Major => Money::from_major_units(text, currency),
+            Unit::MajorNumber => Money::from_major_number(text, currency),
             Unit::Minor => Money::from_minor_units(text, currency),
             Unit::MinorWithZeros => {
                 let is_zeros =
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn an_amount_is_absent_unread_or_read_in_its_currency() {
-        let text = r#"{"a":"8850","z":"8850.0","e":"","n":null,"l":[],"w":"ten"}"#;
+        let text = r#"{"a":"8850","z":"8850.0","x":1E+2,"e":"","n":null,"l":[],"w":"ten"}"#;
         let members = Members::from_text(text).unwrap();
         let currency = Field::Read(Currency::iso("KWD").unwrap());
         let read = |currency: &Field<Currency>, unit, field| {
@@ -89,6 +92,8 @@ mod tests {
         let unread = |name: &str| Field::Unread(name.to_owned());
         assert_eq!(read(&currency, Unit::Minor, "a"), Field::Read(8850));
         assert_eq!(read(&currency, Unit::Major, "a"), Field::Read(8_850_000));
+        assert_eq!(read(&currency, Unit::MajorNumber, "x"), Field::Read(100_000));
+        assert_eq!(read(&currency, Unit::Major, "x"), unread("x"));
         assert_eq!(read(&currency, Unit::Minor, "z"), unread("z"));
         assert_eq!(read(&currency, Unit::MinorWithZeros, "z"), Field::Read(8850));
         for field in ["e", "n", "-"] {

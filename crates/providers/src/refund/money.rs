@@ -17,6 +17,9 @@ pub struct Money {
     currency: Currency,
 }
 
+/// The most zeros at the end of an amount of 64 bits.
+const MOST_ZEROS: usize = 18;
+
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
@@ -83,6 +86,40 @@ impl Money {
         }
         let minor = format!("{whole}{fraction:0<exponent$}");
         Self::from_digits(negative, &minor, literal, currency)
+    }
+
+    /// Reads a number in major units as JSON may write it: as [`Self::from_major_units`] does, and
+    /// with an exponent, such as `1.5e2`, exactly.
+    ///
+    /// # Errors
+    /// The errors of [`Self::from_major_units`].
+    pub fn from_major_number(literal: &str, currency: Currency) -> Result<Self, AmountError> {
+        let Some((mantissa, power)) = literal.split_once(['e', 'E']) else {
+            return Self::from_major_units(literal, currency);
+        };
+        let power: i32 = power.parse().map_err(|_| AmountError::NotDecimal)?;
+        let (negative, digits) = split_sign(mantissa);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        if !all_digits(whole) || !all_digits(fraction) {
+            return Err(AmountError::NotDecimal);
+        }
+        let digits = format!("{whole}{fraction}");
+        let significant = digits.trim_end_matches('0');
+        if significant.is_empty() {
+            return Self::from_digits(negative, "0", literal, currency);
+        }
+        // The minor units are the significant digits followed by this many zeros.
+        let size = |text: &str| i64::try_from(text.len()).map_err(|_| AmountError::TooLarge);
+        let point = i64::from(power) + i64::from(currency.exponent) - size(fraction)?;
+        let zeros = point + size(&digits)? - size(significant)?;
+        match usize::try_from(zeros) {
+            Err(_) => Err(AmountError::TooPrecise),
+            Ok(zeros) if zeros > MOST_ZEROS => Err(AmountError::TooLarge),
+            Ok(zeros) => {
+                let minor = format!("{significant}{}", "0".repeat(zeros));
+                Self::from_digits(negative, &minor, literal, currency)
+            }
+        }
     }
 
     /// Reads an integer in minor units, such as `10000`.
@@ -192,6 +229,42 @@ mod tests {
         ];
         for (literal, code, expected) in cases {
             assert_eq!(read(literal, code), expected, "{literal} {code}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_an_exponent_are_read_exactly() {
+        let cases = [
+            ("1e2", "HKD", Ok(10_000)),
+            ("1E+2", "HKD", Ok(10_000)),
+            ("-1.50e1", "HKD", Ok(-1_500)),
+            ("12345e-2", "HKD", Ok(12_345)),
+            ("123450e-3", "HKD", Ok(12_345)),
+            ("0.29e0", "HKD", Ok(29)),
+            ("1e-3", "KWD", Ok(1)),
+            ("0e99999999", "HKD", Ok(0)),
+            ("0.0e-5", "JPY", Ok(0)),
+            ("9223372036854775807e-2", "HKD", Ok(i64::MAX)),
+            ("00000000000000000000001e0", "HKD", Ok(100)),
+            ("50.00", "HKD", Ok(5_000)),
+            ("1e-3", "HKD", Err(AmountError::TooPrecise)),
+            ("5e-1", "JPY", Err(AmountError::TooPrecise)),
+            ("1e-2147483648", "HKD", Err(AmountError::TooPrecise)),
+            ("1e17", "HKD", Err(AmountError::TooLarge)),
+            ("10e16", "HKD", Err(AmountError::TooLarge)),
+            ("1e2147483647", "HKD", Err(AmountError::TooLarge)),
+            ("1e2147483648", "HKD", Err(AmountError::NotDecimal)),
+            ("1e", "HKD", Err(AmountError::NotDecimal)),
+            ("e2", "HKD", Err(AmountError::NotDecimal)),
+            ("1.e2", "HKD", Err(AmountError::NotDecimal)),
+            ("1e2.0", "HKD", Err(AmountError::NotDecimal)),
+            ("1e2e2", "HKD", Err(AmountError::NotDecimal)),
+            ("0x1", "HKD", Err(AmountError::NotDecimal)),
+        ];
+        for (literal, code, expected) in cases {
+            let currency = Currency::iso(code).unwrap();
+            let found = Money::from_major_number(literal, currency).map(|money| money.minor());
+            assert_eq!(found, expected, "{literal} {code}");
         }
     }
 
