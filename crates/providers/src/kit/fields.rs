@@ -226,6 +226,12 @@ impl<'m, 'a> Fields<'m, 'a> {
         self.time(field, times::read_rfc3339)
     }
 
+    /// Returns a time in RFC 3339, or with an offset without a colon, such as
+    /// `2026-01-01T07:59:58+0800`.
+    pub fn iso8601(&self, field: &'static str) -> Field<OffsetDateTime> {
+        self.time(field, times::read_iso8601)
+    }
+
     /// Returns a time in whole seconds since 1970.
     pub fn unix_seconds(&self, field: &'static str) -> Field<OffsetDateTime> {
         self.time(field, times::read_unix_seconds)

@@ -15,3 +15,4 @@ pub mod rules;
 pub mod settings;
 pub mod signature;
 pub mod simulation;
+pub mod spellings;

@@ -38,6 +38,14 @@ pub fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
     storable(at.checked_to_offset(UtcOffset::UTC)?)
 }
 
+/// Reads RFC 3339, or the same with an offset without a colon, such as `2026-01-01T07:59:58+0800`.
+pub fn read_iso8601(text: &str) -> Option<OffsetDateTime> {
+    read_rfc3339(text).or_else(|| {
+        let (before, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+        read_rfc3339(&format!("{before}:{minutes}"))
+    })
+}
+
 /// Reads a whole number of seconds since 1970 in decimal digits.
 pub fn read_unix_seconds(text: &str) -> Option<OffsetDateTime> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -71,7 +79,7 @@ pub fn read_offset(text: &str) -> Option<UtcOffset> {
 mod tests {
     use time::macros::{datetime, offset};
 
-    use super::{read_local, read_offset, read_unix_seconds, write_digits};
+    use super::{read_iso8601, read_local, read_offset, read_unix_seconds, write_digits};
 
     #[test]
     fn a_local_time_is_read_at_its_offset_and_nothing_else_is_a_time() {
@@ -90,6 +98,34 @@ mod tests {
             "1969-12-31 23:59:59",
         ] {
             assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_offset_may_lack_its_colon_and_nothing_else() {
+        let at = Some(datetime!(2024-07-15 07:41:31 UTC));
+        for text in
+            ["2024-07-15T07:41:31Z", "2024-07-15T07:41:31+00:00", "2024-07-15T07:41:31+0000"]
+        {
+            assert_eq!(read_iso8601(text), at, "{text:?}");
+        }
+        assert_eq!(read_iso8601("2024-07-15T13:11:31+0530"), at);
+        assert_eq!(
+            read_iso8601("2024-07-15T02:11:31.25-0530"),
+            Some(datetime!(2024-07-15 07:41:31.25 UTC))
+        );
+        for text in [
+            "",
+            "0",
+            "é",
+            "2024-07-15T07:41:31",
+            "2024-07-15T07:4131Z",
+            "2024-07-15T07:41:31+00",
+            "2024-07-15T07:41:31+0:000",
+            "2024-07-15T07:41:31 0000",
+            "2024-07-15T07:41:31+2400",
+        ] {
+            assert_eq!(read_iso8601(text), None, "{text:?}");
         }
     }
 
