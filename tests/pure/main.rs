@@ -13,10 +13,12 @@
 
 mod acknowledgements;
 mod as_written;
+mod bad_news;
 mod configuration;
 mod fixtures;
 mod properties;
 mod running_totals;
+mod simulators;
 mod tidy;
 mod visible;
 

@@ -2,64 +2,36 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
-use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder};
-use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, judge};
+use refund_inbox::config::ConfiguredAccount;
+use refund_providers::contract::simulation::{Scenario, SimulationOrder};
+use refund_providers::contract::{Judgement, Meaning, Refusal};
 use refund_providers::crypto::SigningKey;
-use refund_providers::provider::registry::{DEFINITIONS, definition};
+use refund_providers::provider::registry::definition;
 use refund_providers::refund::{
     Authenticity, Currency, Facts, Flag, Money, Payload, RefundEvent, RefundKey, RefundStatus,
     Unread, fold,
 };
-use std::sync::LazyLock;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+use crate::simulators::{self, SIMULATORS, Simulator, judged, simulator};
+
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
-
-/// An account of each dialect, with the key that signs as its provider.
-static SIMULATORS: LazyLock<Vec<(ConfiguredAccount, Option<SigningKey>)>> = LazyLock::new(|| {
-    let all = DEFINITIONS.iter().flat_map(|definition| {
-        (definition.demonstrations)("a-secret-for-properties").unwrap().into_iter()
-    });
-    let mut all: Vec<Demonstration> = all.collect();
-    all.dedup_by(|later, earlier| later.account == earlier.account);
-    all.into_iter()
-        .map(|demonstration| {
-            let Demonstration { account, settings, signing_key, .. } = demonstration;
-            (read_account(account, &settings).unwrap(), signing_key)
-        })
-        .collect()
-});
-
-fn simulator() -> impl Strategy<Value = &'static (ConfiguredAccount, Option<SigningKey>)> {
-    (0..SIMULATORS.len()).prop_map(|index| &SIMULATORS[index])
-}
 
 fn judge_body(account: &ConfiguredAccount, body: &[u8]) -> Judgement {
     judge_request(account, &HeaderMap::new(), body)
 }
 
 fn judge_request(account: &ConfiguredAccount, headers: &HeaderMap, body: &[u8]) -> Judgement {
-    let delivery = Delivery { path_and_query: "/", headers, redacted: &[], body, received_at: NOW };
-    judge(&*account.provider, &delivery)
+    judged(account, headers, body, NOW)
 }
 
-/// A notification as the account's provider would send it, or `None` if the provider has no such
-/// scenario.
 fn simulated(
-    (account, key): &(ConfiguredAccount, Option<SigningKey>),
+    simulator: &Simulator,
     scenario: Scenario,
     serial: &str,
 ) -> Option<(HeaderMap, String)> {
-    let order =
-        SimulationOrder { scenario, now: NOW, serial, path: "/", signing_key: key.as_ref() };
-    let simulated = account.provider.simulate(&order).ok()?;
-    let mut headers = HeaderMap::new();
-    for (name, value) in simulated.headers {
-        headers.insert(HeaderName::from_static(name), value.parse().unwrap());
-    }
-    Some((headers, simulated.body))
+    simulators::simulated(simulator, scenario, serial, NOW)
 }
 
 /// Returns whether a message was accepted. An altered one never is.
