@@ -40,7 +40,7 @@ enum Form {
     BizContent,
 }
 
-const DIALECTS: [Dialect; 13] = [
+const DIALECTS: &[Dialect] = &[
     Dialect {
         provider: "eftpay",
         fixture: "succeeded_full",
@@ -140,6 +140,20 @@ const DIALECTS: [Dialect; 13] = [
             "data.object",
             "data.object.id",
             "data.object.object",
+            "data.object.status",
+        ],
+    },
+    Dialect {
+        provider: "airwallex",
+        fixture: "succeeded_full",
+        form: Form::Json,
+        // The two spellings of the account must agree.
+        essential: &[
+            "account_id",
+            "accountId",
+            "data",
+            "data.object",
+            "data.object.id",
             "data.object.status",
         ],
     },
