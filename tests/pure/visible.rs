@@ -144,6 +144,12 @@ const DIALECTS: &[Dialect] = &[
         ],
     },
     Dialect {
+        provider: "checkout",
+        fixture: "succeeded_full",
+        form: Form::Json,
+        essential: &["data", "data.action_id", "type"],
+    },
+    Dialect {
         provider: "airwallex",
         fixture: "succeeded_full",
         form: Form::Json,

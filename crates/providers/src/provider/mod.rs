@@ -39,6 +39,7 @@ cfg_if! {
         pub mod airwallex;
         pub mod alipay;
         pub mod antom;
+        pub mod checkout;
         pub mod eftpay;
         pub mod nomad;
         pub mod paycools;
