@@ -29,6 +29,7 @@ const ANSWERS = {
     '{"code":"FAIL","message":"signature verification failed"}'],
   v2: ['text/xml', xml('SUCCESS', 'OK'), xml('FAIL', 'signature verification failed')],
   alipay: ['text/plain', 'success', 'fail'],
+  plain: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
   stripe: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
   paymongo: ['application/json', '{"message":"SUCCESS"}', '{"message":"INVALID SIGNATURE"}'],
 }
@@ -386,3 +387,79 @@ writePayMongo('succeeded', "Accepted by paymongo-node's constructEvent.", 'succe
 writePayMongo('failed', 'A refund that failed.', 'failed', paymongoEvent('failed', {}))
 writePayMongo('altered', 'Altered after it was signed.', 'succeeded',
   refused('signature_mismatch'), (body) => body.replace('8850', '9850'))
+
+// Airwallex and Checkout.com publish no library, so Node's own HMAC signs.
+
+const HMAC_SECRET = 'throw_away_0123456789'
+const hmac = (text, secret = HMAC_SECRET) =>
+  createHmac('sha256', secret).update(text, 'utf8').digest('hex')
+const HMAC_FINGERPRINT = hmac('refund-inbox fingerprint v1').slice(0, 12)
+
+function plain(name, about, provider, headers, body, expected, settings) {
+  write(`${provider}_node_${name}`, about,
+    { provider, secrets: [HMAC_SECRET], ...settings }, `/notify/${provider}/shop-${provider}`,
+    [['Content-Type', 'application/json'], ...headers], body, expected, 'plain')
+}
+
+function airwallex(name, about, amount, expected, { time = `${SIGNED}000`, sent } = {}) {
+  const refund = {
+    id: 'rfd_JS5', status: 'SETTLED', amount: 0, currency: 'HKD', request_id: 'REFUND-JS-5',
+    payment_intent_id: 'int_JS5', updated_at: '2026-01-01T07:59:58+0800', reason: '退款',
+  }
+  const event = { id: 'evt_JS5', name: 'refund.settled', accountId: 'acct_JS5' }
+  const body = JSON.stringify({ ...event, data: { object: refund } })
+    .replace('"amount":0', `"amount":${amount}`)
+  const headers = [['x-timestamp', time], ['x-signature', hmac(`${time}${body}`)]]
+  plain(name, about, 'airwallex', headers, sent ? sent(body) : body, expected)
+}
+
+const airwallexAccepted = accepted(HMAC_FINGERPRINT, 'timestamp_and_body', {
+  merchant_refund_id: 'rfd_JS5',
+  merchant_reference: 'REFUND-JS-5',
+  status: 'succeeded',
+  amount_minor: 8850,
+  currency: 'HKD',
+  occurred_at: '2025-12-31T23:59:58Z',
+  authenticity: 'verified',
+})
+airwallex('succeeded', "Signed by Node's HMAC.", '88.50', airwallexAccepted)
+airwallex('exponent', 'A number with an exponent.', '8.85e1', airwallexAccepted)
+airwallex('reserialized', 'Read and written again by Node.', '88.50',
+  refused('signature_mismatch'), { sent: (body) => JSON.stringify(JSON.parse(body)) })
+airwallex('seconds', 'A time in seconds.', '88.50', refused('timestamp_malformed'),
+  { time: `${SIGNED}` })
+
+function checkout(name, about, type, expected, { authorization, sent } = {}) {
+  const body = JSON.stringify({
+    id: 'evt_JS6', type, version: '1.0.29', created_on: '2026-01-01T00:00:00.1234567Z',
+    data: {
+      id: 'pay_JS6', action_id: 'act_JS6', reference: 'ORDER-JS-6 ©', amount: 8850,
+      currency: 'CLP', processed_on: '2025-12-31T23:59:58.1234567Z',
+    },
+  })
+  const headers = [['Cko-Signature', hmac(body)]]
+  if (authorization) headers.push(['Authorization', authorization])
+  plain(name, about, 'checkout', headers, sent ? sent(body) : body, expected,
+    { authorization: ['Bearer throw_away_0123456789'] })
+}
+
+const checkoutAccepted = (status) => accepted(HMAC_FINGERPRINT, 'body', {
+  merchant_refund_id: 'act_JS6',
+  provider_payment_id: 'pay_JS6',
+  merchant_order_id: 'ORDER-JS-6 ©',
+  status,
+  amount_minor: 8850,
+  currency: 'CLP',
+  currency_exponent: 2,
+  authenticity: 'verified',
+})
+const authorization = 'Bearer throw_away_0123456789'
+checkout('succeeded', "Signed by Node's HMAC.", 'payment_refunded', checkoutAccepted('succeeded'),
+  { authorization })
+checkout('declined', 'Declined.', 'payment_refund_declined', checkoutAccepted('failed'),
+  { authorization })
+checkout('escaped', 'One character written as an escape.', 'payment_refunded',
+  refused('signature_mismatch'),
+  { authorization, sent: (body) => body.replace('©', '\\u00a9') })
+checkout('no_authorization', 'The signature alone.', 'payment_refunded',
+  refused('credential_missing'))

@@ -14,6 +14,7 @@ from made_file import private_pem, public_pem
 
 V3_KEY = "ThrowAwayApiV3Key-0123456789-abc"
 SECRET = "throw_away_0123456789"
+AUTHORIZATION = "Bearer throw_away_0123456789"
 
 # For each account: what the SDKs must believe, and what they must not.
 BAD = ["tampered", "wrong-key"]
@@ -31,6 +32,8 @@ ACCOUNTS = {
     "my-razorpay": ("razorpay", HMAC),
     "ph-paymongo": ("paymongo", HMAC),
     "ph-paymongo-test": ("paymongo", HMAC),
+    "shop-airwallex": ("airwallex", HMAC),
+    "shop-checkout": ("checkout", HMAC),
     # Stripe's own libraries judge the time of signing, too.
     "shop-stripe": ("stripe", [it for it in [*HMAC, "canceled", "requires_action"] if it != "stale"]),
 }
@@ -88,6 +91,15 @@ livemode = true
 provider = "paymongo"
 secrets = ["{SECRET}"]
 livemode = false
+
+[accounts.shop-airwallex]
+provider = "airwallex"
+secrets = ["{SECRET}"]
+
+[accounts.shop-checkout]
+provider = "checkout"
+secrets = ["{SECRET}"]
+authorization = ["{AUTHORIZATION}"]
 """
 
 
@@ -112,7 +124,8 @@ def main():
                 "good": scenario in good,
                 **json.loads(done.stdout),
             })
-    notifications = {"api_v3_key": V3_KEY, "secret": SECRET, "made": made}
+    notifications = {"api_v3_key": V3_KEY, "secret": SECRET, "authorization": AUTHORIZATION,
+                     "made": made}
     (folder / "notifications.json").write_text(json.dumps(notifications), encoding="utf-8")
 
 

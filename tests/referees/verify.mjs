@@ -1,6 +1,7 @@
 // Feeds the notifications that `simulate.py` made to Node SDKs. `verify` runs it.
 
 import assert from 'node:assert'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -73,7 +74,27 @@ function paymongoBelieves(made) {
   return true
 }
 
+/** For providers that publish no library. */
+function isHmac(presented, ...text) {
+  const hmac = createHmac('sha256', notifications.secret)
+  text.forEach((part) => hmac.update(part, 'utf8'))
+  return timingSafeEqual(hmac.digest(), Buffer.from(presented, 'hex'))
+}
+
+function airwallexBelieves(made) {
+  const { 'x-timestamp': timestamp, 'x-signature': signature } = Object.fromEntries(made.headers)
+  return isHmac(signature, timestamp, made.body)
+}
+
+function checkoutBelieves(made) {
+  const { authorization, 'cko-signature': signature } = Object.fromEntries(made.headers)
+  assert.equal(authorization, notifications.authorization)
+  return isHmac(signature, made.body)
+}
+
 const REFEREES = {
+  airwallex: ['node:crypto', airwallexBelieves],
+  checkout: ['node:crypto', checkoutBelieves],
   paymongo: ['paymongo-node', paymongoBelieves],
   wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],
   nomad: ['wechatpay-axios-plugin', wechatpayBelieves],
