@@ -116,6 +116,7 @@ fn baseline(bencher: Bencher<'_, '_>, dialect: &str) {
     let body = sent.body.as_bytes();
     match sent.authentication {
         Authentication::Sha256 => bencher.bench_local(|| Sha256::digest(black_box(body))),
+        Authentication::Token => bencher.bench_local(|| Sha256::digest(black_box(b"a token"))),
         Authentication::Sha1 => bencher
             .bench_local(|| digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, black_box(body))),
         Authentication::HmacSha256 => bencher.bench_local(|| {

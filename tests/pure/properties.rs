@@ -69,14 +69,17 @@ proptest! {
         let (mut headers, body) = simulated(simulator, Scenario::Succeeded, "1").unwrap();
         let original = judge_request(&simulator.0, &headers, body.as_bytes());
         let mut altered = body.into_bytes();
+        // A token does not protect the body.
+        let is_bearer = matches!(&original, Judgement::Authentic(proof, _) if proof.authenticity() == Authenticity::Bearer);
+        let protected = if is_bearer { 0 } else { altered.len() };
         let names: Vec<HeaderName> =
             headers.keys().filter(|name| *name != "content-type").cloned().collect();
         let lengths = names.iter().map(|name| headers[name].len());
-        let mut rest = place.index(altered.len() + lengths.sum::<usize>());
-        if rest < altered.len() {
+        let mut rest = place.index(protected + lengths.sum::<usize>());
+        if rest < protected {
             altered[rest] ^= 1 << bit;
         } else {
-            rest -= altered.len();
+            rest -= protected;
             for name in names {
                 let mut value = headers[&name].as_bytes().to_vec();
                 if rest < value.len() {
@@ -240,12 +243,8 @@ fn a_signature_of_an_unknown_key_is_never_accepted() {
     for simulator in SIMULATORS.iter() {
         let (headers, body) = simulated(simulator, Scenario::WrongKey, "1").unwrap();
         let judgement = judge_request(&simulator.0, &headers, body.as_bytes());
-        assert_eq!(
-            judgement,
-            Judgement::Refused(Refusal::SignatureMismatch),
-            "{}",
-            simulator.0.name
-        );
+        let of_key = matches!(judgement, Judgement::Refused(refusal) if refusal.is_of_key());
+        assert!(of_key, "{}: {judgement:?}", simulator.0.name);
     }
 }
 

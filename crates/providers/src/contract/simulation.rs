@@ -164,6 +164,8 @@ pub enum Authentication {
     RsaAndAesGcm,
     /// Successful decryption of AES-256-ECB, and nothing else.
     AesEcb,
+    /// A shared token beside an unsigned message.
+    Token,
 }
 
 /// The throw-away accounts of a provider, or why no key could be made for one.

@@ -16,16 +16,19 @@ pub enum Problem {
     UnsupportedAlgorithm,
     /// The message is for an account of the provider that is not configured.
     ForeignAccount,
+    /// The message is about a refund, in an event of which no documentation is known.
+    UnsupportedEvent,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::MalformedContent,
         Self::MissingField,
         Self::InvalidText,
         Self::UnsupportedAlgorithm,
         Self::ForeignAccount,
+        Self::UnsupportedEvent,
     ];
 
     /// Returns the word for the problem in metrics. It is the first half of a delivery's reason.
@@ -36,6 +39,7 @@ impl Problem {
             Self::InvalidText => "invalid_text",
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
             Self::ForeignAccount => "foreign_account",
+            Self::UnsupportedEvent => "unsupported_event",
         }
     }
 }
@@ -54,6 +58,10 @@ impl Unreadable {
     /// The message is for an account of the provider that is not configured. One secret serves
     /// several accounts, so a refusal could make the provider switch all of them off.
     pub const FOREIGN_ACCOUNT: Self = Self { problem: Problem::ForeignAccount, field: "" };
+
+    /// The message is about a refund, in an event of which no documentation is known. It must not be
+    /// taken for a message about something else: the money would stay unaccounted for.
+    pub const UNSUPPORTED_EVENT: Self = Self { problem: Problem::UnsupportedEvent, field: "" };
 
     /// Returns the error that the message has no `field`.
     pub fn missing(field: &'static str) -> Self {

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::hmac::HmacRule;
 use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
+use crate::crypto::credential::present;
 use crate::crypto::rsa::SigningError;
 use crate::crypto::{Secret, SigningKey};
 
@@ -129,6 +130,25 @@ impl SimulationOrder<'_> {
         let secret = self.secret(secrets)?;
         let headers = rule.sign(&secret, self.signed_at(age), body.as_bytes());
         Ok(Simulated::json(self.tampered(body, from, to)).with_headers(headers))
+    }
+
+    /// Returns a JSON body beside a token. If the message is to be altered, `from` is replaced by
+    /// `to`, and the token is altered too: nothing else would tell.
+    ///
+    /// # Errors
+    /// [`SigningError::Library`] if the account has no token.
+    pub fn token_json(
+        &self,
+        header: &'static str,
+        tokens: &[Secret],
+        body: String,
+        (from, to): (&str, &str),
+    ) -> Result<Simulated, SimulationError> {
+        let mut token = present(&self.secret(tokens)?);
+        if self.is(Scenario::Tampered) {
+            token.push('0');
+        }
+        Ok(Simulated::json(self.tampered(body, from, to)).with_headers([(header, token)]))
     }
 
     /// Signs with RSA, under the key of the order or under a new one that the account does not

@@ -226,6 +226,24 @@ mod tests {
     }
 
     #[test]
+    fn a_final_status_is_never_overridden_by_one_of_a_lower_grade() {
+        use Authenticity::{Bearer, Checksum, Decrypted, Verified};
+        let grades = [Bearer, Checksum, Decrypted, Verified];
+        for (rank, higher) in grades.into_iter().enumerate() {
+            for lower in &grades[..rank] {
+                let good =
+                    RefundEvent { authenticity: higher, ..event(RefundStatus::Succeeded, 1) };
+                let bad = RefundEvent { authenticity: *lower, ..event(RefundStatus::Failed, 9) };
+                for order in [[&good, &bad], [&bad, &good]] {
+                    let state = fold(order).unwrap();
+                    assert_eq!(state.status, RefundStatus::Succeeded, "{higher:?} {lower:?}");
+                    assert!(state.conflicting);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn two_different_final_states_are_conflicting_and_two_equal_ones_are_not() {
         let (yes, no) = (event(RefundStatus::Succeeded, 1), event(RefundStatus::Failed, 2));
         assert!(fold([&yes, &no]).unwrap().conflicting);
