@@ -15,6 +15,7 @@ mod acknowledgements;
 mod as_written;
 mod bad_news;
 mod configuration;
+mod credentials;
 mod fixtures;
 mod properties;
 mod running_totals;

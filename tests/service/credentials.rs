@@ -87,6 +87,55 @@ async fn no_token_and_no_password_reaches_a_stored_row_a_log_line_or_the_command
     assert!(leaks.is_empty(), "{leaks:#?}");
 }
 
+/// An account of Xendit with these tokens.
+fn xendit(tokens: &str) -> String {
+    format!("\n[accounts.id]\nprovider = \"xendit\"\ncallback_tokens = {tokens}\n")
+}
+
+#[tokio::test]
+async fn a_callback_token_is_nowhere_to_be_seen_and_is_judged_again_after_it_was_added() {
+    let url = postgres::shared().database().await;
+    let database = Database::new(&url);
+    let lines = format!("{}[log]\nlevel = \"trace\"\n", on_database(&url));
+    let service = Service::start(&(lines.clone() + &xendit("[\"canary-2\"]"))).await;
+    let notify = format!("http://{}/notify/xendit/id", service.addresses().0);
+    let send = async |token: &str, refund: &str, status: &str| {
+        let body = json!({ "event": "refund.succeeded", "data": {
+            "id": refund, "status": status, "amount": 10_000, "currency": "IDR",
+        } });
+        post(&notify, &[("X-Callback-Token", token)], body.to_string()).await
+    };
+    let refused = send(TOKEN, "rfd-1", "SUCCEEDED").await;
+    assert_eq!((refused.status, refused.body.as_str()), (401, r#"{"status":"invalid token"}"#));
+    let stored = send("canary-2", "rfd-2", "SUCCEEDED").await;
+    assert_eq!((stored.status, stored.body.as_str()), (200, r#"{"status":"ok"}"#));
+    database.until_count("refund_inbox.refused_deliveries", 1).await;
+
+    service.configure(&(lines + &xendit(&json!(["canary-2", TOKEN]).to_string())));
+    let run = |arguments: &[&str]| {
+        let done = service.command(arguments).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    let [_, warned] = run(&["check-config"]);
+    let warnings: Vec<&str> =
+        warned.lines().filter(|line| line.contains("fewer than 16 characters")).collect();
+    assert!(matches!(warnings[..], [one] if one.contains("accounts.id: token ")), "{warned}");
+    let [replayed, errors] = run(&["deliveries", "replay"]);
+    assert_eq!(database.count("refunds_v1.refunds where authenticity = 'bearer'").await, 2);
+    let refund = "select status, amount_minor from refunds_v1.refunds
+        where merchant_refund_id = 'rfd-1'";
+    let refund = database.row(refund).await;
+    assert_eq!((&refund["status"], &refund["amount_minor"]), (&json!("succeeded"), &json!(10_000)));
+
+    let all = rows(&database).await;
+    assert_eq!(all.matches("\"sha256\"").count(), 3, "{all}");
+    service.signal(Signal::SIGTERM);
+    let (_, lines) = service.end().await;
+    let shown = [all, replayed, errors, warned, lines.join("\n")].concat();
+    assert!(!shown.contains("canary"), "{shown}");
+}
+
 /// A provider like eftPay that signs nothing and presents a token.
 #[derive(Debug)]
 struct Bearer(Box<dyn Provider>, Vec<Secret>);

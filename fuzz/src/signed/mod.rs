@@ -11,6 +11,7 @@ mod paycools;
 mod paymongo;
 mod razorpay;
 mod wechatpay;
+mod xendit;
 
 use crate::fixtures::Fixture;
 
@@ -25,7 +26,7 @@ pub struct Signed {
 }
 
 /// Every entry.
-pub const ALL: [Signed; 8] = [
+pub const ALL: [Signed; 9] = [
     alipay::SIGNED,
     antom::SIGNED,
     eftpay::SIGNED,
@@ -34,6 +35,7 @@ pub const ALL: [Signed; 8] = [
     paymongo::SIGNED,
     razorpay::SIGNED,
     wechatpay::SIGNED,
+    xendit::SIGNED,
 ];
 
 /// Returns the entry of a provider.

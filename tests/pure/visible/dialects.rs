@@ -146,6 +146,12 @@ pub(super) const DIALECTS: &[Dialect] = &[
         ],
     },
     Dialect {
+        provider: "xendit",
+        fixture: "succeeded_full",
+        form: Form::Json,
+        essential: &["event", "data", "data.id", "data.status"],
+    },
+    Dialect {
         provider: "alipay",
         fixture: "succeeded_full",
         form: Form::Parameters,

@@ -47,5 +47,6 @@ cfg_if! {
         pub mod razorpay;
         pub mod stripe;
         pub mod wechatpay;
+        pub mod xendit;
     }
 }

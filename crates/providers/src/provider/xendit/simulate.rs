@@ -1,0 +1,39 @@
+//! Plays Xendit: events about one refund.
+
+use serde_json::json;
+
+use super::{Xendit, wire};
+use crate::contract::Simulate;
+use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
+use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, rfc3339};
+
+/// `event` and `data.status`.
+const WORDS: Words<(&str, &str)> = Words {
+    succeeded: ("refund.succeeded", "SUCCEEDED"),
+    failed: Ok(("refund.failed", "FAILED")),
+    pending: Ok(("refund.pending", "PENDING")),
+    canceled: Ok(("refund.cancelled", "CANCELLED")),
+    requires_action: Err("Xendit never asks the merchant to act"),
+    not_a_refund: Ok(("payment.capture", "SUCCEEDED")),
+    unknown_status: ("refund.updated", "IN_LIMBO"),
+};
+
+impl Simulate for Xendit {
+    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        let (event, status) = order.words(&WORDS)?;
+        let at = rfc3339(order.signed_at(STALE_WITHOUT_WINDOW));
+        let body = json!({
+            "event": event, "created": at,
+            "business_id": self.business_ids.first().unwrap_or("business-simulated"),
+            "data": {
+                "id": order.value(order.id("rfd-"), String::new()), "status": status,
+                "reference_id": order.id("reference-"), "payment_request_id": order.id("pr-"),
+                "invoice_id": null, "payment_method_type": "EWALLET", "channel_code": "OVO",
+                "amount": 8850, "currency": "IDR", "reason": "REQUESTED_BY_CUSTOMER",
+                "failure_code": null, "metadata": {}, "created": at, "updated": at,
+            },
+        });
+        let tokens = self.callback_tokens.all();
+        order.token_json(wire::TOKEN_HEADER, tokens, body.to_string(), ("8850", "885000"))
+    }
+}
