@@ -18,6 +18,11 @@ impl Reply {
         Self { status: 0, content_type: "", body: String::new() }
     }
 
+    /// Returns a reply with a plain text as body.
+    pub fn text(status: u16, body: &str) -> Self {
+        Self { status, content_type: "text/plain", body: body.to_owned() }
+    }
+
     /// Returns a reply with a JSON body.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self { status, content_type: "application/json", body: body.into() }

@@ -17,6 +17,11 @@ pub struct ExponentTable {
     pub others: Option<u8>,
 }
 
+impl ExponentTable {
+    /// The decimals of ISO 4217, for providers that have no table of their own.
+    pub const ISO_4217: Self = Self { listed: &[], others: None };
+}
+
 /// The setting `exponents = { UGX = 2 }`: decimals that replace those of the provider's table.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -40,6 +45,11 @@ impl Exponents {
             })?;
         }
         Ok(())
+    }
+
+    /// Returns whether the setting has an entry for a code of ISO 4217 in capitals.
+    pub fn has(&self, code: &str) -> bool {
+        self.0.contains_key(code)
     }
 
     /// Returns the currency in a field, whose code may be in small letters. Its decimals are those

@@ -8,11 +8,13 @@ use std::marker::PhantomData;
 
 use serde::de::{self, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use time::UtcOffset;
 
 use super::fields::{Fields, Identity};
 use super::freshness::Window;
 use crate::contract::{SettingsError, Unreadable};
 use crate::crypto::{PublicKey, Secret};
+use crate::wire::times;
 
 /// Shared secrets, newest first. The configuration gives a list, or one text for a list of one.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -239,6 +241,15 @@ pub fn required_text(key: &str, text: &str) -> Result<String, SettingsError> {
 /// An error at `key` if the text is empty or white space only.
 pub fn optional_text(key: &str, text: Option<&String>) -> Result<Option<String>, SettingsError> {
     text.map(|text| required_text(key, text)).transpose()
+}
+
+/// Returns the offset of a provider's times from UTC, such as `+08:00`.
+///
+/// # Errors
+/// An error at `utc_offset` if the text is no offset.
+pub fn utc_offset(text: &str) -> Result<UtcOffset, SettingsError> {
+    times::read_offset(text)
+        .ok_or_else(|| SettingsError::new("utc_offset", "expected an offset such as \"+08:00\""))
 }
 
 /// Reads a list, or one text for a list of one, because the environment has no lists.

@@ -5,12 +5,11 @@ use crate::contract::{Answer, Delivery, Reply, Respond};
 
 impl Respond for Alipay {
     fn reply(&self, _delivery: &Delivery<'_>, answer: Answer) -> Reply {
-        let (status, body) = match answer {
-            Answer::Acknowledge => (200, "success"),
-            Answer::Refuse => (401, "fail"),
-            Answer::OurFault => (500, "fail"),
-            Answer::TryLater => (503, "fail"),
-        };
-        Reply { status, content_type: "text/plain", body: body.to_owned() }
+        match answer {
+            Answer::Acknowledge => Reply::text(200, "success"),
+            Answer::Refuse => Reply::text(401, "fail"),
+            Answer::OurFault => Reply::text(500, "fail"),
+            Answer::TryLater => Reply::text(503, "fail"),
+        }
     }
 }

@@ -2,9 +2,8 @@
 
 use super::{Dialect, PayCools};
 use crate::contract::{AccountSettings, SettingsError};
-use crate::kit::settings::{PublicKeys, Secrets};
+use crate::kit::settings::{PublicKeys, Secrets, utc_offset};
 use crate::refund::Currency;
-use crate::wire::times;
 
 /// `[accounts.NAME]` with `provider = "paycools"`.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -61,9 +60,7 @@ impl AccountSettings for Settings {
         Ok(PayCools {
             dialect,
             currency: self.money_unit()?,
-            offset: times::read_offset(&self.utc_offset).ok_or_else(|| {
-                SettingsError::new("utc_offset", "expected an offset such as \"+08:00\"")
-            })?,
+            offset: utc_offset(&self.utc_offset)?,
             ack_code,
         })
     }
