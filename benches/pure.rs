@@ -13,6 +13,7 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use divan::Bencher;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use md5::Md5;
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
     Authentication, Demonstration, Scenario, SimulationOrder,
@@ -119,6 +120,7 @@ fn baseline(bencher: Bencher<'_, '_>, dialect: &str) {
         Authentication::Token => bencher.bench_local(|| Sha256::digest(black_box(b"a token"))),
         Authentication::Sha1 => bencher
             .bench_local(|| digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, black_box(body))),
+        Authentication::Md5 => bencher.bench_local(|| Md5::digest(black_box(body))),
         Authentication::HmacSha256 => bencher.bench_local(|| {
             let mut mac = Hmac::<Sha256>::new_from_slice(TOKEN.as_bytes()).unwrap();
             mac.update(black_box(body));

@@ -9,6 +9,7 @@ mod eftpay;
 mod nomad;
 mod paycools;
 mod paymongo;
+mod qfpay;
 mod razorpay;
 mod wechatpay;
 mod xendit;
@@ -33,6 +34,7 @@ pub const ALL: [Signed; 9] = [
     nomad::SIGNED,
     paycools::SIGNED,
     paymongo::SIGNED,
+    qfpay::SIGNED,
     razorpay::SIGNED,
     wechatpay::SIGNED,
     xendit::SIGNED,

@@ -2,6 +2,7 @@
 //! found is never repeated where it might be a secret in the wrong place.
 
 mod accounts;
+mod qfpay;
 mod sections;
 mod webhooks;
 
@@ -14,6 +15,7 @@ use time::macros::datetime;
 use self::accounts::{
     envelope, in_accounts, in_alipay_and_antom, in_nomad, in_wechatpay, key, key_of, v3_keys,
 };
+use self::qfpay::in_qfpay;
 use self::sections::in_sections;
 use self::webhooks::in_webhooks;
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
@@ -79,6 +81,7 @@ fn a_mistake_in_the_file_is_one_line_that_names_file_key_and_what_was_expected()
         in_wechatpay(),
         in_nomad(),
         in_webhooks(),
+        in_qfpay(),
     ];
     for Mistake { what, file, key, expected } in mistakes.into_iter().flatten() {
         let found = match Place::with(&file).file("url", CANARY).load() {

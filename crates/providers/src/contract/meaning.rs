@@ -24,17 +24,22 @@ pub enum Unrelated {
     /// It is about a refunded charge, but it does not list the charge's refunds. An operator can
     /// subscribe to the provider's messages about refunds instead.
     ChargeWithoutRefunds,
+    /// It says that a payment was reversed, canceled or refunded, but it has neither the number nor
+    /// the amount of a refund. The provider reports the refund in a message of its own.
+    PaymentCancelSeen,
 }
 
 impl Unrelated {
     /// Every reason.
-    pub const ALL: [Self; 2] = [Self::NotARefund, Self::ChargeWithoutRefunds];
+    pub const ALL: [Self; 3] =
+        [Self::NotARefund, Self::ChargeWithoutRefunds, Self::PaymentCancelSeen];
 
     /// Returns the word for the reason in the database, in metrics and in logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotARefund => "not_a_refund",
             Self::ChargeWithoutRefunds => "charge_without_refunds",
+            Self::PaymentCancelSeen => "payment_cancel_seen",
         }
     }
 }

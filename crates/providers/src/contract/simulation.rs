@@ -156,6 +156,8 @@ pub enum Authentication {
     Sha256,
     /// SHA-1 over a text and a shared secret.
     Sha1,
+    /// MD5 over a body and a shared secret.
+    Md5,
     /// HMAC-SHA-256 under a shared secret.
     HmacSha256,
     /// An RSA signature with SHA-256.

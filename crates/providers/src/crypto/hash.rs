@@ -3,6 +3,7 @@
 use aws_lc_rs::{constant_time, digest};
 use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::{Proof, Secret, SignatureForm};
@@ -94,6 +95,26 @@ pub fn verify_secret_last_sha1(
     verify(secrets, presented, form, |secret| Some(secret_last_sha1_bytes(secret, text)))
 }
 
+/// Returns MD5 of the body, directly followed by the secret.
+///
+/// QFPay offers nothing else. MD5 collides, but with the secret at the end a forger cannot extend a
+/// signed body. A collision helps only if the provider signs one of the two bodies, and the
+/// provider picks numbers and times in what it signs.
+pub fn secret_last_md5(secret: &Secret, body: &[u8]) -> [u8; 16] {
+    Md5::new().chain_update(body).chain_update(secret.expose()).finalize().into()
+}
+
+/// Verifies a [`secret_last_md5`] under any of `secrets`.
+pub fn verify_secret_last_md5(
+    secrets: &[Secret],
+    body: &[u8],
+    presented: &PresentedDigest<16>,
+    form: SignatureForm,
+) -> Option<Proof> {
+    let presented = std::slice::from_ref(presented);
+    verify(secrets, presented, form, |secret| Some(secret_last_md5(secret, body)))
+}
+
 /// Returns HMAC-SHA-256 under the secret over the concatenated parts. HMAC takes keys of every
 /// length; `None` exists only because the type of the library allows for an error.
 pub fn hmac_sha256(secret: &Secret, parts: &[&[u8]]) -> Option<[u8; 32]> {
@@ -120,7 +141,9 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::{PresentedDigest, secret_first_sha256, secret_last_sha1};
+    use data_encoding::HEXUPPER;
+
+    use super::{PresentedDigest, secret_first_sha256, secret_last_md5, secret_last_sha1};
     use crate::crypto::Secret;
 
     /// The documentation's own example, reproduced: `D/develop-guide/DoSign.html` of eftPay.
@@ -139,6 +162,14 @@ mod tests {
         let secret = Secret::new("xxxxxxx").unwrap();
         let text = "amount=100.00&appId=f90addc4861540ef9312e87d8f360e08&version=1.0";
         assert_eq!(secret_last_sha1(&secret, text), "c3a0899eec806b0ed2a0b139a1f50ae3ac06b98a");
+    }
+
+    /// Computed: QFPay prints a digest, but masks its key.
+    #[test]
+    fn secret_last_md5_agrees_with_the_computed_example() {
+        let secret = Secret::new("0123456789abcdef").unwrap();
+        let digest = secret_last_md5(&secret, br#"{"notify_type":"refund","respcd":"0000"}"#);
+        assert_eq!(HEXUPPER.encode(&digest), "2B2136C53F24124C235A9AE36DDEBA6B");
     }
 
     #[test]

@@ -44,6 +44,7 @@ cfg_if! {
         pub mod nomad;
         pub mod paycools;
         pub mod paymongo;
+        pub mod qfpay;
         pub mod razorpay;
         pub mod stripe;
         pub mod wechatpay;
