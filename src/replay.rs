@@ -276,9 +276,11 @@ fn turned_away(kept: &KeptDelivery, headers: &HeaderMap) -> Option<TurnedAway> {
     then.filter(is_part).or_else(|| is_encoded(headers).then_some(TurnedAway::ContentEncoding))
 }
 
-/// Returns whether the delivery is unreadable today for the same reason for which it is kept.
+/// Returns whether the delivery is unreadable today for the same reason for which it is kept, and no
+/// more of its items can be read.
 fn fails_as_before(kept: &KeptDelivery, meaning: &Meaning) -> bool {
     kept.verdict == Verdict::Unreadable
+        && kept.event_count == meaning.events().len()
         && meaning.reason().is_some_and(|reason| kept.reason.as_deref() == Some(&*reason))
 }
 

@@ -118,9 +118,13 @@ impl Request {
             {
                 (STORE_REFUSED, "")
             }
-            (None, Judgement::Authentic(_, Meaning::Unreadable(why))) => {
-                (why.problem.as_str(), why.field)
-            }
+            (
+                None,
+                Judgement::Authentic(
+                    _,
+                    Meaning::Unreadable(why) | Meaning::PartlyUnreadable(_, why),
+                ),
+            ) => (why.problem.as_str(), why.field),
             (None, Judgement::Authentic(_, meaning)) => (meaning.label().unwrap_or_default(), ""),
         };
         telemetry::delivery_answered(&telemetry::Answered {
@@ -133,7 +137,10 @@ impl Request {
             body_bytes: self.body.len(),
             took: self.elapsed(),
         });
-        if outcome == Outcome::Recorded {
+        // The outcome does not say whether the events of the readable items were new.
+        let is_partly_read =
+            matches!(judgement, Judgement::Authentic(_, Meaning::PartlyUnreadable(..)));
+        if outcome == Outcome::Recorded || (is_partly_read && outcome == Outcome::Unreadable) {
             let unread = judgement.events().iter().flat_map(|event| event.unread.names());
             for field in unread {
                 telemetry::unread_field(account.provider_name, account.name.as_str(), field);

@@ -97,7 +97,8 @@ async fn check(receiver: &Receiver, account: &str, fixture: &Fixture) -> Vec<Str
     check("kept status", &delivery["response_status"], &json!(expected.reply.status));
     check("body size", &delivery["body_bytes"], &json!(fixture.body().len()));
 
-    let query = format!("select * from refunds_v1.refund_events where account = '{account}'");
+    let query =
+        format!("select * from refunds_v1.refund_events where account = '{account}' order by seq");
     let events = receiver.database.rows(&query).await;
     check("events", &json!(events.len()), &json!(expected.events.len()));
     for (event, expected) in events.iter().zip(&expected.events) {

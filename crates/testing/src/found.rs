@@ -25,6 +25,9 @@ pub fn found(judgement: Judgement) -> Found {
         Judgement::Authentic(proof, Meaning::Refunds(events)) => {
             ("recorded", None, Some(proof), events)
         }
+        Judgement::Authentic(proof, Meaning::PartlyUnreadable(events, why)) => {
+            ("unreadable", Some(why.to_string()), Some(proof), events)
+        }
         Judgement::Authentic(proof, Meaning::NotARefund(why)) => {
             ("ignored", Some(why.as_str().to_owned()), Some(proof), Vec::new())
         }

@@ -68,6 +68,8 @@ pub struct KeptDelivery {
     pub body: Vec<u8>,
     /// If it is recorded, its events with unread fields or an unknown status word.
     pub partly_read: Vec<RefundEvent>,
+    /// How many events it brought. An unreadable one brings those of its readable items.
+    pub event_count: usize,
 }
 
 /// A delivery that does not wait for repair, or no longer does.
@@ -154,6 +156,7 @@ fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
         path_and_query: row.try_get("path_and_query")?,
         headers: headers_from_text(row.try_get("headers")?),
         body: row.try_get("body")?,
+        event_count: usize::try_from(row.try_get::<i32, _>("event_count")?).unwrap_or_default(),
         partly_read: events.into_iter().map(|stored| stored.event).collect(),
     })
 }

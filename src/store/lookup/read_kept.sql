@@ -1,7 +1,8 @@
 -- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt:
 -- unreadable ones, refused ones, and recorded ones that are partly read, which means that a field of
 -- an event is unread or its status word unknown, and that the refund still lacks it. `events` are
--- the partly read events of the last kind.
+-- the partly read events of the last kind. `event_count` is how many events a delivery brought; an
+-- unreadable one brings those of its readable items.
 --
 -- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5
 -- received since, $6 received before. A filter that is null selects all.
@@ -9,7 +10,8 @@
 -- bytes.
 with unreadable as (
     select delivery_id, received_at, provider, account, 'unreadable' as verdict, reason, key_id,
-        peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events
+        peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events,
+        coalesce(cardinality(event_ids), 0) as event_count
     from refund_inbox.deliveries as kept
     where verdict = 'unreadable'
       and ($2::text is null or $2::text = 'unreadable')
@@ -29,7 +31,8 @@ with unreadable as (
 ),
 refused as (
     select delivery_id, received_at, provider, account, 'refused' as verdict, reason,
-        null::text as key_id, peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events
+        null::text as key_id, peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events,
+        0 as event_count
     from refund_inbox.refused_deliveries as kept
     where ($2::text is null or $2::text = 'refused')
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
@@ -59,7 +62,8 @@ recorded as (
                 where partly_read.delivery_id = delivery.delivery_id
                   and partly_read.source = 'notification' and partly_read.superseded_by is null
                   and (partly_read.status = 'unknown' or partly_read.unread_fields <> '{}')
-            ) as events
+            ) as events,
+            coalesce(cardinality(event_ids), 0) as event_count
         from refund_inbox.deliveries as delivery
         where delivery.delivery_id = event.delivery_id
         limit 1
@@ -112,7 +116,7 @@ measured as (
     from page
 )
 select delivery_id, received_at, provider, account, verdict, reason, key_id, peer,
-    path_and_query, headers::text as headers, body, events
+    path_and_query, headers::text as headers, body, events, event_count
 from measured
 where before < $9
 order by delivery_id

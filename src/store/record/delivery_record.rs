@@ -63,7 +63,7 @@ impl DeliveryRecord {
         if self.is_for_repair { &[] } else { self.meaning.events() }
     }
 
-    /// Returns why no event is written, in the form in which the database stores it.
+    /// Returns why no event of the delivery, or of an item of it, is written, in the form in which the database stores it.
     pub fn reason(&self) -> Option<Cow<'static, str>> {
         if self.is_for_repair {
             return Some(STORE_REFUSED.into());
@@ -78,6 +78,7 @@ impl DeliveryRecord {
             Meaning::Refunds(_) if self.is_for_repair => Outcome::Unreadable,
             Meaning::Refunds(_) if !is_new => Outcome::Duplicate,
             meaning @ (Meaning::Refunds(_)
+            | Meaning::PartlyUnreadable(..)
             | Meaning::NotARefund(_)
             | Meaning::Unreadable(_)
             | Meaning::Undecryptable) => meaning.outcome_if_new(),
@@ -89,8 +90,14 @@ impl DeliveryRecord {
     pub fn for_repair(&self) -> Option<Self> {
         let kept_as = self.replayed_from.as_ref().and_then(|kept| kept.reason.as_deref());
         match &self.meaning {
-            Meaning::Refunds(_) if kept_as == Some(STORE_REFUSED) => None,
-            Meaning::Refunds(_) => Some(Self { is_for_repair: true, ..self.clone() }),
+            Meaning::Refunds(_) | Meaning::PartlyUnreadable(..)
+                if kept_as == Some(STORE_REFUSED) =>
+            {
+                None
+            }
+            Meaning::Refunds(_) | Meaning::PartlyUnreadable(..) => {
+                Some(Self { is_for_repair: true, ..self.clone() })
+            }
             Meaning::NotARefund(_) | Meaning::Unreadable(_) | Meaning::Undecryptable => {
                 Some(self.clone())
             }

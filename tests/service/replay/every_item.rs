@@ -47,7 +47,13 @@ async fn every_fixture_has_the_same_result_when_it_is_replayed() {
 
 /// The fixtures of bodies with several refunds, such as PayMongo's payments and Stripe's charges.
 fn bodies_with_several() -> Vec<&'static Fixture> {
-    fixtures::all().into_iter().filter(|fixture| fixture.expected.events.len() > 1).collect()
+    let is_of_several = |fixture: &&Fixture| {
+        let events = fixture.expected.events.iter();
+        let numbers: BTreeSet<_> =
+            events.map(|event| event["merchant_refund_id"].as_str().unwrap()).collect();
+        numbers.len() > 1 && numbers.len() == fixture.expected.events.len()
+    };
+    fixtures::all().into_iter().filter(is_of_several).collect()
 }
 
 async fn post_to(receiver: &Receiver, account: &str, fixture: &Fixture) -> Answer {
@@ -94,7 +100,9 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
         let (at, body) = (fixture.received_at, fixture.body());
         refuse_whole(&store_of(database), (provider, "kept"), &headers, path, at, &body).await;
         let fates = repair(database, &lines).await;
-        assert_eq!(fates.iter().map(outcome).collect::<Vec<_>>(), [Some(Outcome::Recorded)]);
+        let words: Vec<_> = fates.iter().filter_map(outcome).map(Outcome::as_str).collect();
+        // One of the items cannot be read if the delivery is unreadable.
+        assert_eq!(words, [&*fixture.expected.verdict], "{name}");
 
         let column = |event: &Map<String, Value>, name: &str| event[name].clone();
         let mut expected: Vec<_> = fixture
@@ -107,7 +115,8 @@ async fn hazard_23_every_item_of_a_body_is_recorded_live_and_replayed() {
         for account in ["live", "kept"] {
             assert_eq!(refunds_of(database, account).await, expected, "{name}: {account}");
         }
-        let recorded = "select event_ids from refunds_v1.deliveries where verdict = 'recorded'";
+        let recorded =
+            "select event_ids from refunds_v1.deliveries where cardinality(event_ids) > 0";
         let recorded = database.rows(recorded).await;
         assert_eq!(recorded.len(), 2, "{name}: one delivery each");
         for delivery in recorded {

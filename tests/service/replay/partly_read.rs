@@ -9,7 +9,7 @@ use super::*;
 /// Changes each event of a notice.
 fn each(notice: Notice, change: impl Fn(&mut RefundEvent)) -> Notice {
     match notice {
-        Notice::NotARefund(why) => Notice::NotARefund(why),
+        other @ (Notice::NotARefund(_) | Notice::PartlyUnreadable(..)) => other,
         Notice::Refunds(mut event, mut more) => {
             change(&mut event);
             more.iter_mut().for_each(change);

@@ -48,7 +48,7 @@ pub(super) fn read_by(accounts: Vec<ConfiguredAccount>, reader: Reader) -> Vec<C
 /// Reads eftPay's body as three refunds: its number with `-1`, `-2` and `-3`.
 pub(super) fn bundled(notice: Notice) -> Notice {
     match notice {
-        Notice::NotARefund(why) => Notice::NotARefund(why),
+        other @ (Notice::NotARefund(_) | Notice::PartlyUnreadable(..)) => other,
         Notice::Refunds(event, _) => {
             let item = |number: u8| {
                 let mut item = event.clone();

@@ -29,6 +29,10 @@ pub fn judge(provider: &dyn Provider, delivery: &Delivery<'_>) -> Judgement {
         Ok(Notice::Refunds(first, more)) => {
             Meaning::Refunds(std::iter::once(first).chain(more).collect())
         }
+        Ok(Notice::PartlyUnreadable(first, more, unreadable)) => {
+            let events = std::iter::once(first).chain(more).collect();
+            Meaning::PartlyUnreadable(events, unreadable)
+        }
         Ok(Notice::NotARefund(why)) => Meaning::NotARefund(why),
         Err(unreadable) => Meaning::Unreadable(unreadable),
     };

@@ -5,13 +5,13 @@ use crate::refund::RefundEvent;
 
 /// What `normalize` finds in an authentic message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made for each delivery and taken apart at once"
-)]
 pub enum Notice {
     /// The message reports this refund, and these further ones where the provider bundles several.
     Refunds(RefundEvent, Vec<RefundEvent>),
+    /// The message bundles several items. It reports these refunds, one or more, and this is why at
+    /// least one other item cannot be read or is not ours. The refunds are recorded, and the message
+    /// is kept for repair.
+    PartlyUnreadable(RefundEvent, Vec<RefundEvent>, Unreadable),
     /// The message is about something else, such as a payment or an echo test.
     NotARefund(Unrelated),
 }
@@ -49,6 +49,9 @@ impl Unrelated {
 pub enum Meaning {
     /// It reports refunds: at least one event.
     Refunds(Vec<RefundEvent>),
+    /// It reports refunds, at least one event, and at least one other item is not as the provider
+    /// documents it, or is not ours.
+    PartlyUnreadable(Vec<RefundEvent>, Unreadable),
     /// It reports no refund.
     NotARefund(Unrelated),
     /// It is not as the provider documents it.
@@ -61,27 +64,31 @@ impl Meaning {
     /// Returns the events of the refunds that the delivery reports.
     pub fn events(&self) -> &[RefundEvent] {
         match self {
-            Self::Refunds(events) => events,
+            Self::Refunds(events) | Self::PartlyUnreadable(events, _) => events,
             Self::NotARefund(_) | Self::Unreadable(_) | Self::Undecryptable => &[],
         }
     }
 
-    /// Returns why the delivery reports no refund, as the database has it.
+    /// Returns why the delivery, or an item of it, reports no refund, as the database has it.
     pub fn reason(&self) -> Option<String> {
         match self {
-            Self::Unreadable(unreadable) => Some(unreadable.to_string()),
+            Self::Unreadable(unreadable) | Self::PartlyUnreadable(_, unreadable) => {
+                Some(unreadable.to_string())
+            }
             Self::Refunds(_) | Self::NotARefund(_) | Self::Undecryptable => {
                 self.label().map(str::to_owned)
             }
         }
     }
 
-    /// Returns why the delivery reports no refund, as a metric's label: the reason without the field.
+    /// Returns why the delivery, or an item of it, reports no refund, as a metric's label: the reason without the field.
     pub fn label(&self) -> Option<&'static str> {
         match self {
             Self::Refunds(_) => None,
             Self::NotARefund(why) => Some(why.as_str()),
-            Self::Unreadable(unreadable) => Some(unreadable.problem.as_str()),
+            Self::Unreadable(unreadable) | Self::PartlyUnreadable(_, unreadable) => {
+                Some(unreadable.problem.as_str())
+            }
             Self::Undecryptable => Some("undecryptable"),
         }
     }
@@ -91,7 +98,7 @@ impl Meaning {
         match self {
             Self::Refunds(_) => Outcome::Recorded,
             Self::NotARefund(_) => Outcome::Ignored,
-            Self::Unreadable(_) => Outcome::Unreadable,
+            Self::Unreadable(_) | Self::PartlyUnreadable(..) => Outcome::Unreadable,
             Self::Undecryptable => Outcome::Undecryptable,
         }
     }

@@ -10,7 +10,8 @@ pub enum Outcome {
     Duplicate,
     /// Authentic and not about a refund. Committed as a delivery.
     Ignored,
-    /// Authentic and not as documented. Committed for repair; sending it again would not help.
+    /// Authentic and, as a whole or in one of its items, not as documented. Committed for repair,
+    /// with the events of the other items; sending it again would not help.
     Unreadable,
     /// Authentic, and *our* decryption key does not open it. Committed for repair. The
     /// provider should send it again.

@@ -6,7 +6,7 @@
 use time::OffsetDateTime;
 
 use super::fields::{Identity, StatusWord};
-use crate::contract::{Authentic, Notice, Unrelated};
+use crate::contract::{Authentic, Notice};
 use crate::refund::{
     Currency, FactFields, Facts, Field, Flag, Payload, RefundEvent, RefundKey, RefundStatus, Unread,
 };
@@ -174,15 +174,6 @@ impl RefundBuilder {
     /// Returns a notice of this one refund.
     pub fn notice(self) -> Notice {
         Notice::Refunds(self.build(), Vec::new())
-    }
-}
-
-/// Returns a notice of several refunds. If there is none, `reason` says why.
-pub fn notice_of(events: Vec<RefundEvent>, reason: Unrelated) -> Notice {
-    let mut events = events.into_iter();
-    match events.next() {
-        Some(first) => Notice::Refunds(first, events.collect()),
-        None => Notice::NotARefund(reason),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod freshness;
 pub mod headers;
 pub mod hmac;
 pub mod identity;
+pub mod notice;
 pub mod rules;
 pub mod settings;
 pub mod signature;

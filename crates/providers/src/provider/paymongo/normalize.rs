@@ -4,8 +4,9 @@
 use super::{PayMongo, wire};
 use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit, currency_beside};
-use crate::kit::builder::{RefundBuilder, notice_of};
+use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
+use crate::kit::notice::notice_of_items;
 use crate::refund::{FactFields, Field, Flag, RefundStatus};
 use crate::wire::document::Document;
 use crate::wire::json::Members;
@@ -38,9 +39,9 @@ impl Normalize for PayMongo {
         let rules = Rules { masked: &wire::PERSONAL, only: &shown, ..Rules::default() };
         let events = refunds.iter().map(|refund| {
             let builder = self.refund(authentic, Fields::new(refund), payment.as_ref())?;
-            Ok(builder.usual_status(usual).payload_by(&event, &rules).build())
+            Ok(Some(builder.usual_status(usual).payload_by(&event, &rules).build()))
         });
-        Ok(notice_of(events.collect::<Result<_, _>>()?, Unrelated::NotARefund))
+        notice_of_items(events, Unrelated::NotARefund)
     }
 }
 

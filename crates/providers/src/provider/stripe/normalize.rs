@@ -5,8 +5,9 @@ use time::OffsetDateTime;
 use super::{Stripe, wire};
 use crate::contract::{Authentic, Normalize, Notice, Unreadable, Unrelated};
 use crate::kit::amounts::{Amounts, Unit};
-use crate::kit::builder::{RefundBuilder, notice_of};
+use crate::kit::builder::RefundBuilder;
 use crate::kit::fields::{Fields, read_object};
+use crate::kit::notice::notice_of_items;
 use crate::refund::{Currency, FactFields, Field, RefundStatus};
 use crate::wire::document::Document;
 use crate::wire::payload::Rules;
@@ -44,13 +45,13 @@ impl Normalize for Stripe {
             // The rest of a charge is about the payer.
             let payload = if object_kind == "charge" { refund } else { &event };
             let builder = builder.sub_merchant(account.clone()).usual_status(usual);
-            Ok(builder.payload_by(payload, &rules).build())
+            Ok(Some(builder.payload_by(payload, &rules).build()))
         });
         let reason = match object_kind {
             "charge" if about_refunds => Unrelated::ChargeWithoutRefunds,
             _ => Unrelated::NotARefund,
         };
-        Ok(notice_of(events.collect::<Result<_, _>>()?, reason))
+        notice_of_items(events, reason)
     }
 }
 
