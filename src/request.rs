@@ -14,7 +14,6 @@ use crate::store::{
 use crate::telemetry;
 use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, Refusal, Reply};
 use refund_providers::crypto::{Proof, Salt};
-use refund_providers::refund::RefundStatus;
 
 /// A request to an account. It is complete, unless it was turned away.
 #[derive(Debug)]
@@ -145,8 +144,7 @@ impl Request {
             for field in unread {
                 telemetry::unread_field(account.provider_name, account.name.as_str(), field);
             }
-            for _ in judgement.events().iter().filter(|event| event.status == RefundStatus::Unknown)
-            {
+            for _ in judgement.events().iter().filter(|event| event.has_unknown_word()) {
                 telemetry::unknown_status(account.provider_name, account.name.as_str());
             }
         }

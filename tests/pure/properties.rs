@@ -174,9 +174,9 @@ proptest! {
         events in prop::collection::vec(event(), 1..7),
     ) {
         let state = fold(&events).unwrap();
-        let grade = events.iter().filter(|it| it.status.is_final()).map(|it| it.authenticity).max();
         let finals = events.iter().filter(|it| it.status.is_final());
-        let best: Vec<_> = finals.filter(|it| Some(it.authenticity) == grade).collect();
+        let kind = finals.clone().map(|it| (it.authenticity, it.kind_rank)).max();
+        let best: Vec<_> = finals.filter(|it| Some((it.authenticity, it.kind_rank)) == kind).collect();
         if let Some(latest) = best.iter().map(|it| it.occurred_at).max() {
             // A time ranks only the events that have one, and the latest of these counts.
             let counts = |it: &&RefundEvent| it.occurred_at.is_none() || it.occurred_at == latest;
@@ -322,9 +322,10 @@ fn event() -> impl Strategy<Value = RefundEvent> {
         prop::sample::select(vec![Some("HKD"), Some("HKD"), Some("CNY"), None]),
         prop::bool::weighted(0.2),
         prop::option::of("[pq]"),
+        prop::option::weighted(0.3, 0..3_u8),
     )
         .prop_map(
-            |(status, verified, second, reason, amount_minor, currency, flagged, payment)| {
+            |(status, verified, second, reason, amount_minor, currency, flagged, payment, rank)| {
                 let mut unread = Unread::default();
                 if amount_minor.is_none() && flagged {
                     unread.insert("amount", "amount_minor");
@@ -344,6 +345,7 @@ fn event() -> impl Strategy<Value = RefundEvent> {
                     currency: currency.map(str::to_owned),
                     currency_exponent: currency.map(|_| 2),
                     occurred_at: second.map(|second| NOW + time::Duration::seconds(second)),
+                    kind_rank: rank,
                     cumulative_within: None,
                     facts: Facts {
                         reason,

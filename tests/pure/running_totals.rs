@@ -57,6 +57,7 @@ fn event(key: &str, id: &str, word: &str) -> RefundEvent {
         currency: Some("CNY".to_owned()),
         currency_exponent: Some(2),
         occurred_at: None,
+        kind_rank: None,
         cumulative_within: Some(TRADE.to_owned()),
         facts: Facts::default(),
         unread: Unread::default(),

@@ -54,7 +54,7 @@ fn with_facts(refund: &str, status: &str, facts: &Map<String, Value>) -> Deliver
 
 /// Requires that the row types of the statement that writes a group end with all facts, in order.
 async fn check_row_types(database: &Database) {
-    for row_type in ["refund_inbox.event_row_2", "refund_inbox.refund_row_2"] {
+    for row_type in ["refund_inbox.event_row_3", "refund_inbox.refund_row_2"] {
         let columns = columns(database, row_type).await;
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let first = names.len().saturating_sub(Facts::NAMES.len());

@@ -271,6 +271,7 @@ impl<'a> Plan<'a> {
             currency: after.currency,
             currency_exponent: after.currency_exponent,
             occurred_at: None,
+            kind_rank: None,
             cumulative_within: after.cumulative_within,
             facts: after.facts,
             unread: after.unread,

@@ -72,8 +72,8 @@ fn expect_rows(table: &str, expected: usize, written: i64) -> Result<(), StoreEr
     Err(StoreError::rejected(message))
 }
 
-/// Names the composite type of a row. The types are in `migrations/0010_merchant_reference.sql`,
-/// and that of a delivery in `migrations/0007_vocabulary.sql`.
+/// Names the composite type of a row. The types are in `migrations/0012_kind_rank.sql` (an event),
+/// `0010_merchant_reference.sql` (a refund) and `0007_vocabulary.sql` (a delivery).
 macro_rules! composite {
     ($row:ty, $name:literal) => {
         impl Type<Postgres> for $row {
@@ -91,7 +91,7 @@ macro_rules! composite {
 }
 
 composite!(DeliveryRow<'_>, "refund_inbox.delivery_row");
-composite!(EventRow<'_>, "refund_inbox.event_row_2");
+composite!(EventRow<'_>, "refund_inbox.event_row_3");
 composite!(RefundRecord<'_>, "refund_inbox.refund_row_2");
 
 impl Encode<'_, Postgres> for DeliveryRow<'_> {
@@ -147,6 +147,7 @@ impl Encode<'_, Postgres> for EventRow<'_> {
             .column(event.currency.as_deref())?
             .column(event.currency_exponent.map(i16::from))?
             .column(event.occurred_at)?
+            .column(event.kind_rank.map(i16::from))?
             .column(event.cumulative_within.as_deref())?
             .column(flag_words(&event.flags))?
             .column(event.unread.fields())?

@@ -45,7 +45,7 @@ feed_lock as materialized (
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
     from gate
     cross join (select count(*) from written_deliveries) as written
-    where gate.is_open and cardinality($2::refund_inbox.event_row_2[]) > 0
+    where gate.is_open and cardinality($2::refund_inbox.event_row_3[]) > 0
 ),
 -- No other group takes numbers while the lock is held, so the numbers of the group have no gap.
 feed as materialized (
@@ -68,8 +68,8 @@ written_events as (
         seq, recorded_at, previous_seq,
         event_id, refund_id, digest, delivery_id, provider, account, source, effect,
         received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
-        currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,
-        unread_facts, payload, refund_after, provider_refund_id,
+        currency, currency_exponent, occurred_at, kind_rank, cumulative_within, flags,
+        unread_fields, unread_facts, payload, refund_after, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,
@@ -82,8 +82,8 @@ written_events as (
         coalesce(feed.last_seq + previous_event, previous_seq),
         event_id, refund_id, digest, delivery_id, provider, account, source, effect,
         received_at, refund_key, merchant_refund_id, status, provider_status, authenticity,
-        currency, currency_exponent, occurred_at, cumulative_within, flags, unread_fields,
-        unread_facts, payload, refund_after, provider_refund_id,
+        currency, currency_exponent, occurred_at, kind_rank, cumulative_within, flags,
+        unread_fields, unread_facts, payload, refund_after, provider_refund_id,
         merchant_order_id, provider_payment_id, amount_minor, amount_literal, order_amount_minor,
         order_refunded_minor, fee_refunded_minor, payer_amount_minor, settlement_amount_minor,
         discount_amount_minor, channel, receiving_account, reason, failure_code, failure_message,

@@ -47,6 +47,7 @@ impl RefundBuilder {
             currency: currency.as_ref().map(|currency| currency.code().to_owned()),
             currency_exponent: currency.as_ref().map(Currency::exponent),
             occurred_at: None,
+            kind_rank: None,
             cumulative_within: None,
             flags: [].into(),
             facts: Facts::default(),
@@ -112,6 +113,13 @@ impl RefundBuilder {
     /// provider signs and offers for ordering: it ranks the events of a refund.
     pub fn at(mut self, at: Field<OffsetDateTime>) -> Self {
         self.at = at;
+        self
+    }
+
+    /// Sets the rank of the event's kind among those of the provider. Call this only if the provider's
+    /// page ranks them: it decides before any time which event of a refund wins.
+    pub fn kind_rank(mut self, rank: u8) -> Self {
+        self.event.kind_rank = Some(rank);
         self
     }
 

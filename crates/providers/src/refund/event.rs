@@ -92,6 +92,10 @@ pub struct RefundEvent {
         with = "time::serde::rfc3339::option"
     )]
     pub occurred_at: Option<OffsetDateTime>,
+    /// The rank of the event's kind among the kinds of event that the provider has, if the provider's
+    /// page ranks them. It decides before any time. See [`rank`](super::rank).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind_rank: Option<u8>,
     /// The order whose refunds have running totals, if the provider reports those. The amount of
     /// each refund depends on all of them (see [`running_total`](super::running_total)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,6 +151,16 @@ impl Serialize for Payload {
 pub struct EventDigest(pub [u8; 32]);
 
 impl RefundEvent {
+    /// The rank of a kind of event that says nothing new about the status of its refund. The status of
+    /// such an event is `unknown`, which every other event replaces.
+    pub const NO_NEWS: u8 = 0;
+
+    /// Returns whether the event has a status word that the provider's documentation does not
+    /// explain. An event that says nothing about the status has none.
+    pub fn has_unknown_word(&self) -> bool {
+        self.status == RefundStatus::Unknown && self.kind_rank != Some(Self::NO_NEWS)
+    }
+
     /// Returns the digest of everything except the payload. The payload contains parts that change
     /// each time the provider sends the event, such as the time of sending.
     pub fn digest(&self) -> EventDigest {
@@ -170,6 +184,9 @@ impl RefundEvent {
         }
         if let Some(at) = self.occurred_at {
             part("occurred_at", &at.unix_timestamp_nanos().to_string());
+        }
+        if let Some(rank) = self.kind_rank {
+            part("kind_rank", &rank.to_string());
         }
         self.facts.each_known(&mut part);
         for (field, fact) in self.unread.iter() {

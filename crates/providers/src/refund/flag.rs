@@ -36,11 +36,17 @@ pub enum Flag {
     /// The account identifies refunds by the merchant's number, and the event contains none. The
     /// provider's id identifies the refund.
     MerchantNumberMissing,
+    /// The bank sent the money back after the refund.
+    Reversed,
+    /// The provider has not settled the refund for a long time, although the payer has the money.
+    NotCleared,
+    /// A refund that was reported before failed later, and no earlier event of it arrived.
+    FailureWithoutRefund,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
@@ -55,6 +61,9 @@ impl Flag {
         Self::CurrencyUnexpected,
         Self::StatusAssumed,
         Self::MerchantNumberMissing,
+        Self::Reversed,
+        Self::NotCleared,
+        Self::FailureWithoutRefund,
     ];
 
     /// Returns the word for the flag in the database.
@@ -74,6 +83,9 @@ impl Flag {
             Self::CurrencyUnexpected => "currency_unexpected",
             Self::StatusAssumed => "status_assumed",
             Self::MerchantNumberMissing => "merchant_number_missing",
+            Self::Reversed => "reversed",
+            Self::NotCleared => "not_cleared",
+            Self::FailureWithoutRefund => "failure_without_refund",
         }
     }
 
@@ -84,7 +96,8 @@ impl Flag {
             | Self::CurrenciesDisagree
             | Self::AmountMissing
             | Self::IdentitiesDisagree
-            | Self::Reopened => true,
+            | Self::Reopened
+            | Self::FailureWithoutRefund => true,
             Self::EventStatusMismatch
             | Self::AmountExceedsOrder
             | Self::AmountNotPositive
@@ -93,7 +106,9 @@ impl Flag {
             | Self::ExponentAssumed
             | Self::CurrencyUnexpected
             | Self::StatusAssumed
-            | Self::MerchantNumberMissing => false,
+            | Self::MerchantNumberMissing
+            | Self::Reversed
+            | Self::NotCleared => false,
         }
     }
 }

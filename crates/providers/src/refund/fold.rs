@@ -138,7 +138,11 @@ fn flags(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag> {
         | Flag::ExponentAssumed
         | Flag::CurrencyUnexpected
         | Flag::StatusAssumed
-        | Flag::MerchantNumberMissing => of_events.contains(&flag),
+        | Flag::MerchantNumberMissing
+        | Flag::Reversed
+        | Flag::NotCleared => of_events.contains(&flag),
+        // Any other event is news of the refund itself.
+        Flag::FailureWithoutRefund => events.iter().all(|event| event.flags.contains(&flag)),
     };
     Flag::ALL.into_iter().filter(|flag| follows(*flag)).collect()
 }
@@ -184,6 +188,7 @@ mod tests {
             currency: Some("HKD".into()),
             currency_exponent: Some(2),
             occurred_at: Some(datetime!(2026-01-01 00:00 UTC).replace_second(second).unwrap()),
+            kind_rank: None,
             cumulative_within: None,
             facts: Facts::default(),
             unread: Unread::default(),
@@ -241,6 +246,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_failure_is_without_its_refund_only_as_long_as_no_other_event_came() {
+        let mut failure = event(RefundStatus::Failed, 2);
+        failure.flags = [Flag::FailureWithoutRefund].into();
+        let has = |events: &[RefundEvent]| {
+            fold(events).unwrap().flags.contains(&Flag::FailureWithoutRefund)
+        };
+        assert!(has(&[failure.clone(), failure.clone()]));
+        assert!(!has(&[failure.clone(), event(RefundStatus::Succeeded, 1)]));
     }
 
     #[test]

@@ -132,6 +132,7 @@ mod tests {
             occurred_at: reported
                 .second
                 .map(|second| OffsetDateTime::from_unix_timestamp(second).unwrap()),
+            kind_rank: None,
             cumulative_within: Some("T".into()),
             facts: Facts {
                 order_refunded_minor: reported.total,
