@@ -80,7 +80,8 @@ pub(super) struct SimulateOptions {
     /// Provider to simulate
     pub provider: String,
     /// Scenario: succeeded, failed, pending, canceled, requires_action, duplicate, tampered,
-    /// stale, wrong-key, not-a-refund, unknown-status or malformed
+    /// stale, wrong-key, not-a-refund, unknown-status or malformed. Some providers have more; any
+    /// other word lists them
     pub scenario: String,
     /// Configured account that the notification is for
     #[arg(long, value_name = "NAME")]

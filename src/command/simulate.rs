@@ -15,7 +15,7 @@ use super::notification::make;
 use super::setup::configuration;
 use super::terminal::output;
 use crate::config::ConfiguredAccount;
-use refund_providers::contract::simulation::{Scenario, Simulated};
+use refund_providers::contract::simulation::{OwnScenario, Scenario, Simulated, SimulationError};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry;
 
@@ -26,7 +26,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const AT_ONCE: usize = 32;
 
 pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Result<(), Failure> {
-    let scenario = scenario(&options.scenario)?;
+    let scenario = scenario(&options.provider, &options.scenario)?;
     let configuration = configuration(config)?;
     let account = account(&configuration.accounts, options)?;
     let signing_key = match &options.signing_key {
@@ -51,11 +51,23 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
     }
 }
 
-fn scenario(word: &str) -> Result<Scenario, Failure> {
-    Scenario::from_word(word).ok_or_else(|| {
-        let known = Scenario::ALL.map(Scenario::as_str).join(", ");
-        Failure::Usage(format!("expected one of the scenarios {known}, found {word:?}"))
-    })
+/// Returns the scenario of this word: one that all providers have, or one of the provider's own.
+fn scenario(provider: &str, word: &str) -> Result<Scenario, Failure> {
+    if let Some(scenario) = Scenario::from_word(word) {
+        return Ok(scenario);
+    }
+    let made = registry::definition(provider).map(|known| (known.demonstrations)("not used"));
+    let dialects = made.transpose().map_err(SimulationError::from)?.unwrap_or_default();
+    let own: Vec<OwnScenario> = dialects.into_iter().flat_map(|it| it.own_scenarios).collect();
+    if let Some(found) = own.iter().find(|own| own.word == word.replace('_', "-")) {
+        return Ok(Scenario::Own(found.word));
+    }
+    let known = Scenario::ALL.map(Scenario::as_str).join(", ");
+    let own: String = own.iter().map(|own| format!("\n  {}: {}", own.word, own.about)).collect();
+    let of_provider =
+        if own.is_empty() { own } else { format!("\nscenarios of {provider} only:{own}") };
+    let message = format!("expected one of the scenarios {known}, found {word:?}{of_provider}");
+    Err(Failure::Usage(message))
 }
 
 fn account<'c>(

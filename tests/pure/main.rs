@@ -17,6 +17,7 @@ mod bad_news;
 mod configuration;
 mod credentials;
 mod fixtures;
+mod own_scenarios;
 mod properties;
 mod running_totals;
 mod simulators;

@@ -34,10 +34,21 @@ pub enum Scenario {
     UnknownStatus,
     /// An authentic refund whose number is empty, so that nothing identifies it.
     Malformed,
+    /// A scenario of one provider only, by the word of its [`OwnScenario`].
+    Own(&'static str),
+}
+
+/// A scenario that only one provider has. Its notification is authentic and reports a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnScenario {
+    /// The word for it on the command line.
+    pub word: &'static str,
+    /// What happens in it.
+    pub about: &'static str,
 }
 
 impl Scenario {
-    /// Every scenario.
+    /// Every scenario that all providers have or lack for a reason.
     pub const ALL: [Self; 12] = [
         Self::Succeeded,
         Self::Failed,
@@ -68,10 +79,11 @@ impl Scenario {
             Self::NotARefund => "not-a-refund",
             Self::UnknownStatus => "unknown-status",
             Self::Malformed => "malformed",
+            Self::Own(word) => word,
         }
     }
 
-    /// Returns the scenario that `word` names. Hyphens and underscores are equal.
+    /// Returns the scenario of all providers that `word` names. Hyphens and underscores are equal.
     pub fn from_word(word: &str) -> Option<Self> {
         let plain = |text: &str| text.replace('_', "-");
         Self::ALL.into_iter().find(|scenario| plain(scenario.as_str()) == plain(word))
@@ -91,7 +103,8 @@ impl Scenario {
             | Self::WrongKey
             | Self::NotARefund
             | Self::UnknownStatus
-            | Self::Malformed => 1,
+            | Self::Malformed
+            | Self::Own(_) => 1,
         }
     }
 }
@@ -190,4 +203,6 @@ pub struct Demonstration {
     pub signing_key: Option<SigningKey>,
     /// A body from whose form the dialect is recognized.
     pub sample_body: &'static str,
+    /// The scenarios that only this dialect has.
+    pub own_scenarios: Vec<OwnScenario>,
 }

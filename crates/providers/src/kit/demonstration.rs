@@ -1,6 +1,6 @@
 //! Constructors of throw-away accounts.
 
-use crate::contract::simulation::{Authentication, Demonstration};
+use crate::contract::simulation::{Authentication, Demonstration, OwnScenario};
 use crate::crypto::SigningKey;
 use crate::crypto::rsa::SigningError;
 
@@ -22,6 +22,7 @@ impl Demonstration {
             settings: format!("provider = \"{provider}\"\n{settings}"),
             signing_key: None,
             sample_body: "{}",
+            own_scenarios: Vec::new(),
         }
     }
 
@@ -37,6 +38,11 @@ impl Demonstration {
         ));
         self.signing_key = Some(key);
         Ok(self)
+    }
+
+    /// Sets the scenarios that only this dialect has.
+    pub fn with_own_scenarios(self, own_scenarios: Vec<OwnScenario>) -> Self {
+        Self { own_scenarios, ..self }
     }
 
     /// Sets a body from whose form the dialect is recognized. The default is an empty object.

@@ -58,6 +58,7 @@ impl<T: Copy> Words<T> {
             Scenario::RequiresAction => self.requires_action,
             Scenario::NotARefund => self.not_a_refund,
             Scenario::UnknownStatus => Ok(self.unknown_status),
+            Scenario::Own(_) => Err("it is the scenario of another provider"),
         }
     }
 }
