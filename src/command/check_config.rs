@@ -15,7 +15,7 @@ use refund_providers::contract::LEAST_CREDENTIAL_BYTES;
 pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {
     let configuration = configuration(config)?;
     configuration.deprecated.iter().for_each(|setting| eprintln!("warning: {setting}"));
-    configuration.accounts.iter().for_each(warn_of_guessable);
+    configuration.accounts.iter().for_each(warn_of_account);
     let printable = configuration.printable();
     if options.json {
         let keys: serde_json::Map<String, Value> = configuration
@@ -39,13 +39,25 @@ pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Fai
     ))
 }
 
-/// Warns of each token or password that is too short for the digests that are stored of it.
-fn warn_of_guessable(account: &ConfiguredAccount) {
+/// The setting with the users and passwords that some providers present beside their signature.
+const BASIC_AUTH: &str = "basic_auth";
+
+/// Warns of a protection that an account leaves out, and of each token or password that is too short
+/// for the digests that are stored of it.
+fn warn_of_account(account: &ConfiguredAccount) {
+    let name = &account.name;
+    let settings = account.settings.printable();
+    if settings.get(BASIC_AUTH).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        eprintln!(
+            "warning: accounts.{name}: {BASIC_AUTH} is not set: nothing protects what the provider \
+             sends beside the signed members"
+        );
+    }
     for key in account.provider.keys().into_iter().filter(|key| key.is_guessable) {
         eprintln!(
-            "warning: accounts.{}: {} {} has fewer than {LEAST_CREDENTIAL_BYTES} characters: who \
+            "warning: accounts.{name}: {} {} has fewer than {LEAST_CREDENTIAL_BYTES} characters: who \
              sees a stored delivery could guess it",
-            account.name, key.kind, key.key_id,
+            key.kind, key.key_id,
         );
     }
 }

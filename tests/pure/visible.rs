@@ -88,7 +88,7 @@ static MESSAGES: LazyLock<Vec<Message>> = LazyLock::new(|| {
             Form::BizContent => {
                 serde_json::from_str(members["biz_content"].as_str().unwrap()).unwrap()
             }
-            Form::Json | Form::Resource | Form::Xml | Form::Parameters => members,
+            Form::Json | Form::Item | Form::Resource | Form::Xml | Form::Parameters => members,
         };
         let Value::Object(members) = members else { panic!("{payload}") };
         Message { dialect, account: fixture.configured(), members, envelope: fixture.body() }
@@ -151,7 +151,9 @@ fn read(message: &Message, members: &Map<String, Value>) -> Result<RefundEvent, 
     let proof = proof(message.dialect.form);
     let authentic = match message.dialect.form {
         Form::Resource | Form::Xml => Authentic::enveloped(proof, &message.envelope, content),
-        Form::Json | Form::Parameters | Form::BizContent => Authentic::new(proof, content),
+        Form::Json | Form::Item | Form::Parameters | Form::BizContent => {
+            Authentic::new(proof, content)
+        }
     };
     match message.account.provider.normalize(&authentic) {
         Ok(Notice::Refunds(event, more)) if more.is_empty() => Ok(event),

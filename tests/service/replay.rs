@@ -9,6 +9,7 @@ mod merchants;
 mod once;
 mod partly_read;
 mod readers;
+mod some_items;
 
 use std::collections::BTreeSet;
 

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 #[cfg(feature = "harness")]
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::Delivery;
+use refund_providers::refund::RefundEvent;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -91,9 +92,34 @@ pub struct Facts {
     pub rotations: Vec<Rotation>,
     /// The scenarios that the provider does not have, each with the reason.
     pub absent: Map<String, Value>,
+    /// The facts of members that the provider does not sign, although it signs others.
+    #[serde(default)]
+    pub unsigned_facts: Vec<String>,
     accounts: Map<String, Value>,
     #[serde(default)]
     public_keys: Map<String, Value>,
+}
+
+impl Facts {
+    /// Returns what an event says by the members that the provider signs.
+    pub fn signed_part(&self, event: &RefundEvent) -> Value {
+        let mut part = serde_json::to_value(event).unwrap();
+        if !self.unsigned_facts.is_empty() {
+            // Flags that come with an unread field are left out with the fields.
+            let others = ["payload", "unread_fields", "unread_facts", "flags"];
+            let left_out = others.into_iter().chain(self.unsigned_facts.iter().map(String::as_str));
+            let members = part.as_object_mut().unwrap();
+            left_out.for_each(|name| drop(members.remove(name)));
+        }
+        part
+    }
+
+    /// Returns whether two lists of events differ at most in what the provider does not sign,
+    /// although it signs other members.
+    pub fn say_the_same_signed(&self, left: &[RefundEvent], right: &[RefundEvent]) -> bool {
+        let part = |event| self.signed_part(event);
+        !self.unsigned_facts.is_empty() && left.iter().map(part).eq(right.iter().map(part))
+    }
 }
 
 /// Two cases with one account, whose list `keys` holds the new key and, behind it, the old one.

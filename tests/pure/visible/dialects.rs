@@ -13,6 +13,8 @@ pub(super) struct Dialect {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
+    /// An item of Adyen's.
+    Item,
     /// The decrypted resource of WeChat Pay v3.
     Resource,
     /// The decrypted elements of WeChat Pay v2.
@@ -23,6 +25,12 @@ pub(super) enum Form {
 }
 
 pub(super) const DIALECTS: &[Dialect] = &[
+    Dialect {
+        provider: "adyen",
+        fixture: "succeeded_full",
+        form: Form::Item,
+        essential: &["eventCode", "success", "pspReference", "merchantAccountCode"],
+    },
     Dialect {
         provider: "eftpay",
         fixture: "succeeded_full",

@@ -38,6 +38,10 @@ pub(super) fn written(message: &Message, members: &Map<String, Value>) -> Vec<u8
     let json = || Value::Object(members.clone()).to_string();
     match message.dialect.form {
         Form::Json | Form::Resource => with_undecodable(&json()),
+        Form::Item => with_undecodable(&format!(
+            r#"{{"notificationItems":[{{"NotificationRequestItem":{}}}]}}"#,
+            json()
+        )),
         Form::Xml => {
             let mut xml = "<root>".to_owned();
             for (name, value) in members {
@@ -71,7 +75,7 @@ pub(super) fn proof(form: Form) -> Proof {
             let sealed = seal_md5_ecb(&secrets[0], b"x").unwrap();
             open_md5_ecb(&secrets, &sealed, |_| true).unwrap().0
         }
-        Form::Json | Form::Resource | Form::Parameters | Form::BizContent => {
+        Form::Json | Form::Item | Form::Resource | Form::Parameters | Form::BizContent => {
             let digest = hash::secret_first_sha256(&secrets[0], "x");
             let digest = PresentedDigest::from_hex(&digest).unwrap();
             let form = SignatureForm::Canonical;

@@ -13,6 +13,8 @@ pub enum SignatureForm {
     EmptyKept,
     /// Sorted `name=value` text, where the provider's rule has one reading.
     Canonical,
+    /// Some members of a message, in a fixed order.
+    Members,
     /// A text that an envelope contains as a whole.
     Envelope,
     /// As [`Self::EmptyKept`], with the name of the algorithm among the signed members.
@@ -36,6 +38,7 @@ impl SignatureForm {
             Self::EmptyLeftOut => "empty_left_out",
             Self::EmptyKept => "empty_kept",
             Self::Canonical => "canonical",
+            Self::Members => "members",
             Self::Envelope => "envelope",
             Self::SignTypeKept => "sign_type_kept",
             Self::HeadersAndBody => "headers_and_body",

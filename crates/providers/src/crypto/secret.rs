@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::KeyId;
@@ -35,6 +36,14 @@ impl Secret {
     /// Returns the bytes, for the functions that compute with them.
     pub(super) fn expose(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Returns the secret whose `length` bytes this one writes as hex digits of either case, or `None`
+    /// if it is anything else. The fingerprint stays that of the text, which the configuration shows.
+    pub fn from_hex(&self, length: usize) -> Option<Self> {
+        let bytes = HEXLOWER_PERMISSIVE.decode(&self.bytes).ok()?;
+        let fingerprint = self.fingerprint.clone();
+        (bytes.len() == length).then(|| Self { bytes: bytes.into_boxed_slice(), fingerprint })
     }
 
     /// Returns the length in bytes.
@@ -103,6 +112,17 @@ mod tests {
     fn an_empty_or_blank_secret_is_refused() {
         for empty in ["", " ", "\n"] {
             assert_eq!(Secret::new(empty).unwrap_err(), EmptySecret);
+        }
+    }
+
+    #[test]
+    fn a_secret_in_hex_has_its_bytes_and_the_fingerprint_of_its_text() {
+        let text = Secret::new("00fFa0").unwrap();
+        let secret = text.from_hex(3).unwrap();
+        assert_eq!(secret.expose(), [0, 0xff, 0xa0]);
+        assert_eq!(secret.fingerprint(), text.fingerprint());
+        for text in ["00ff", "00ffa", "00ffa000", "00ffg0", " 0ffa0"] {
+            assert!(Secret::new(text).unwrap().from_hex(3).is_none(), "{text}");
         }
     }
 

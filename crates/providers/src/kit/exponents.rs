@@ -20,6 +20,11 @@ pub struct ExponentTable {
 impl ExponentTable {
     /// The decimals of ISO 4217, for providers that have no table of their own.
     pub const ISO_4217: Self = Self { listed: &[], others: None };
+
+    /// Returns whether the table lists the currency of this code.
+    pub fn lists(&self, code: &str) -> bool {
+        self.listed.iter().any(|(_, codes)| codes.contains(&code))
+    }
 }
 
 /// The setting `exponents = { UGX = 2 }`: decimals that replace those of the provider's table.
@@ -112,6 +117,15 @@ mod tests {
             }
             assert_eq!(read(others, ""), Field::Absent);
         }
+    }
+
+    #[test]
+    fn a_currency_is_in_the_table_in_the_setting_or_in_neither() {
+        let table = ExponentTable { listed: &[(0, &["JPY"]), (2, &["ISK"])], others: None };
+        let found = ["JPY", "ISK", "EUR", "isk"].map(|code| table.lists(code));
+        assert_eq!(found, [true, true, false, false]);
+        let setting = setting(&[("EUR", 4)]);
+        assert_eq!((setting.has("EUR"), setting.has("JPY")), (true, false));
     }
 
     #[test]

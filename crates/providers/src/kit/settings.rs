@@ -171,6 +171,11 @@ impl NamedAccounts {
         self.0.iter().try_for_each(|name| required_text(key, name).map(drop))
     }
 
+    /// Returns whether the list is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the account that a message names in `field`, if it names one. The account is part of
     /// the identity of a refund.
     ///

@@ -36,6 +36,7 @@ macro_rules! cfg_if {
 // To add a provider, add its line here.
 cfg_if! {
     if #[cfg(all())] {
+        pub mod adyen;
         pub mod airwallex;
         pub mod alipay;
         pub mod antom;

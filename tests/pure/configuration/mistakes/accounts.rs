@@ -60,6 +60,12 @@ fn nomad(lines: &str) -> String {
     format!("[accounts.sh-broker]\nprovider = \"nomad\"\n{lines}\n")
 }
 
+fn adyen(key: &str, lines: &str) -> String {
+    format!(
+        "[accounts.shop]\nprovider = \"adyen\"\nlive = true\nhmac_keys = [\"{key}\"]\n{lines}\n"
+    )
+}
+
 fn relay(lines: &str) -> String {
     nomad(&format!("mode = \"relay\"\nsecrets = [\"{CANARY}\"]\n{lines}"))
 }
@@ -365,6 +371,17 @@ pub(super) fn in_nomad() -> Vec<Mistake> {
             "accounts.sh-broker.", "mode relay is signed with a secret"),
         mistake("unknown key", nomad(&format!("{sound}merchant = \"{CANARY}\"")),
             "accounts.sh-broker.merchant", "unknown key of provider nomad"),
+        mistake("HMAC key that is no hex", adyen(CANARY, ""),
+            "accounts.shop.hmac_keys", "expected 64 hex digits"),
+        mistake("HMAC key that is too short", adyen(&"0f".repeat(31), ""),
+            "accounts.shop.hmac_keys", "expected 64 hex digits"),
+        mistake("user with a colon", adyen(&"0F".repeat(32),
+            &format!("basic_auth = [{{ user = \"a:b\", password = \"{CANARY}\" }}]")),
+            "accounts.shop.basic_auth", "expected a user without a colon"),
+        mistake("empty merchant account", adyen(&"0F".repeat(32), "merchant_accounts = [\"\"]"),
+            "accounts.shop.merchant_accounts", "expected text"),
+        mistake("unknown meaning of true", adyen(&"0F".repeat(32), "refund_true_is = \"failed\""),
+            "accounts.shop.refund_true_is", "expected"),
         mistake("unknown key of a relay", relay(&format!("secret = \"{CANARY}\"")),
             "accounts.sh-broker.secret", "unknown key of provider nomad"),
     ]
