@@ -16,6 +16,7 @@ WECHATPAY_V2 = "text/xml", *(
     f"<return_msg><![CDATA[{message}]]></return_msg></xml>"
     for code, message in (("SUCCESS", "OK"), ("FAIL", "signature verification failed"))
 )
+ADYEN = "text/plain", "[accepted]", "invalid signature"
 ALIPAY = "text/plain", "success", "fail"
 ANTOM = "application/json", *(
     '{"result":{"resultCode":"%s","resultStatus":"%s","resultMessage":"%s"}}' % words

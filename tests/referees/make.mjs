@@ -8,6 +8,7 @@ import { join } from 'node:path'
 
 const modules = join(process.env.REFEREES_NODE, 'node_modules')
 const require = createRequire(`${modules}/`)
+const { hmacValidator: HmacValidator } = require('@adyen/api-library')
 const { AlipaySdk } = require('alipay-sdk')
 const Stripe = require('stripe')
 // Not exported by the package, but what it signs OpenAPI 3.0 with.
@@ -32,6 +33,7 @@ const ANSWERS = {
   plain: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
   stripe: ['application/json', '{"received":true}', '{"error":"invalid signature"}'],
   paymongo: ['application/json', '{"message":"SUCCESS"}', '{"message":"INVALID SIGNATURE"}'],
+  adyen: ['text/plain', '[accepted]', 'invalid signature'],
 }
 
 function key(name) {
@@ -463,3 +465,52 @@ checkout('escaped', 'One character written as an escape.', 'payment_refunded',
   { authorization, sent: (body) => body.replace('©', '\\u00a9') })
 checkout('no_authorization', 'The signature alone.', 'payment_refunded',
   refused('credential_missing'))
+
+// Adyen: @adyen/api-library signs and verifies each item.
+
+const ADYEN_KEY = '3A17D6C1B20F4E5D8C9B0A1F2E3D4C5B6A79880716253443526170FEDCBA9801'
+const adyenItem = {
+  amount: { currency: 'EUR', value: 8850 },
+  eventCode: 'REFUND',
+  eventDate: '2026-01-01T01:00:00+01:00',
+  merchantAccountCode: 'ShopHK',
+  merchantReference: '訂單 \\:/',
+  originalReference: null,
+  paymentMethod: 'visa',
+  pspReference: 'PSP-JS-1',
+  reason: '',
+  success: 'true',
+}
+
+function makeAdyen(name, about, items, expected, altered) {
+  const validator = new HmacValidator()
+  const signed = items.map((item) => ({
+    ...item, additionalData: { hmacSignature: validator.calculateHmac(item, ADYEN_KEY) },
+  }))
+  const sent = altered ? signed.map(altered) : signed
+  assert.equal(sent.every((item) => validator.validateHMAC(item, ADYEN_KEY)), !altered, name)
+  const account = { provider: 'adyen', hmac_keys: [ADYEN_KEY], live: false }
+  const notificationItems = sent.map((item) => ({ NotificationRequestItem: item }))
+  write(`adyen_node_${name}`, about, account, '/notify/adyen/shop-adyen',
+    [['Content-Type', 'application/json']],
+    JSON.stringify({ live: 'false', notificationItems }), expected, 'adyen')
+}
+
+const adyenEvent = {
+  merchant_refund_id: 'PSP-JS-1',
+  merchant_order_id: '訂單 \\:/',
+  sub_merchant: 'ShopHK',
+  status: 'succeeded',
+  amount_minor: 8850,
+  currency: 'EUR',
+  authenticity: 'verified',
+}
+const second = { ...adyenItem, pspReference: 'PSP-JS-2', success: 'false' }
+makeAdyen('two_items', 'Two refunds, each signed by itself; null is signed as empty.',
+  [adyenItem, second], {
+    ...accepted('d1c52368f006', 'members', adyenEvent),
+    events: [adyenEvent, { merchant_refund_id: 'PSP-JS-2', status: 'failed' }],
+  })
+makeAdyen('one_altered', 'One of two was altered after signing.', [adyenItem, second],
+  refused('signature_mismatch'),
+  (item) => ({ ...item, success: 'true' }))

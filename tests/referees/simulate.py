@@ -15,6 +15,7 @@ from made_file import private_pem, public_pem
 V3_KEY = "ThrowAwayApiV3Key-0123456789-abc"
 SECRET = "throw_away_0123456789"
 AUTHORIZATION = "Bearer throw_away_0123456789"
+HMAC_KEY = "3A17D6C1B20F4E5D8C9B0A1F2E3D4C5B6A79880716253443526170FEDCBA9801"
 
 # For each account: what the SDKs must believe, and what they must not.
 BAD = ["tampered", "wrong-key"]
@@ -23,7 +24,11 @@ V3 = ["succeeded", "canceled", "requires_action", "pending", "duplicate", "stale
 ALIPAY = ["succeeded", "duplicate", "stale", "not-a-refund", "unknown-status", "malformed"]
 ANTOM = [*ALIPAY, "failed"]
 HMAC = [*ANTOM, "pending"]
+# Not several-items and foreign-item: one of the libraries judges the first item only. Not form: they
+# read no forms.
+ADYEN = [*HMAC, "canceled", "refund-failed", "reversed", "not-cleared", "cancel-or-refund"]
 ACCOUNTS = {
+    "shop-adyen": ("adyen", ADYEN),
     "cn-main": ("wechatpay", V3),
     "cn-partner": ("wechatpay", V3),
     "sh-smk": ("nomad", V3),
@@ -42,6 +47,11 @@ ACCOUNTS = {
 def configuration(public):
     key = lambda name: f"public_keys = [{{ id = {json.dumps(name)}, pem = {json.dumps(public)} }}]"
     return f"""
+[accounts.shop-adyen]
+provider = "adyen"
+hmac_keys = ["{HMAC_KEY}"]
+live = false
+
 [accounts.cn-main]
 provider = "wechatpay"
 mchid = "1900000109"
@@ -125,7 +135,7 @@ def main():
                 **json.loads(done.stdout),
             })
     notifications = {"api_v3_key": V3_KEY, "secret": SECRET, "authorization": AUTHORIZATION,
-                     "made": made}
+                     "hmac_key": HMAC_KEY, "made": made}
     (folder / "notifications.json").write_text(json.dumps(notifications), encoding="utf-8")
 
 

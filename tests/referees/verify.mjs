@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 const require = createRequire(`${join(process.env.REFEREES_NODE, 'node_modules')}/`)
+const { hmacValidator: HmacValidator } = require('@adyen/api-library')
 const { AlipaySdk } = require('alipay-sdk')
 const Stripe = require('stripe')
 const PayMongo = require('paymongo-node')
@@ -59,6 +60,13 @@ function stripeBelieves(made) {
   }
 }
 
+function adyenBelieves(made) {
+  const items = JSON.parse(made.body).notificationItems
+  const validator = new HmacValidator()
+  return items.every((item) =>
+    validator.validateHMAC(item.NotificationRequestItem, notifications.hmac_key))
+}
+
 /** The SDK takes the signature of live mode, or else that of test mode. */
 function paymongoBelieves(made) {
   const { webhooks } = new PayMongo('not used')
@@ -95,6 +103,7 @@ function checkoutBelieves(made) {
 const REFEREES = {
   airwallex: ['node:crypto', airwallexBelieves],
   checkout: ['node:crypto', checkoutBelieves],
+  adyen: ['@adyen/api-library', adyenBelieves],
   paymongo: ['paymongo-node', paymongoBelieves],
   wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],
   nomad: ['wechatpay-axios-plugin', wechatpayBelieves],

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import razorpay
 import stripe
+from Adyen.util import is_valid_hmac_notification
 from alipay import AliPay
 from com.alipay.ams.api.tools import webhook_tool
 from rsa import VerificationError
@@ -87,6 +88,10 @@ def stripe_believes(made):
         return False
 
 
+def adyen_believes(made):
+    return is_valid_hmac_notification(json.loads(made["body"]), NOTIFICATIONS["hmac_key"])
+
+
 def paymongo_believes(made):
     header = dict(made["headers"])["paymongo-signature"]
     return paymongo_sdk.believes(made["body"], header, NOTIFICATIONS["secret"])
@@ -112,6 +117,7 @@ def checkout_believes(made):
 REFEREES = {
     "airwallex": ("hmac", airwallex_believes),
     "checkout": ("hmac", checkout_believes),
+    "adyen": ("Adyen", adyen_believes),
     "wechatpay": ("wechatpayv3", wechatpay_believes),
     "nomad": ("wechatpayv3", wechatpay_believes),
     "alipay": ("python-alipay-sdk", alipay_believes),
