@@ -19,7 +19,9 @@ const CUTS: usize = 8;
 
 /// Reads content as if it had just been verified, which is fast.
 pub fn normalize(account: &Account, authentic: &Authentic<'_>) {
-    if let Ok(Notice::Refunds(first, more)) = account.normalize(authentic) {
+    if let Ok(Notice::Refunds(first, more) | Notice::PartlyUnreadable(first, more, _)) =
+        account.normalize(authentic)
+    {
         checks::event(&first);
         more.iter().for_each(checks::event);
     }

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use refund_providers::contract::{Delivery, Judgement, Meaning, judge};
-use refund_providers::refund::{Authenticity, EventDigest, RefundEvent};
+use refund_providers::contract::{Delivery, judge};
+use refund_providers::refund::{Authenticity, RefundEvent};
 use serde_json::{Map, Value};
+use testing::fixtures::facts;
 use time::OffsetDateTime;
 
 use crate::fixtures::{self, Fixture};
@@ -14,6 +15,7 @@ use crate::{Account, choice, content, header_map, judge_delivery};
 
 /// The accounts of a provider's fixtures, and the events of all fixtures.
 pub struct Forgery {
+    provider: &'static str,
     fixtures: Vec<Fixture>,
     places: Vec<Place>,
 }
@@ -24,7 +26,7 @@ struct Place {
     account: Account,
     path: String,
     received_at: OffsetDateTime,
-    known: OnceLock<HashSet<EventDigest>>,
+    known: OnceLock<HashSet<String>>,
 }
 
 impl Place {
@@ -35,7 +37,7 @@ impl Place {
     }
 
     /// Returns the events of all fixtures when they arrive here.
-    fn known(&self, fixtures: &[Fixture]) -> HashSet<EventDigest> {
+    fn known(&self, provider: &str, fixtures: &[Fixture]) -> HashSet<String> {
         let mut known = HashSet::new();
         for fixture in fixtures {
             let headers = fixture.headers.iter();
@@ -47,19 +49,24 @@ impl Place {
                 body: &fixture.body,
                 received_at: self.received_at,
             };
-            if let Judgement::Authentic(_, Meaning::Refunds(events)) =
-                judge(&*self.account, &delivery)
-            {
-                known.extend(events.iter().map(|event| event.digest()));
-            }
+            let judgement = judge(&*self.account, &delivery);
+            known.extend(judgement.events().iter().map(|event| signed_part(provider, event)));
         }
         known
     }
 }
 
+/// Returns what an event says by what its provider signs, as a text that is equal for equal ones.
+fn signed_part(provider: &str, event: &RefundEvent) -> String {
+    let mut part = facts(provider).signed_part(event);
+    // It contains parts that change without changing the event, such as the time of sending.
+    part.as_object_mut().map(|members| members.remove("payload"));
+    part.to_string()
+}
+
 impl Forgery {
     /// Reads the fixtures of a provider.
-    pub fn new(provider: &str) -> Self {
+    pub fn new(provider: &'static str) -> Self {
         let fixtures = fixtures::of(provider);
         let mut places: Vec<Place> = Vec::new();
         for fixture in &fixtures {
@@ -73,7 +80,7 @@ impl Forgery {
                 });
             }
         }
-        Self { fixtures, places }
+        Self { provider, fixtures, places }
     }
 
     /// Returns the place of a fixture's request, for a seed.
@@ -108,12 +115,11 @@ impl Forgery {
             received_at: place.received_at,
         };
         let judgement = judge_delivery(&place.account, &delivery);
-        let Judgement::Authentic(_, Meaning::Refunds(events)) = judgement else { return };
         // Encryption alone does not protect against moved blocks, and its grade says so.
         let verified = |event: &&RefundEvent| event.authenticity == Authenticity::Verified;
-        for event in events.iter().filter(verified) {
-            let known = place.known.get_or_init(|| place.known(&self.fixtures));
-            assert!(known.contains(&event.digest()), "in no fixture: {event:?}");
+        for event in judgement.events().iter().filter(verified) {
+            let known = place.known.get_or_init(|| place.known(self.provider, &self.fixtures));
+            assert!(known.contains(&signed_part(self.provider, event)), "in no fixture: {event:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A provider needs no entry here: the target `providers` fuzzes every provider of the registry with
 //! changed requests and with content that counts as verified.
 
+mod adyen;
 mod alipay;
 mod antom;
 mod eftpay;
@@ -27,7 +28,8 @@ pub struct Signed {
 }
 
 /// Every entry.
-pub const ALL: [Signed; 9] = [
+pub const ALL: [Signed; 11] = [
+    adyen::SIGNED,
     alipay::SIGNED,
     antom::SIGNED,
     eftpay::SIGNED,

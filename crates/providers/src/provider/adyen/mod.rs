@@ -15,7 +15,7 @@ mod wire;
 use data_encoding::HEXUPPER;
 
 use crate::contract::simulation::{Authentication, Demonstration, Demonstrations};
-use crate::contract::{Definition, KeyDescription, Keys};
+use crate::contract::{Definition, KeyDescription, Keys, RepeatedFailures};
 use crate::crypto::Secret;
 use crate::crypto::hash::sha256;
 use crate::kit::exponents::Exponents;
@@ -30,6 +30,7 @@ pub const DEFINITION: Definition = Definition {
     documentation: "https://docs.adyen.com/development-resources/webhooks",
     has_window: false,
     credential_headers: &[],
+    repeated_failures: RepeatedFailures::StopsQueue,
     demonstrations,
 };
 
