@@ -71,8 +71,9 @@ fn slid(input: &[u8]) {
     for (index, piece) in pieces.iter().enumerate() {
         let rest = pieces.len() - index;
         let joins = flags.get(index).is_some_and(|flag| flag % 2 == 1);
+        let count = other.len();
         match other.last_mut() {
-            Some(last) if (joins && rest > MEMBERS - other.len()) || other.len() == MEMBERS => {
+            Some(last) if (joins && rest > MEMBERS - count) || count == MEMBERS => {
                 last.push(':');
                 last.push_str(piece);
             }
