@@ -154,7 +154,11 @@ mod tests {
         let (succeeded, failed) = ("succeeded", "failed");
         let none = None;
         let cases = [
-            ("a later time", event(succeeded, Some(2), Some(1)), event(succeeded, Some(1), Some(9))),
+            (
+                "a later time",
+                event(succeeded, Some(2), Some(1)),
+                event(succeeded, Some(1), Some(9)),
+            ),
             ("a worse status", event(succeeded, Some(2), none), event(failed, Some(1), none)),
             ("no rank", event(succeeded, Some(0), none), event(failed, None, Some(9))),
             ("open events", event("pending", Some(2), none), event("pending", Some(1), Some(9))),
