@@ -12,12 +12,13 @@ use super::notification::make;
 use super::setup::{start_service, start_telemetry};
 use super::signals::Termination;
 use super::terminal::output;
+use super::terminal::times::Times;
 use super::{Failure, refunds};
 use crate::clock::Clock;
 use crate::config::{Configuration, Environment, Sources, load};
 use crate::id::new_id;
 use crate::service::Service;
-use crate::store::RefundFilter;
+use crate::store::{ListQuery, Listed};
 use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationError};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::DEFINITIONS;
@@ -150,9 +151,9 @@ async fn show(
     }
     output::line("Notifications sent, and the answers to them:\n")?;
     output::table(["account", "scenario", "answer", "body"], answers)?;
-    let filter = RefundFilter { limit: 100, ..RefundFilter::default() };
     output::line("\nThe refunds, as other services read them (newest first):\n")?;
-    refunds::table(&database.store.refunds(&filter).await?)?;
+    let newest = ListQuery::newest(Listed::Refunds, 100);
+    refunds::table(&database.store.list(&newest).await?.rows, &Times::in_utc())?;
     if !options.once {
         next_steps(file, &service)?;
         termination.next().await;

@@ -13,6 +13,7 @@ mod failure;
 mod feed;
 mod healthcheck;
 mod http_client;
+mod list;
 mod migrate;
 mod notification;
 mod refunds;

@@ -23,6 +23,12 @@ const CONFIG_FILE: &str = "REFUND_INBOX_CONFIG";
 #[derive(Clone, Debug, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
+/// Returns a variable that describes the terminal, such as `COLUMNS` or `NO_COLOR`.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn terminal_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 impl Environment {
     /// Returns the variables of this process whose names begin with `REFUND_INBOX_`.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -33,7 +33,7 @@ pub use database::DatabaseSettings;
 pub use database_url::{DatabaseUrl, Target};
 pub use deprecated::DeprecatedSetting;
 pub use embedded::EmbeddedSettings;
-pub use environment::Environment;
+pub use environment::{Environment, terminal_variable};
 pub use error::ConfigurationError;
 pub use files::Files;
 pub use http::HttpSettings;

@@ -96,6 +96,11 @@ impl StoreError {
         Self { kind: StoreErrorKind::Corrupt, message: message.into() }
     }
 
+    /// Creates the error of a row whose id is missing.
+    pub(crate) fn without_an_id() -> Self {
+        Self::corrupt("a row has no valid id")
+    }
+
     /// Creates the error of work that another instance or person did first.
     pub(super) fn superseded(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Superseded, message: message.into() }

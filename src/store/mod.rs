@@ -3,7 +3,8 @@
 //! - `connection` selects the server and leases connections to it.
 //! - `record` writes groups of deliveries.
 //! - `quarantine` keeps refused deliveries, within limits.
-//! - `lookup` reads refunds, deliveries and the feed.
+//! - `list` is the one query behind every list of refunds or deliveries.
+//! - `lookup` reads one refund or delivery, and the feed.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
@@ -11,6 +12,7 @@
 mod attention;
 mod connection;
 mod error;
+mod list;
 mod lookup;
 mod quarantine;
 mod record;
@@ -19,9 +21,13 @@ mod schema;
 pub use attention::Resolution;
 pub use connection::{ConnectSettings, Store};
 pub use error::{StoreError, StoreErrorKind};
+pub use list::{
+    AmountRange, Column, Condition, Cursor, Direction, ListQuery, Listed, ListedTime, Page, Row,
+    Sort,
+};
 pub use lookup::{
-    DeliveryDetail, DeliveryFilter, DeliverySummary, FEED_CHANNEL, Feed, FeedEvent, FeedFilter,
-    FeedPage, KeptDelivery, KeptFilter, NotWaiting, RecordedEvent, RefundFilter, RefundRow,
+    DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,
+    KeptFilter, NotWaiting, RecordedEvent,
 };
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};

@@ -57,7 +57,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
             &["deliveries", "replay", "--verdict", "ignored"],
             "expected refused, unreadable, recorded",
         ),
-        (&["deliveries", "replay", "--since", "today"], "--since: expected a time like"),
+        (&["deliveries", "replay", "--since", "soon"], "--since: expected a time such as"),
         (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
     ];
     for (arguments, expected) in cases {

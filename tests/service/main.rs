@@ -21,6 +21,7 @@ mod feed;
 mod fixtures;
 mod hazards;
 mod history;
+mod lists;
 mod lost_answers;
 mod observability;
 mod orders;

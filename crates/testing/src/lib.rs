@@ -24,9 +24,10 @@
 //! - `provider_sim`: providers that sign notifications and check the answers;
 //! - `scenario`: what a provider sends about one refund;
 //! - `sender`, `senders`: one provider and many of them at work; `ledger`: what they record;
+//! - `many`: rows of every kind, without their providers;
 //! - `tally`: the ledger compared with the database; `model`: the expected content of a database.
 //!
-//! Shared by all: `printing`, `waiting`.
+//! Shared by all: `golden`, `printing`, `waiting`.
 //!
 //! Without the feature `harness`, only `fixtures`, `found` and `statements` are built.
 
@@ -55,7 +56,11 @@ pub mod fixtures;
 pub mod follower;
 pub mod found;
 #[cfg(feature = "harness")]
+pub mod golden;
+#[cfg(feature = "harness")]
 pub mod ledger;
+#[cfg(feature = "harness")]
+pub mod many;
 #[cfg(feature = "harness")]
 pub mod metrics;
 #[cfg(feature = "harness")]

@@ -1,57 +1,71 @@
-//! `deliveries list`: prints deliveries as a table.
+//! `deliveries list`: prints deliveries.
 
 use crate::command::Failure;
 use crate::command::arguments::DeliveriesListOptions;
-use crate::command::terminal::output::{self, plain};
-use crate::command::terminal::times::time;
-use crate::store::{DeliveryFilter, DeliverySummary, Store};
+use crate::command::list::{self, ListRequest, TableOf};
+use crate::command::terminal::table::{Cell, TableColumn, Tone};
+use crate::command::terminal::times::Times;
+use crate::store::{Listed, ListedTime, Row};
 use refund_providers::contract::Verdict;
 
-/// Returns the filter that the options describe.
-pub(super) fn filter(options: &DeliveriesListOptions) -> Result<DeliveryFilter, Failure> {
-    let is_unknown = |word: &&str| Verdict::from_word(word).is_none();
-    if let Some(word) = options.verdict.as_deref().filter(is_unknown) {
-        let known = Verdict::ALL.map(Verdict::as_str).join(", ");
-        let message = format!("--verdict: expected one of {known}, found {word:?}");
-        return Err(Failure::Usage(message));
-    }
-    Ok(DeliveryFilter {
-        verdict: options.verdict.clone(),
-        account: options.account.clone(),
-        since: time("--since", options.since.as_deref())?,
-        until: time("--until", options.until.as_deref())?,
-        limit: options.limit,
-    })
+/// The usual table of deliveries.
+pub(super) const TABLE: TableOf = TableOf { columns, row };
+
+/// Returns the list that the options describe, without the condition on the refund.
+pub(super) fn request(options: &DeliveriesListOptions) -> Result<ListRequest, Failure> {
+    let times = Times::of(&options.list.zone)?;
+    let conditions = list::deliveries(options, &times)?;
+    ListRequest::new(
+        Listed::Deliveries,
+        &options.list,
+        ListedTime::Received,
+        conditions,
+        None,
+        times,
+    )
 }
 
-pub(super) async fn list(
-    store: &Store,
-    filter: &DeliveryFilter,
-    as_json: bool,
-) -> Result<(), Failure> {
-    let deliveries = store.deliveries(filter).await?;
-    if as_json {
-        return deliveries.iter().try_for_each(output::json_line);
-    }
-    let heading =
-        ["delivery_id", "received_at", "account", "verdict", "reason", "key", "answer", "replay"];
-    output::table(heading, deliveries.iter().map(row))
+fn columns() -> Vec<TableColumn> {
+    vec![
+        TableColumn::id("delivery_id"),
+        TableColumn::text("received").droppable(1),
+        TableColumn::text("account"),
+        TableColumn::text("verdict"),
+        TableColumn::text("reason"),
+        TableColumn::text("key").droppable(3),
+        TableColumn::text("answer").droppable(2),
+        TableColumn::text("replay"),
+    ]
 }
 
-fn row(delivery: &DeliverySummary) -> [String; 8] {
-    let has = |column| delivery.0.get(column).is_some_and(|value| !value.is_null());
-    let column = |name| delivery.0.get(name).map(plain).unwrap_or_default();
-    let answer = match has("replayed_from") {
+fn row(delivery: &Row, times: &Times) -> Vec<Cell> {
+    let answer = match delivery.has("replayed_from") {
         true => "none".to_owned(),
-        false => column("response_status"),
+        false => delivery.plain("response_status").unwrap_or_default(),
     };
     // A replay whose verdict was unreadable may have been replayed again.
-    let replay = match (has("replayed_by"), has("replayed_from")) {
+    let replay = match (delivery.has("replayed_by"), delivery.has("replayed_from")) {
         (true, _) => "replayed",
         (false, true) => "is a replay",
         (false, false) => "",
     };
-    let [id, received_at, account, verdict, reason, key] =
-        ["delivery_id", "received_at", "account", "verdict", "reason", "key_id"].map(column);
-    [id, received_at, account, verdict, reason, key, answer, replay.to_owned()]
+    vec![
+        delivery.text("delivery_id").into(),
+        times.show_text(delivery.text("received_at")).into(),
+        delivery.text("account").into(),
+        Cell::toned(delivery.text("verdict"), tone(delivery.text("verdict"))),
+        delivery.text("reason").into(),
+        delivery.text("key_id").into(),
+        answer.into(),
+        replay.into(),
+    ]
+}
+
+fn tone(verdict: &str) -> Tone {
+    match Verdict::from_word(verdict) {
+        Some(Verdict::Recorded) => Tone::Good,
+        Some(Verdict::Unreadable) => Tone::Waiting,
+        Some(Verdict::Refused) => Tone::Bad,
+        Some(Verdict::Duplicate | Verdict::Ignored) | None => Tone::Plain,
+    }
 }

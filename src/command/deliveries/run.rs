@@ -2,29 +2,39 @@
 
 use std::path::Path;
 
-use super::list::{filter, list};
+use super::list;
 use super::replay;
 use super::show::show;
 use crate::command::Failure;
-use crate::command::arguments::{DeliveriesCommand, DeliveryOptions, ReplayOptions};
+use crate::command::arguments::{
+    DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions,
+};
 use crate::command::database::{Database, Sharing};
+use crate::command::list::{ListRequest, print, require_account};
+use crate::command::refunds::find_refunds;
 use crate::command::setup::{configuration, start_telemetry};
-use crate::store::{DeliveryFilter, KeptFilter};
+use crate::store::{Condition, KeptFilter, Row, Store, StoreError};
+use uuid::Uuid;
 
 pub(in crate::command) async fn run(
     config: Option<&Path>,
     command: &DeliveriesCommand,
 ) -> Result<(), Failure> {
-    let asked = match command {
-        DeliveriesCommand::List(options) => Asked::List(filter(options)?, options.json),
-        DeliveriesCommand::Show(options) => Asked::Show(options),
-        DeliveriesCommand::Replay(options) => Asked::Replay(replay::filter(options)?, options),
+    let (asked, account) = match command {
+        DeliveriesCommand::List(options) => {
+            (Asked::List(Box::new(list::request(options)?), options), &options.account)
+        }
+        DeliveriesCommand::Show(options) => (Asked::Show(options), &None),
+        DeliveriesCommand::Replay(options) => {
+            (Asked::Replay(replay::filter(options)?, options), &options.account)
+        }
     };
     let configuration = configuration(config)?;
+    require_account(&configuration.accounts, account.as_deref())?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
     let outcome = match asked {
-        Asked::List(filter, as_json) => list(&database.store, &filter, as_json).await,
+        Asked::List(request, options) => list(&database.store, *request, options).await,
         Asked::Show(options) => show(&database.store, options).await,
         Asked::Replay(filter, options) => {
             replay::run(configuration, &database.store, &filter, options).await
@@ -36,7 +46,22 @@ pub(in crate::command) async fn run(
 
 /// A command whose options are valid.
 enum Asked<'a> {
-    List(DeliveryFilter, bool),
+    List(Box<ListRequest>, &'a DeliveriesListOptions),
     Show(&'a DeliveryOptions),
     Replay(KeptFilter, &'a ReplayOptions),
+}
+
+async fn list(
+    store: &Store,
+    mut request: ListRequest,
+    options: &DeliveriesListOptions,
+) -> Result<(), Failure> {
+    if let Some(reference) = &options.refund {
+        let refunds = find_refunds(store, reference, options.account.as_deref()).await?;
+        let id = |refund: &Row| refund.text("refund_id").parse();
+        let ids: Result<Vec<Uuid>, _> = refunds.iter().map(id).collect();
+        let ids = ids.map_err(|_| Failure::from(StoreError::without_an_id()))?;
+        request.query.conditions.push(Condition::Refunds(ids));
+    }
+    print(store, request, &list::TABLE).await
 }

@@ -9,15 +9,11 @@ use uuid::Uuid;
 
 use crate::command::Failure;
 use crate::command::terminal::output;
-use crate::store::{RecordedEvent, RefundRow, Store};
+use crate::store::{RecordedEvent, Row, Store};
 use refund_providers::refund::{RefundEvent, rank};
 
 /// Prints the events of one refund, and the effect of each on its state.
-pub(super) async fn explain(
-    store: &Store,
-    refund: &RefundRow,
-    as_json: bool,
-) -> Result<(), Failure> {
+pub(super) async fn explain(store: &Store, refund: &Row, as_json: bool) -> Result<(), Failure> {
     let refund_id: Uuid = refund.text("refund_id").parse().map_err(|_| {
         Failure::Other("a refund in the database has no valid refund_id".to_owned())
     })?;

@@ -1,63 +1,75 @@
-//! `refunds list`: prints refunds as a table.
-
-use serde_json::Value;
+//! `refunds list`: prints refunds.
 
 use crate::command::Failure;
 use crate::command::arguments::RefundsListOptions;
+use crate::command::list::{self, ListRequest, TableOf, money};
 use crate::command::terminal::output;
-use crate::store::{RefundFilter, RefundRow, Store};
-use refund_providers::refund::money::in_major_units;
+use crate::command::terminal::table::{Cell, Table, TableColumn, Tone};
+use crate::command::terminal::times::Times;
+use crate::store::{Listed, Row};
+use refund_providers::refund::RefundStatus;
 
-pub(super) async fn list(store: &Store, options: &RefundsListOptions) -> Result<(), Failure> {
-    let filter = RefundFilter {
-        account: options.account.clone(),
-        status: options.status.clone(),
-        conflicting: options.conflicting,
-        limit: options.limit,
-    };
-    let refunds = store.refunds(&filter).await?;
-    if options.json {
-        return refunds.iter().try_for_each(output::json_line);
-    }
-    table(&refunds)
+/// The usual table of refunds.
+pub(super) const TABLE: TableOf = TableOf { columns, row };
+
+/// Returns the list that the options describe.
+pub(super) fn request(options: &RefundsListOptions) -> Result<ListRequest, Failure> {
+    let times = Times::of(&options.list.zone)?;
+    let by = list::time(options)?;
+    let conditions = list::refunds(options, by, &times)?;
+    let as_of = times.read("--as-of", options.as_of.as_deref())?;
+    ListRequest::new(Listed::Refunds, &options.list, by, conditions, as_of, times)
 }
 
 /// Prints refunds as a table for people.
-pub(in crate::command) fn table(refunds: &[RefundRow]) -> Result<(), Failure> {
-    let heading = [
-        "account",
-        "merchant_refund_id",
-        "status",
-        "provider status",
-        "amount",
-        "deliveries",
-        "flags",
-    ];
-    output::table(heading, refunds.iter().map(row))
+pub(in crate::command) fn table(refunds: &[Row], times: &Times) -> Result<(), Failure> {
+    let mut table = Table::new(columns());
+    for refund in refunds {
+        table.row(row(refund, times));
+    }
+    output::show(table)
 }
 
-fn row(refund: &RefundRow) -> [String; 7] {
-    let flags = refund.0.get("flags").and_then(Value::as_array);
-    let mut flags: Vec<&str> = flags.into_iter().flatten().filter_map(Value::as_str).collect();
+fn columns() -> Vec<TableColumn> {
+    vec![
+        TableColumn::text("received").droppable(2),
+        TableColumn::text("account"),
+        TableColumn::text("merchant_refund_id"),
+        TableColumn::text("status"),
+        TableColumn::text("provider status").droppable(3),
+        TableColumn::number("amount"),
+        TableColumn::number("deliveries").droppable(4),
+        TableColumn::text("flags"),
+    ]
+}
+
+fn row(refund: &Row, times: &Times) -> Vec<Cell> {
+    let mut flags = refund.texts("flags");
     if refund.is("conflicting") {
         flags.insert(0, "CONFLICTING");
     }
-    let exponent =
-        refund.integer("currency_exponent").and_then(|exponent| exponent.try_into().ok());
-    let amount = refund.integer("amount_minor").map_or("–".to_owned(), |minor| {
-        format!(
-            "{} {}",
-            in_major_units(minor, exponent.unwrap_or_default()),
-            refund.text("currency")
-        )
-    });
-    [
-        refund.text("account").to_owned(),
-        refund.text("merchant_refund_id").to_owned(),
-        refund.text("status").to_owned(),
-        refund.text("provider_status").to_owned(),
-        amount,
-        refund.integer("delivery_count").unwrap_or_default().to_string(),
-        flags.join(" "),
+    let flags = match refund.is("needs_attention") {
+        true => Cell::toned(flags.join(" "), Tone::Bad),
+        false => flags.join(" ").into(),
+    };
+    vec![
+        times.show_text(refund.text("first_received_at")).into(),
+        refund.text("account").into(),
+        refund.text("merchant_refund_id").into(),
+        Cell::toned(refund.text("status"), tone(refund.text("status"))),
+        refund.text("provider_status").into(),
+        money(refund).unwrap_or("–".to_owned()).into(),
+        refund.integer("delivery_count").unwrap_or_default().to_string().into(),
+        flags,
     ]
+}
+
+/// Returns the tone of a status.
+pub(in crate::command) fn tone(status: &str) -> Tone {
+    match RefundStatus::from_word(status) {
+        Some(RefundStatus::Succeeded) => Tone::Good,
+        Some(RefundStatus::Pending | RefundStatus::RequiresAction) => Tone::Waiting,
+        Some(RefundStatus::Failed | RefundStatus::Unknown) => Tone::Bad,
+        Some(RefundStatus::Canceled) | None => Tone::Plain,
+    }
 }

@@ -6,4 +6,4 @@ mod run;
 mod show;
 
 pub(super) use list::table;
-pub(super) use run::run;
+pub(super) use run::{find_refunds, run};

@@ -1,46 +1,54 @@
-//! Opens the database, runs the command, and closes the database.
+//! Checks the options, opens the database, runs the command, and closes the database.
 
 use std::path::Path;
 
 use super::explain::explain;
-use super::list::list;
+use super::list;
 use super::show::show;
 use crate::command::Failure;
-use crate::command::arguments::{RefundOptions, RefundsCommand, RefundsListOptions};
+use crate::command::arguments::{RefundOptions, RefundsCommand};
 use crate::command::database::{Database, Sharing};
+use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
-use crate::store::{RefundRow, Store};
-use refund_providers::refund::RefundStatus;
+use crate::store::{Row, Store};
 
 pub(in crate::command) async fn run(
     config: Option<&Path>,
     command: &RefundsCommand,
 ) -> Result<(), Failure> {
-    if let RefundsCommand::List(RefundsListOptions { status: Some(word), .. }) = command
-        && RefundStatus::from_word(word).is_none()
-    {
-        let known = RefundStatus::ALL.map(RefundStatus::as_str).join(", ");
-        let message = format!("--status: expected one of {known}, found {word:?}");
-        return Err(Failure::Usage(message));
-    }
+    let (asked, account) = match command {
+        RefundsCommand::List(options) => {
+            (Asked::List(Box::new(list::request(options)?)), &options.account)
+        }
+        RefundsCommand::Show(options) => (Asked::Show(options), &options.account),
+        RefundsCommand::Explain(options) => (Asked::Explain(options), &options.account),
+    };
     let configuration = configuration(config)?;
+    require_account(&configuration.accounts, account.as_deref())?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
-    let outcome = look(&database.store, command).await;
+    let outcome = look(&database.store, asked).await;
     database.close().await?;
     outcome
 }
 
-async fn look(store: &Store, command: &RefundsCommand) -> Result<(), Failure> {
-    match command {
-        RefundsCommand::List(options) => list(store, options).await,
-        RefundsCommand::Show(options) => {
+/// A command whose options are valid.
+enum Asked<'a> {
+    List(Box<ListRequest>),
+    Show(&'a RefundOptions),
+    Explain(&'a RefundOptions),
+}
+
+async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
+    match asked {
+        Asked::List(request) => print(store, *request, &list::TABLE).await,
+        Asked::Show(options) => {
             for refund in find(store, options).await? {
                 show(&refund, options.json)?;
             }
             Ok(())
         }
-        RefundsCommand::Explain(options) => {
+        Asked::Explain(options) => {
             for refund in find(store, options).await? {
                 explain(store, &refund, options.json).await?;
             }
@@ -49,10 +57,19 @@ async fn look(store: &Store, command: &RefundsCommand) -> Result<(), Failure> {
     }
 }
 
-async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<RefundRow>, Failure> {
-    let refunds = store.find_refunds(&options.reference, options.account.as_deref()).await?;
+async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<Row>, Failure> {
+    find_refunds(store, &options.reference, options.account.as_deref()).await
+}
+
+/// Returns the refunds that have a number, or whose id begins with it.
+pub(in crate::command) async fn find_refunds(
+    store: &Store,
+    reference: &str,
+    account: Option<&str>,
+) -> Result<Vec<Row>, Failure> {
+    let refunds = store.find_refunds(reference, account).await?;
     if refunds.is_empty() {
-        return Err(Failure::Other(format!("no refund has the id {:?}", options.reference)));
+        return Err(Failure::Other(format!("no refund has the number {reference:?}")));
     }
     Ok(refunds)
 }

@@ -2,9 +2,9 @@
 
 use crate::command::Failure;
 use crate::command::terminal::output::{self, plain};
-use crate::store::RefundRow;
+use crate::store::Row;
 
-pub(super) fn show(refund: &RefundRow, as_json: bool) -> Result<(), Failure> {
+pub(super) fn show(refund: &Row, as_json: bool) -> Result<(), Failure> {
     if as_json {
         return output::json(refund);
     }

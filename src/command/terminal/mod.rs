@@ -1,5 +1,8 @@
-//! The terminal: standard output, and times on the command line.
+//! The terminal: its width, tables that fit it, text that cannot control it, and times.
 
+pub(super) mod csv;
 pub(super) mod output;
+pub(super) mod screen;
 pub(super) mod stdout_writer;
+pub(super) mod table;
 pub(super) mod times;

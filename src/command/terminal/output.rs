@@ -3,10 +3,11 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::screen::Screen;
+use super::table::{Cell, Table, TableColumn};
 use crate::command::Failure;
 
 /// Writes text and a line break.
@@ -16,12 +17,12 @@ pub(in crate::command) fn line(text: impl AsRef<str>) -> Result<(), Failure> {
 
 /// Writes a value as one line of JSON.
 pub(in crate::command) fn json_line(value: &impl Serialize) -> Result<(), Failure> {
-    line(serde_json::to_string(value).map_err(|error| Failure::Other(error.to_string()))?)
+    line(printable_json(serde_json::to_string(value))?)
 }
 
 /// Writes a value as JSON for people to read.
 pub(in crate::command) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    line(serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))?)
+    line(printable_json(serde_json::to_string_pretty(value))?)
 }
 
 /// Writes rows under a heading, in columns two spaces apart.
@@ -29,16 +30,16 @@ pub(in crate::command) fn table<const N: usize>(
     heading: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Result<(), Failure> {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(heading);
-    table.add_rows(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+    let mut table = Table::new(heading.map(TableColumn::text));
+    for row in rows {
+        table.row(row.map(Cell::from));
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    line(lines.join("\n"))
+    show(table)
+}
+
+/// Writes a table that fits the screen.
+pub(in crate::command) fn show(table: Table) -> Result<(), Failure> {
+    write(&table.lines(Screen::of_stdout()))
 }
 
 /// Returns a JSON value as it is shown in a table: a text without quotes, and nothing for null.
@@ -51,17 +52,45 @@ pub(in crate::command) fn plain(value: &Value) -> String {
 }
 
 /// Returns the text with control characters escaped, so that text from a sender cannot control the
-/// terminal.
+/// terminal, or change the direction in which it is read.
 pub(in crate::command) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() {
+        if character.is_control() || changes_direction(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
         }
     }
     shown
+}
+
+/// Escapes the control characters that JSON allows in texts.
+fn printable_json(json: Result<String, serde_json::Error>) -> Result<String, Failure> {
+    let json = json.map_err(|error| Failure::Other(error.to_string()))?;
+    let is_allowed = |character: char| character.is_ascii() && character != '\u{7f}';
+    if json.chars().all(is_allowed) {
+        return Ok(json);
+    }
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        // A line break is between values: inside of texts, it is escaped already.
+        if character != '\n' && (character.is_control() || changes_direction(character)) {
+            shown.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            shown.push(character);
+        }
+    }
+    Ok(shown)
+}
+
+/// Returns whether the character changes the direction of the text that follows.
+/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
+fn changes_direction(character: char) -> bool {
+    matches!(
+        character,
+        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// Writes text unchanged, and flushes it.

@@ -1,18 +1,224 @@
-//! Times on the command line.
+//! Times on the command line: how they are read and shown.
 
-use time::OffsetDateTime;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime, UtcOffset};
 
+use crate::clock::Clock;
 use crate::command::Failure;
+use crate::command::arguments::ZoneOption;
 
-/// Parses the time that an option gives.
+/// The zone in which dates are read and times are shown, and the time of the command.
+#[derive(Clone, Debug)]
+pub(in crate::command) struct Times {
+    /// When the command began.
+    pub now: OffsetDateTime,
+    zone: TimeZone,
+}
+
+impl Times {
+    /// Returns the times of a command that begins now.
+    pub(in crate::command) fn of(zone: &ZoneOption) -> Result<Self, Failure> {
+        Self::at(Clock::System.now(), &zone.name)
+    }
+
+    /// Returns the times of a command that begins now and has no zone.
+    pub(in crate::command) fn in_utc() -> Self {
+        Self { now: Clock::System.now(), zone: TimeZone::UTC }
+    }
+
+    fn at(now: OffsetDateTime, zone: &str) -> Result<Self, Failure> {
+        let zone = TimeZone::get(zone).map_err(|_| {
+            Failure::Usage(format!(
+                "--zone: expected the name of a time zone such as Asia/Hong_Kong, found {zone:?}"
+            ))
+        })?;
+        Ok(Self { now, zone })
+    }
+
+    /// Reads the time that an option gives.
+    pub(in crate::command) fn read(
+        &self,
+        option: &str,
+        text: Option<&str>,
+    ) -> Result<Option<OffsetDateTime>, Failure> {
+        let Some(text) = text else { return Ok(None) };
+        let time = self.time(text).ok_or_else(|| {
+            Failure::Usage(format!(
+                "{option}: expected a time such as 2026-11-22T09:30:00Z, 2026-11-22, today, \
+                 yesterday or 2h, found {text:?}"
+            ))
+        })?;
+        Ok(Some(time))
+    }
+
+    fn time(&self, text: &str) -> Option<OffsetDateTime> {
+        if let Ok(time) = OffsetDateTime::parse(text, &Rfc3339) {
+            return Some(time);
+        }
+        let today = || Some(self.zoned(self.now)?.date());
+        let date = match text {
+            "now" => return Some(self.now),
+            "today" => today()?,
+            "yesterday" => today()?.checked_sub(1.day()).ok()?,
+            _ if text.len() == "2026-11-22".len() => text.parse::<Date>().ok()?,
+            _ if text.contains(['T', ' ']) => {
+                let zoned =
+                    text.parse::<DateTime>().ok()?.to_zoned_datetime(self.zone.clone()).ok()?;
+                return from_jiff(zoned.timestamp());
+            }
+            _ => return self.now.checked_sub(age(text)?),
+        };
+        from_jiff(date.to_zoned_datetime(self.zone.clone()).ok()?.timestamp())
+    }
+
+    /// Reads the age that an option gives, and returns the time that long ago.
+    pub(in crate::command) fn ago(
+        &self,
+        option: &str,
+        text: Option<&str>,
+    ) -> Result<Option<OffsetDateTime>, Failure> {
+        let Some(text) = text else { return Ok(None) };
+        let time = age(text).and_then(|age| self.now.checked_sub(age)).ok_or_else(|| {
+            Failure::Usage(format!(
+                "{option}: expected an age such as 30m, 2h or 3d, found {text:?}"
+            ))
+        })?;
+        Ok(Some(time))
+    }
+
+    /// Returns a time in the zone, to the second.
+    pub(in crate::command) fn show(&self, at: OffsetDateTime) -> String {
+        let at = at.replace_nanosecond(0).unwrap_or(at);
+        self.in_zone(at).format(&Rfc3339).unwrap_or_default()
+    }
+
+    /// Returns a time that the database wrote, in the zone and to the second; other text as it is.
+    pub(in crate::command) fn show_text(&self, text: &str) -> String {
+        match OffsetDateTime::parse(text, &Rfc3339) {
+            Ok(at) => self.show(at),
+            Err(_) => text.to_owned(),
+        }
+    }
+
+    /// Returns a time that the database wrote, in the zone; other text as it is.
+    pub(in crate::command) fn show_text_exactly(&self, text: &str) -> String {
+        match OffsetDateTime::parse(text, &Rfc3339) {
+            Ok(at) => self.in_zone(at).format(&Rfc3339).unwrap_or_default(),
+            Err(_) => text.to_owned(),
+        }
+    }
+
+    fn zoned(&self, at: OffsetDateTime) -> Option<jiff::ZonedDateTime> {
+        Some(
+            Timestamp::from_nanosecond(at.unix_timestamp_nanos())
+                .ok()?
+                .to_zoned_datetime(self.zone.clone()),
+        )
+    }
+
+    fn in_zone(&self, at: OffsetDateTime) -> OffsetDateTime {
+        let offset = self.zoned(at).map(|zoned| zoned.offset().seconds());
+        // RFC 3339 has no seconds in an offset; zones had some before 1972.
+        let offset = offset.filter(|seconds| seconds % 60 == 0);
+        let offset = offset.and_then(|seconds| UtcOffset::from_whole_seconds(seconds).ok());
+        at.to_offset(offset.unwrap_or(UtcOffset::UTC))
+    }
+}
+
+/// Parses the time that an option gives, in UTC.
 pub(in crate::command) fn time(
     option: &str,
     text: Option<&str>,
 ) -> Result<Option<OffsetDateTime>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    OffsetDateTime::parse(text, &Rfc3339).map(Some).map_err(|_| {
-        let message = format!("{option}: expected a time like 2026-11-22T09:30:00Z");
-        Failure::Usage(format!("{message}, found {text:?}"))
-    })
+    Times::in_utc().read(option, text)
+}
+
+fn from_jiff(timestamp: Timestamp) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(timestamp.as_nanosecond()).ok()
+}
+
+/// Reads an age: numbers with a unit of `s`, `m`, `h`, `d` or `w`, such as `2h` or `1d12h`.
+pub(in crate::command) fn age(text: &str) -> Option<Duration> {
+    let mut age = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|character: char| !character.is_ascii_digit())?;
+        let (digits, unit) = rest.split_at_checked(end)?;
+        let number: i64 = digits.parse().ok()?;
+        let seconds = match unit.chars().next()? {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        age = age.checked_add(Duration::seconds(number.checked_mul(seconds)?))?;
+        rest = unit.get(1..)?;
+    }
+    (!text.is_empty()).then_some(age)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+    use time::macros::datetime;
+
+    use super::Times;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 20:06:45.123456 UTC);
+
+    #[test]
+    fn times_are_read_in_the_zone_and_shown_to_the_second() {
+        let cases = [
+            ("UTC", "2026-11-22T09:30:00+08:00", "2026-11-22T01:30:00Z"),
+            ("UTC", "2026-11-22", "2026-11-22T00:00:00Z"),
+            ("UTC", "2026-11-22T09:30", "2026-11-22T09:30:00Z"),
+            ("UTC", "now", "2026-11-22T20:06:45Z"),
+            ("UTC", "today", "2026-11-22T00:00:00Z"),
+            ("UTC", "yesterday", "2026-11-21T00:00:00Z"),
+            ("UTC", "2h", "2026-11-22T18:06:45Z"),
+            ("UTC", "1d12h", "2026-11-21T08:06:45Z"),
+            ("Asia/Hong_Kong", "2026-11-22", "2026-11-22T00:00:00+08:00"),
+            ("Asia/Hong_Kong", "today", "2026-11-23T00:00:00+08:00"),
+            ("Asia/Hong_Kong", "2026-11-22 09:30", "2026-11-22T09:30:00+08:00"),
+            ("Asia/Hong_Kong", "0s", "2026-11-23T04:06:45+08:00"),
+            // The clock goes from 0:00 to 1:00.
+            ("Asia/Beirut", "2026-03-29", "2026-03-29T01:00:00+03:00"),
+        ];
+        for (zone, text, expected) in cases {
+            let times = Times::at(NOW, zone).unwrap();
+            let read = times.read("--since", Some(text)).unwrap().unwrap();
+            assert_eq!(times.show(read), expected, "{text} in {zone}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_time_and_the_error_says_what_is_expected() {
+        let times = Times::at(NOW, "UTC").unwrap();
+        for text in [
+            "",
+            "h",
+            "2",
+            "2y",
+            "2h3",
+            "-2h",
+            "tomorrow",
+            "2026-13-01",
+            "2026-02-30",
+            "22.11.2026",
+            "99999999999999999999d",
+            "999999999999d",
+            "2026-11-22T25:00:00Z",
+            "２h",
+        ] {
+            let error = times.read("--since", Some(text)).unwrap_err().to_string();
+            assert!(error.starts_with("--since: expected a time such as"), "{text}: {error}");
+        }
+        let error = Times::at(NOW, "Hongkong/Asia").unwrap_err().to_string();
+        assert!(error.starts_with("--zone: expected the name of a time zone"), "{error}");
+    }
 }

@@ -4,9 +4,11 @@ mod accounts;
 mod deliveries;
 mod feed;
 mod kept;
+mod prefix;
 mod refunds;
 
-pub use deliveries::{DeliveryDetail, DeliveryFilter, DeliverySummary};
+pub use deliveries::DeliveryDetail;
 pub use feed::{FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage};
 pub use kept::{KeptDelivery, KeptFilter, NotWaiting};
-pub use refunds::{RecordedEvent, RefundFilter, RefundRow};
+pub use prefix::IdPrefix;
+pub use refunds::RecordedEvent;

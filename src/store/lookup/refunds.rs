@@ -1,49 +1,15 @@
 //! Looks refunds up, for the command line.
 
-use serde::Serialize;
-use sqlx::Row;
+use sqlx::Row as _;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::prefix::IdPrefix;
+use crate::store::list::Row;
 use crate::store::record::StoredEvent;
 use crate::store::{Store, StoreError};
 use refund_providers::refund::RefundEvent;
-
-/// Selects the refunds to list, newest first. A field that is `None` selects all.
-#[derive(Clone, Debug, Default)]
-pub struct RefundFilter {
-    /// Only refunds of this account.
-    pub account: Option<String>,
-    /// Only refunds in this status.
-    pub status: Option<String>,
-    /// Only refunds whose events contain different final states.
-    pub conflicting: bool,
-    /// The most refunds to list.
-    pub limit: i64,
-}
-
-/// A refund as the view `refunds_v1.refunds` shows it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
-pub struct RefundRow(pub serde_json::Map<String, serde_json::Value>);
-
-impl RefundRow {
-    /// Returns the text in a column, or an empty text if the column is null or absent.
-    pub fn text(&self, column: &str) -> &str {
-        self.0.get(column).and_then(serde_json::Value::as_str).unwrap_or_default()
-    }
-
-    /// Returns the integer in a column, or `None` if the column is null or absent.
-    pub fn integer(&self, column: &str) -> Option<i64> {
-        self.0.get(column).and_then(serde_json::Value::as_i64)
-    }
-
-    /// Returns the boolean in a column, or false if the column is null or absent.
-    pub fn is(&self, column: &str) -> bool {
-        self.0.get(column).and_then(serde_json::Value::as_bool).unwrap_or_default()
-    }
-}
 
 /// An event as it was recorded, for `refunds explain`.
 #[derive(Clone, Debug)]
@@ -63,38 +29,25 @@ pub struct RecordedEvent {
 }
 
 impl Store {
-    /// Returns the refunds that match the filter, newest first.
-    pub async fn refunds(&self, filter: &RefundFilter) -> Result<Vec<RefundRow>, StoreError> {
-        let mut lease = self.lease().await?;
-        let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
-            sqlx::query_scalar(include_str!("list_refunds.sql"))
-                .bind(&filter.account)
-                .bind(&filter.status)
-                .bind(filter.conflicting)
-                .bind(filter.limit)
-                .fetch_all(&mut *lease)
-                .await?;
-        lease.give_back();
-        Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
-    }
-
-    /// Returns the refunds whose refund id, merchant refund id or provider refund id is `id`.
-    /// Usually there is one; there are several if two accounts use the same ids.
+    /// Returns the refunds that have this number: the refund id or its beginning, the merchant's or
+    /// the provider's refund id, an order or a payment. At most 20, the newest first.
     pub async fn find_refunds(
         &self,
         id: &str,
         account: Option<&str>,
-    ) -> Result<Vec<RefundRow>, StoreError> {
+    ) -> Result<Vec<Row>, StoreError> {
+        let beginning = IdPrefix::read(id);
         let mut lease = self.lease().await?;
         let rows: Vec<Json<serde_json::Map<String, serde_json::Value>>> =
             sqlx::query_scalar(include_str!("find_refunds.sql"))
                 .bind(id)
-                .bind(Uuid::parse_str(id).ok())
+                .bind(beginning.map(|ids| ids.first))
                 .bind(account)
+                .bind(beginning.map(|ids| ids.last))
                 .fetch_all(&mut *lease)
                 .await?;
         lease.give_back();
-        Ok(rows.into_iter().map(|Json(row)| RefundRow(row)).collect())
+        Ok(rows.into_iter().map(|Json(row)| Row(row)).collect())
     }
 
     /// Returns the number of refunds whose events contain different final states, and at which no

@@ -1,9 +1,12 @@
 -- Returns the delivery $1 with everything that was kept of it.
-select to_jsonb(delivery) || jsonb_build_object('replayed_by', (
-    select replay.delivery_id
-    from refund_inbox.replays as replay
-    where replay.replayed_from = delivery.delivery_id
-)), kept.peer, kept.path_and_query, kept.headers, kept.signature_form,
+select to_jsonb(delivery) || jsonb_build_object(
+    'body_sha256', encode(delivery.body_sha256, 'hex'),
+    'replayed_by', (
+        select replay.delivery_id
+        from refund_inbox.replays as replay
+        where replay.replayed_from = delivery.delivery_id
+    )
+), kept.peer, kept.path_and_query, kept.headers, kept.signature_form,
     kept.body
 from refunds_v1.deliveries as delivery
 join (

@@ -1,30 +1,85 @@
 //! Indexes on tables that may be large. They are built without locking the table, which a migration
 //! cannot do: it holds a lock for which other instances wait, and such a build waits for them.
 
-use sqlx::{Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use crate::store::StoreError;
 
-/// The name of each index, and the table and columns that it is on.
-const INDEXES: [(&str, &str); 4] = [
+/// An index: its name, its table, and what it is on.
+struct Index(&'static str, &'static str, &'static str);
+
+const INDEXES: [Index; 25] = [
     // Finds the newest event up to a time, for refunds_as_of.
-    ("refund_events_by_recorded_at", "refund_inbox.refund_events (recorded_at, seq)"),
+    Index("refund_events_by_recorded_at", "refund_events", "(recorded_at, seq)"),
     // Finds the later events of refunds, for refunds_as_of. Most refunds have one event.
-    (
+    Index(
         "refund_events_by_previous_seq",
-        "refund_inbox.refund_events (previous_seq, seq) where previous_seq is not null",
+        "refund_events",
+        "(previous_seq, seq) where previous_seq is not null",
     ),
     // Finds the deliveries that a replay may read better: some fields are unread, or the status word
     // is unknown. `read_kept.sql` has the same condition.
-    (
+    Index(
         "refund_events_partly_read",
-        "refund_inbox.refund_events (delivery_id, seq) where source = 'notification' \
-         and superseded_by is null and (status = 'unknown' or unread_fields <> '{}')",
+        "refund_events",
+        "(delivery_id, seq) where source = 'notification' and superseded_by is null \
+         and (status = 'unknown' or unread_fields <> '{}')",
     ),
     // Finds the refunds that need attention.
-    (
-        "refunds_needing_attention",
-        "refund_inbox.refunds (account, refund_id) where needs_attention",
+    Index("refunds_needing_attention", "refunds", "(account, refund_id) where needs_attention"),
+    // For lists of refunds. Most refunds have succeeded and have no flags, so the indexes of the
+    // others are small.
+    Index("refunds_by_first_received_at", "refunds", "(first_received_at, refund_id)"),
+    Index("refunds_by_provider", "refunds", "(provider, first_received_at, refund_id)"),
+    Index("refunds_by_updated_at", "refunds", "(updated_at, refund_id)"),
+    Index(
+        "refunds_by_completed_at",
+        "refunds",
+        "(completed_at, refund_id) where completed_at is not null",
+    ),
+    Index(
+        "refunds_by_status",
+        "refunds",
+        "(status, first_received_at, refund_id) where status <> 'succeeded'",
+    ),
+    Index("refunds_by_order", "refunds", "(merchant_order_id) where merchant_order_id is not null"),
+    Index(
+        "refunds_by_payment",
+        "refunds",
+        "(provider_payment_id) where provider_payment_id is not null",
+    ),
+    Index(
+        "refunds_by_merchant_reference",
+        "refunds",
+        "(merchant_reference) where merchant_reference is not null",
+    ),
+    Index("refunds_by_amount", "refunds", "(amount_minor) where amount_minor is not null"),
+    Index("refunds_by_flag", "refunds", "using gin (flags) where flags <> '{}'"),
+    // For lists of deliveries.
+    Index("refused_by_received_at", "refused_deliveries", "(received_at, delivery_id)"),
+    Index("refused_by_client", "refused_deliveries", "(peer, received_at, delivery_id)"),
+    Index(
+        "refused_by_reason",
+        "refused_deliveries",
+        "(split_part(reason, ':', 1), received_at, delivery_id) where reason is not null",
+    ),
+    Index("deliveries_by_received_at", "deliveries", "(received_at, delivery_id)"),
+    Index("deliveries_by_account", "deliveries", "(account, received_at, delivery_id)"),
+    Index("deliveries_by_provider", "deliveries", "(provider, received_at, delivery_id)"),
+    Index("deliveries_by_key", "deliveries", "(key_id, received_at, delivery_id)"),
+    Index("deliveries_by_client", "deliveries", "(peer, received_at, delivery_id)"),
+    Index(
+        "deliveries_by_reason",
+        "deliveries",
+        "(split_part(reason, ':', 1), received_at, delivery_id) where reason is not null",
+    ),
+    // Nearly every delivery of a refund has one event. A batch has several: they have the index
+    // `deliveries_by_events`.
+    Index("deliveries_by_event", "deliveries", "((event_ids[1])) where event_ids <> '{}'"),
+    Index(
+        "deliveries_by_events",
+        "deliveries",
+        "using gin (event_ids) where cardinality(event_ids) > 1",
     ),
 ];
 
@@ -35,28 +90,89 @@ const LOCK: &str = "7301946318027154";
 /// instance is building them, returns at once.
 pub(super) async fn create_indexes(connection: &mut PgConnection) -> Result<(), StoreError> {
     let lock = format!("select pg_try_advisory_lock({LOCK})");
-    let is_ours: bool =
-        sqlx::query_scalar(sqlx::AssertSqlSafe(lock)).fetch_one(&mut *connection).await?;
+    let is_ours: bool = sqlx::query_scalar(AssertSqlSafe(lock)).fetch_one(&mut *connection).await?;
     if !is_ours {
         return Ok(());
     }
-    for (name, on) in INDEXES {
-        let is_valid: Option<bool> = sqlx::query_scalar(
-            "select indisvalid from pg_index where indexrelid = to_regclass('refund_inbox.' || $1)",
+    for Index(name, table, on) in INDEXES {
+        let is_partitioned: bool = sqlx::query_scalar(
+            "select relkind = 'p' from pg_class where oid = to_regclass('refund_inbox.' || $1)",
         )
-        .bind(name)
-        .fetch_optional(&mut *connection)
+        .bind(table)
+        .fetch_one(&mut *connection)
         .await?;
-        if is_valid == Some(false) {
-            let statement = format!("drop index concurrently refund_inbox.{name}");
-            connection.execute(sqlx::AssertSqlSafe(statement)).await?;
-        }
-        if is_valid != Some(true) {
-            let statement = format!("create index concurrently {name} on {on}");
-            connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+        if is_partitioned {
+            build_on_partitions(connection, name, table, on).await?;
+        } else {
+            build(connection, name, table, on).await?;
         }
     }
     let unlock = format!("select pg_advisory_unlock({LOCK})");
-    connection.execute(sqlx::AssertSqlSafe(unlock)).await?;
+    connection.execute(AssertSqlSafe(unlock)).await?;
+    Ok(())
+}
+
+/// Builds an index on a plain table, unless it is there and valid.
+async fn build(
+    connection: &mut PgConnection,
+    name: &str,
+    table: &str,
+    on: &str,
+) -> Result<(), StoreError> {
+    let is_valid: Option<bool> = sqlx::query_scalar(
+        "select indisvalid from pg_index where indexrelid = to_regclass('refund_inbox.' || $1)",
+    )
+    .bind(name)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if is_valid == Some(false) {
+        let statement = format!("drop index concurrently refund_inbox.{name}");
+        connection.execute(AssertSqlSafe(statement)).await?;
+    }
+    if is_valid != Some(true) {
+        let statement = format!("create index concurrently {name} on refund_inbox.{table} {on}");
+        connection.execute(AssertSqlSafe(statement)).await?;
+    }
+    Ok(())
+}
+
+/// Builds an index on each partition that lacks it. Partitions that are created later get it by
+/// themselves.
+async fn build_on_partitions(
+    connection: &mut PgConnection,
+    name: &str,
+    table: &str,
+    on: &str,
+) -> Result<(), StoreError> {
+    // Without rows of its own, the parent's index takes no time. It is valid once each partition
+    // has its part.
+    let statement = format!("create index if not exists {name} on only refund_inbox.{table} {on}");
+    connection.execute(AssertSqlSafe(statement)).await?;
+    let partitions: Vec<String> = sqlx::query_scalar(
+        "select partition.relname::text
+         from pg_inherits as child
+         join pg_class as partition on partition.oid = child.inhrelid
+         where child.inhparent = to_regclass('refund_inbox.' || $1)
+             and not exists (
+                 select
+                 from pg_index as part
+                 join pg_inherits as attached on attached.inhrelid = part.indexrelid
+                 where part.indrelid = partition.oid
+                     and attached.inhparent = to_regclass('refund_inbox.' || $2)
+             )
+         order by 1",
+    )
+    .bind(table)
+    .bind(name)
+    .fetch_all(&mut *connection)
+    .await?;
+    for partition in partitions {
+        let purpose = name.strip_prefix(table).unwrap_or(name);
+        let part = format!("{partition}{purpose}");
+        build(connection, &part, &partition, on).await?;
+        let statement =
+            format!("alter index refund_inbox.{name} attach partition refund_inbox.{part}");
+        connection.execute(AssertSqlSafe(statement)).await?;
+    }
     Ok(())
 }

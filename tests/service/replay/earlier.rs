@@ -1,7 +1,7 @@
 //! A replay makes visible what the earlier version stored as `unreadable`: refunds of which it
 //! could not read a field that this version can do without.
 
-use refund_inbox::store::DeliveryFilter;
+use refund_inbox::store::{ListQuery, Listed};
 use sqlx::migrate::Migrator;
 use testing::fixtures::Fixture;
 
@@ -121,8 +121,7 @@ async fn a_replay_records_every_refund_that_the_earlier_version_could_not_read()
         assert_eq!(written(&database, id).await, old_row, "{}", fixture.full_name());
     }
 
-    let listed = DeliveryFilter { limit: 1000, ..DeliveryFilter::default() };
-    let listed = store.deliveries(&listed).await.unwrap();
+    let listed = store.list(&ListQuery::newest(Listed::Deliveries, 1000)).await.unwrap().rows;
     let old = listed.iter().filter(|delivery| delivery.0["verdict"] == "unreadable");
     let marked = old.filter(|delivery| delivery.0["replayed_by"].is_string());
     assert_eq!(marked.count(), CASES.len());

@@ -3,8 +3,8 @@
 use http::HeaderMap;
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
-    DeliveryFilter, DeliveryRecord, FeedFilter, KeptFilter, QuarantineLimits, QuarantineReason,
-    ReceivedDelivery, RefundFilter, RefusedRecord, ReplayOf, Resolution, Store,
+    Condition, DeliveryRecord, FeedFilter, KeptFilter, ListQuery, Listed, QuarantineLimits,
+    QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, Resolution, Store,
 };
 use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
 use testing::database::Database;
@@ -117,14 +117,16 @@ async fn replaying(store: &Store, round: usize, refused: &[Uuid]) {
 }
 
 async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
-    let limit = 20;
-    let deliveries = DeliveryFilter { limit, ..DeliveryFilter::default() };
-    assert!(!store.deliveries(&deliveries).await.unwrap().is_empty());
+    for listed in [Listed::Refunds, Listed::Deliveries] {
+        let newest = ListQuery::newest(listed, 20);
+        let page = store.list(&newest).await.unwrap();
+        assert!(!page.rows.is_empty());
+        store.list(&ListQuery { after: page.next, ..newest }).await.unwrap();
+    }
+    let conditions = vec![Condition::Conflicting];
+    let conflicting = ListQuery { conditions, ..ListQuery::newest(Listed::Refunds, 20) };
+    store.list(&conflicting).await.unwrap();
     assert!(store.delivery(*refused.last().unwrap()).await.unwrap().is_some());
-    let refunds = RefundFilter { limit, ..RefundFilter::default() };
-    assert!(!store.refunds(&refunds).await.unwrap().is_empty());
-    let conflicting = RefundFilter { conflicting: true, limit, ..RefundFilter::default() };
-    store.refunds(&conflicting).await.unwrap();
     assert_eq!(store.find_refunds(&refund_id.to_string(), None).await.unwrap().len(), 1);
     assert_eq!(store.events_of(refund_id).await.unwrap().len(), 1);
     let mut feed = store.feed(FeedFilter { after: 0, account: None });

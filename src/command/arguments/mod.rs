@@ -1,9 +1,18 @@
 //! The command line.
 
+mod deliveries;
+mod lists;
+mod refunds;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use uuid::Uuid;
+
+pub(super) use deliveries::{
+    DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions,
+};
+pub(super) use lists::{ListOptions, ZoneOption};
+pub(super) use refunds::{RefundOptions, RefundsCommand, RefundsListOptions};
 
 /// Receives payment providers' refund callbacks: verifies, normalizes, commits and answers them
 #[derive(Debug, Parser)]
@@ -110,142 +119,6 @@ pub(super) struct SimulateOptions {
 pub(super) struct AcksOptions {
     /// Only this provider
     pub provider: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum RefundsCommand {
-    /// List refunds, newest first
-    #[command(
-        after_help = "Example:\n  refund-inbox refunds list --account hk-store --conflicting"
-    )]
-    List(RefundsListOptions),
-    /// Show one refund
-    #[command(after_help = "Example:\n  refund-inbox refunds show R_rrn_1686280005985")]
-    Show(RefundOptions),
-    /// Show each event of a refund, what the fold did with it, and why
-    #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
-    Explain(RefundOptions),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RefundsListOptions {
-    /// Only this account
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-    /// Only this status
-    #[arg(long)]
-    pub status: Option<String>,
-    /// Only refunds for which the provider reported different final statuses
-    #[arg(long)]
-    pub conflicting: bool,
-    /// Maximum number of refunds
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
-    pub limit: i64,
-    /// Print JSON, one line for each refund
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RefundOptions {
-    /// Our id of the refund, or the merchant's or the provider's
-    #[arg(value_name = "REF")]
-    pub reference: String,
-    /// Only this account
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum DeliveriesCommand {
-    /// List deliveries, newest first
-    #[command(after_help = "Example:\n  refund-inbox deliveries list --verdict refused \\
-      --since 2026-11-22T00:00:00Z")]
-    List(DeliveriesListOptions),
-    /// Show one delivery with its headers and body
-    #[command(after_help = "Example:
-  refund-inbox deliveries show 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10")]
-    Show(DeliveryOptions),
-    /// Judge refused and unreadable deliveries again, with today's keys, as of their receipt
-    #[command(
-        after_help = "The command sends no answers. It replays each delivery at most once, so it is \
-safe to run it again.
-Exit status: 0 if done, even if some deliveries remain refused; 1 if a delivery could not be stored
-or a given id was not found.
-
-Examples:
-  refund-inbox deliveries replay --account hk-store --since 2026-11-22T00:00:00Z --dry-run
-  refund-inbox deliveries replay --verdict unreadable --reason undecryptable
-  refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
-    )]
-    Replay(ReplayOptions),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReplayOptions {
-    /// Only the deliveries with these ids
-    #[arg(value_name = "ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
-    pub delivery_ids: Vec<Uuid>,
-    /// Only this account
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-    /// Only with this verdict: refused, unreadable, or recorded (those with unread fields or an
-    /// unknown status word)
-    #[arg(long)]
-    pub verdict: Option<String>,
-    /// Only with this reason, for example signature_mismatch, missing_field or undecryptable
-    #[arg(long, value_name = "WORD")]
-    pub reason: Option<String>,
-    /// Only received at this time or later (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
-    /// Only received before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
-    /// Maximum number of deliveries, oldest first
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
-    pub limit: Option<i64>,
-    /// Only show what a replay would do; write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Print JSON, one line for each delivery
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DeliveriesListOptions {
-    /// Only with this verdict: recorded, duplicate, ignored, unreadable or refused
-    #[arg(long)]
-    pub verdict: Option<String>,
-    /// Only this account
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-    /// Only received at this time or later (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
-    /// Only received before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
-    /// Maximum number of deliveries
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
-    pub limit: i64,
-    /// Print JSON, one line for each delivery
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DeliveryOptions {
-    /// Id of the delivery
-    #[arg(value_name = "ID")]
-    pub delivery_id: Uuid,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,0 +1,109 @@
+//! The command line of `deliveries`.
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use super::lists::ListOptions;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::command) enum DeliveriesCommand {
+    /// List deliveries, newest first
+    #[command(after_help = super::lists::LIST_HELP_OF_DELIVERIES)]
+    List(Box<DeliveriesListOptions>),
+    /// Show one delivery with its headers and body
+    #[command(after_help = "Example:
+  refund-inbox deliveries show 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10")]
+    Show(DeliveryOptions),
+    /// Judge refused and unreadable deliveries again, with today's keys, as of their receipt
+    #[command(
+        after_help = "The command sends no answers. It replays each delivery at most once, so it is \
+safe to run it again.
+Exit status: 0 if done, even if some deliveries remain refused; 1 if a delivery could not be stored
+or a given id was not found.
+
+Examples:
+  refund-inbox deliveries replay --account hk-store --since 2026-11-22T00:00:00Z --dry-run
+  refund-inbox deliveries replay --verdict unreadable --reason undecryptable
+  refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
+    )]
+    Replay(ReplayOptions),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct ReplayOptions {
+    /// Only the deliveries with these ids
+    #[arg(value_name = "ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
+    pub delivery_ids: Vec<Uuid>,
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only with this verdict: refused, unreadable, or recorded (those with unread fields or an
+    /// unknown status word)
+    #[arg(long)]
+    pub verdict: Option<String>,
+    /// Only with this reason, for example signature_mismatch, missing_field or undecryptable
+    #[arg(long, value_name = "WORD")]
+    pub reason: Option<String>,
+    /// Only received at this time or later (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only received before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Maximum number of deliveries, oldest first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    pub limit: Option<i64>,
+    /// Only show what a replay would do; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON, one line for each delivery
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct DeliveriesListOptions {
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only this provider
+    #[arg(long, value_name = "NAME")]
+    pub provider: Option<String>,
+    /// Only these verdicts, separated by commas: recorded, duplicate, ignored, unreadable,
+    /// undecryptable or refused
+    #[arg(long, value_delimiter = ',')]
+    pub verdict: Vec<String>,
+    /// Only with this reason, for example signature_mismatch or missing_field
+    #[arg(long, value_name = "WORD")]
+    pub reason: Option<String>,
+    /// Only deliveries that this key verified
+    #[arg(long, value_name = "ID")]
+    pub key: Option<String>,
+    /// Only deliveries from this client address
+    #[arg(long, value_name = "ADDRESS")]
+    pub client: Option<String>,
+    /// Only deliveries of this refund: any of its numbers
+    #[arg(long, value_name = "REF")]
+    pub refund: Option<String>,
+    /// Only deliveries that were replayed or are replays
+    #[arg(long)]
+    pub replayed: bool,
+    /// Only received at this time or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only received before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    #[command(flatten)]
+    pub list: ListOptions,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct DeliveryOptions {
+    /// Id of the delivery
+    #[arg(value_name = "ID")]
+    pub delivery_id: Uuid,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,190 @@
+//! Reads the pages of a list and prints them.
+
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+use super::super::terminal::table::{Cell, Table, TableColumn};
+use super::super::terminal::times::Times;
+use super::super::terminal::{csv, output};
+use super::request::{AMOUNT, Format, ListRequest};
+use crate::command::Failure;
+use crate::store::{Listed, Page, Row, Store};
+use refund_providers::refund::money::in_major_units;
+
+/// The most rows of one read.
+const PAGE: u32 = 500;
+
+/// The usual table of a list, for people.
+pub(in crate::command) struct TableOf {
+    pub columns: fn() -> Vec<TableColumn>,
+    pub row: fn(&Row, &Times) -> Vec<Cell>,
+}
+
+/// Prints a list, and on standard error how to continue if more rows follow.
+pub(in crate::command) async fn print(
+    store: &Store,
+    mut request: ListRequest,
+    usual: &TableOf,
+) -> Result<(), Failure> {
+    let mut printer = Printer::new(&request, usual);
+    printer.begin()?;
+    let mut left = request.query.limit;
+    loop {
+        request.query.limit = left.min(PAGE);
+        let Page { rows, next } = store.list(&request.query).await?;
+        left = left.saturating_sub(u32::try_from(rows.len()).unwrap_or(left));
+        for row in &rows {
+            printer.add(row)?;
+        }
+        request.query.after = next;
+        if left == 0 || request.query.after.is_none() {
+            break;
+        }
+    }
+    printer.finish()?;
+    if let Some(cursor) = &request.query.after {
+        // If standard error is closed, nobody continues.
+        let _ = writeln!(io::stderr(), "next: --after {}", cursor.word());
+    }
+    Ok(())
+}
+
+/// Returns the amount of a refund in major units, with its currency, or `None` without an amount.
+pub(in crate::command) fn money(row: &Row) -> Option<String> {
+    Some(format!("{} {}", major_units(row)?, row.text("currency")))
+}
+
+fn major_units(row: &Row) -> Option<String> {
+    let exponent = u8::try_from(row.integer("currency_exponent")?).ok()?;
+    Some(in_major_units(row.integer("amount_minor")?, exponent))
+}
+
+struct Printer<'a> {
+    format: Format,
+    /// The columns of JSON and CSV, and of a table for which columns were chosen.
+    columns: Vec<&'static str>,
+    times: Times,
+    table: Table,
+    /// How a row becomes the cells of the usual table; `None` if columns were chosen.
+    usual: Option<&'a TableOf>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(request: &ListRequest, usual: &'a TableOf) -> Self {
+        let listed = request.query.listed;
+        let chosen = request.columns.clone();
+        let usual = chosen.is_none().then_some(usual);
+        let columns = chosen.unwrap_or_else(|| all_columns(listed, request.format));
+        let table = match usual {
+            Some(usual) => Table::new((usual.columns)()),
+            None => Table::new(columns.iter().map(|name| heading(listed, name))),
+        };
+        Self { format: request.format, columns, times: request.times.clone(), table, usual }
+    }
+
+    /// Writes what comes before the first row.
+    fn begin(&self) -> Result<(), Failure> {
+        match self.format {
+            Format::Csv => {
+                let names = csv::line(self.columns.iter().copied());
+                output::write(&format!("{}{names}", csv::BYTE_ORDER_MARK))
+            }
+            Format::Table | Format::Json => Ok(()),
+        }
+    }
+
+    fn add(&mut self, row: &Row) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => output::json_line(&Ordered { row, columns: &self.columns }),
+            Format::Csv => {
+                let cells: Vec<String> = self
+                    .columns
+                    .iter()
+                    .map(|name| self.text(row, name, Precision::Exact))
+                    .collect();
+                output::write(&csv::line(cells.iter().map(String::as_str)))
+            }
+            Format::Table => {
+                let cells = match self.usual {
+                    Some(usual) => (usual.row)(row, &self.times),
+                    None => {
+                        let text = |name: &&str| self.text(row, name, Precision::Seconds).into();
+                        self.columns.iter().map(text).collect()
+                    }
+                };
+                self.table.row(cells);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => output::show(self.table),
+            Format::Json | Format::Csv => Ok(()),
+        }
+    }
+
+    /// Returns a value as text.
+    fn text(&self, row: &Row, name: &str, precision: Precision) -> String {
+        if name == AMOUNT {
+            return major_units(row).unwrap_or_default();
+        }
+        match row.0.get(name) {
+            Some(Value::Array(_)) => row.texts(name).join(" "),
+            Some(Value::String(text)) if name.ends_with("_at") => match precision {
+                Precision::Exact => self.times.show_text_exactly(text),
+                Precision::Seconds => self.times.show_text(text),
+            },
+            Some(value) => output::plain(value),
+            None => String::new(),
+        }
+    }
+}
+
+/// How precisely times are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Exact,
+    Seconds,
+}
+
+fn all_columns(listed: Listed, format: Format) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = listed.columns().iter().map(|column| column.name).collect();
+    if listed == Listed::Refunds && format == Format::Csv {
+        names.push(AMOUNT);
+    }
+    names
+}
+
+fn heading(listed: Listed, name: &str) -> TableColumn {
+    if name == listed.id() || name.starts_with("replayed_") {
+        TableColumn::id(name)
+    } else if name == AMOUNT || name.ends_with("_minor") || name.ends_with("_count") {
+        TableColumn::number(name)
+    } else {
+        TableColumn::text(name)
+    }
+}
+
+/// A row with its columns in order.
+struct Ordered<'a> {
+    row: &'a Row,
+    columns: &'a [&'static str],
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for name in self.columns {
+            if *name == AMOUNT {
+                map.serialize_entry(name, &major_units(self.row))?;
+            } else {
+                map.serialize_entry(name, self.row.0.get(*name).unwrap_or(&Value::Null))?;
+            }
+        }
+        map.end()
+    }
+}

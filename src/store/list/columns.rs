@@ -1,0 +1,128 @@
+//! What can be listed, and its columns in the order in which programs read them.
+
+/// What a list lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Refunds, in the columns of `refunds_v1.refunds`.
+    Refunds,
+    /// Deliveries, in the columns of `refunds_v1.deliveries`, and `replayed_by`: the delivery that
+    /// replays it.
+    Deliveries,
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type in Postgres; empty if rows cannot be sorted by it.
+    pub(super) type_name: &'static str,
+    /// Whether it can be null.
+    pub(super) is_nullable: bool,
+}
+
+impl Column {
+    /// Returns whether rows can be sorted by it. Arrays and digests have no useful order.
+    pub fn is_sortable(&self) -> bool {
+        !self.type_name.is_empty()
+    }
+}
+
+const fn always(name: &'static str, type_name: &'static str) -> Column {
+    Column { name, type_name, is_nullable: false }
+}
+
+const fn nullable(name: &'static str, type_name: &'static str) -> Column {
+    Column { name, type_name, is_nullable: true }
+}
+
+const REFUNDS: [Column; 40] = [
+    always("refund_id", "uuid"),
+    always("provider", "text"),
+    always("account", "text"),
+    always("merchant_refund_id", "text"),
+    nullable("provider_refund_id", "text"),
+    nullable("merchant_order_id", "text"),
+    nullable("provider_payment_id", "text"),
+    always("status", "text"),
+    always("provider_status", "text"),
+    always("conflicting", "boolean"),
+    always("authenticity", "text"),
+    nullable("amount_minor", "bigint"),
+    nullable("currency", "text"),
+    nullable("currency_exponent", "smallint"),
+    nullable("order_amount_minor", "bigint"),
+    nullable("order_refunded_minor", "bigint"),
+    nullable("fee_refunded_minor", "bigint"),
+    nullable("payer_amount_minor", "bigint"),
+    nullable("settlement_amount_minor", "bigint"),
+    nullable("discount_amount_minor", "bigint"),
+    nullable("channel", "text"),
+    nullable("receiving_account", "text"),
+    nullable("reason", "text"),
+    nullable("failure_code", "text"),
+    nullable("failure_message", "text"),
+    nullable("settlement_status", "text"),
+    nullable("settled_at", "timestamptz"),
+    nullable("provider_created_at", "timestamptz"),
+    nullable("completed_at", "timestamptz"),
+    always("flags", ""),
+    always("first_received_at", "timestamptz"),
+    always("last_received_at", "timestamptz"),
+    always("updated_at", "timestamptz"),
+    always("delivery_count", "integer"),
+    always("event_count", "integer"),
+    always("last_seq", "bigint"),
+    nullable("sub_merchant", "text"),
+    always("unread_fields", ""),
+    always("needs_attention", "boolean"),
+    nullable("merchant_reference", "text"),
+];
+
+const DELIVERIES: [Column; 14] = [
+    always("delivery_id", "uuid"),
+    always("received_at", "timestamptz"),
+    always("provider", "text"),
+    always("account", "text"),
+    always("verdict", "text"),
+    nullable("reason", "text"),
+    nullable("key_id", "text"),
+    always("event_ids", ""),
+    always("response_status", "smallint"),
+    always("response_body", "text"),
+    always("body_sha256", ""),
+    always("body_bytes", "integer"),
+    nullable("replayed_from", "uuid"),
+    nullable("replayed_by", ""),
+];
+
+impl Listed {
+    /// Returns the columns, in order.
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Refunds => &REFUNDS,
+            Self::Deliveries => &DELIVERIES,
+        }
+    }
+
+    /// Returns the column of this name.
+    pub fn column(self, name: &str) -> Option<Column> {
+        self.columns().iter().copied().find(|column| column.name == name)
+    }
+
+    /// Returns the column that identifies a row. It breaks ties of every sort.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Refunds => "refund_id",
+            Self::Deliveries => "delivery_id",
+        }
+    }
+
+    /// Returns the time of receipt, by which a list is sorted unless it is asked otherwise.
+    pub(super) fn received(self) -> Column {
+        match self {
+            Self::Refunds => always("first_received_at", "timestamptz"),
+            Self::Deliveries => always("received_at", "timestamptz"),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The one query behind every list: conditions select rows of refunds or of deliveries, one sort
+//! orders them, and a cursor continues after the last row of a page. The command line uses it, and
+//! so can every other interface: nothing here prints.
+//!
+//! The statement contains only the conditions that were given, so that the planner can use their
+//! indexes.
+
+mod amount;
+mod columns;
+mod condition;
+mod cursor;
+mod read;
+mod row;
+mod sorting;
+mod statement;
+
+pub use amount::AmountRange;
+pub use columns::{Column, Listed};
+pub use condition::{Condition, ListedTime};
+pub use cursor::{Cursor, Direction, Sort};
+pub use read::{ListQuery, Page};
+pub use row::Row;

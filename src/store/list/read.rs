@@ -1,0 +1,87 @@
+//! Reads pages of a list.
+
+use sqlx::types::Json;
+use sqlx::{Connection, Executor, Postgres, QueryBuilder};
+use time::OffsetDateTime;
+
+use super::columns::Listed;
+use super::condition::Condition;
+use super::cursor::{Cursor, Sort};
+use super::row::Row;
+use super::statement::statement;
+use crate::store::{Store, StoreError};
+
+/// Selects a page of a list.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    /// What to list.
+    pub listed: Listed,
+    /// The conditions, all of which hold for each row.
+    pub conditions: Vec<Condition>,
+    /// The order of the rows.
+    pub sort: Sort,
+    /// The position after which the page begins; `None` for the first page.
+    pub after: Option<Cursor>,
+    /// The most rows of the page.
+    pub limit: u32,
+    /// The time as of which refunds are listed; `None` for now.
+    pub as_of: Option<OffsetDateTime>,
+}
+
+impl ListQuery {
+    /// Selects the newest rows.
+    pub fn newest(listed: Listed, limit: u32) -> Self {
+        let sort = Sort::newest_first(listed);
+        Self { listed, conditions: Vec::new(), sort, after: None, limit, as_of: None }
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// Where the next page begins; `None` if there are no more rows.
+    pub next: Option<Cursor>,
+}
+
+/// Begins the transaction of a list. It writes nothing. Its plan is made for the values of its
+/// conditions, and may use what the statements of recording never need, but no sequential scan.
+const BEGIN: &str = "set transaction read only; set local plan_cache_mode = force_custom_plan; \
+     set local enable_bitmapscan = on; set local enable_hashjoin = on; \
+     set local enable_mergejoin = on; set local enable_material = on";
+
+impl Store {
+    /// Returns a page of a list.
+    pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
+        let mut built = statement(query)?;
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
+        transaction.execute(BEGIN).await?;
+        let rows: Vec<Json<_>> =
+            built.build_query_scalar().persistent(false).fetch_all(&mut *transaction).await?;
+        transaction.commit().await?;
+        lease.give_back();
+        let mut rows: Vec<Row> = rows.into_iter().map(|Json(row)| Row(row)).collect();
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| has_more);
+        let next = last.map(|row| Cursor::after(query.listed, query.sort, row)).transpose()?;
+        Ok(Page { rows, next })
+    }
+
+    /// Returns the plan of a list, one node a line, for tests and for a look at a slow list.
+    pub async fn plan_of_list(&self, query: &ListQuery) -> Result<String, StoreError> {
+        let mut explained = QueryBuilder::<Postgres>::new("explain (costs off) ");
+        super::statement::write(&mut explained, query)?;
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
+        transaction.execute(BEGIN).await?;
+        let lines: Vec<String> =
+            explained.build_query_scalar().persistent(false).fetch_all(&mut *transaction).await?;
+        transaction.commit().await?;
+        lease.give_back();
+        Ok(lines.join("\n"))
+    }
+}

@@ -1,0 +1,230 @@
+//! Writes the statement of a list. Names of columns come from [`Listed`], and every value is a
+//! parameter.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::columns::Listed;
+use super::condition::Condition;
+use super::read::ListQuery;
+use super::sorting::Sorting;
+use crate::store::StoreError;
+use refund_providers::contract::Verdict;
+use refund_providers::refund::{Currency, RefundStatus};
+
+type Statement = QueryBuilder<Postgres>;
+
+/// The columns that both tables of deliveries have.
+const OF_BOTH: &str = "delivery_id, received_at, provider, account, reason, response_status, \
+     response_body, body_sha256, body_bytes, replayed_from, peer";
+
+/// Returns the statement of a list. It selects one row more than the page has, as JSON objects.
+pub(super) fn statement(query: &ListQuery) -> Result<Statement, StoreError> {
+    let mut statement = QueryBuilder::new("");
+    write(&mut statement, query)?;
+    Ok(statement)
+}
+
+/// Writes the statement of a list at the end of another one.
+pub(super) fn write(statement: &mut Statement, query: &ListQuery) -> Result<(), StoreError> {
+    // Only the rows of the page become JSON.
+    statement.push(match query.listed {
+        Listed::Refunds => "select to_jsonb(listed) from (select * from ",
+        Listed::Deliveries => {
+            "select to_jsonb(listed) - 'peer' || jsonb_build_object(
+                 'body_sha256', encode(body_sha256, 'hex'),
+                 'replayed_by', (
+                     select replay.delivery_id from refund_inbox.replays as replay
+                     where replay.replayed_from = listed.delivery_id
+                 )
+             ) from (select * from "
+        }
+    });
+    match (query.listed, query.as_of) {
+        (Listed::Refunds, None) => {
+            statement.push("refunds_v1.refunds");
+        }
+        (Listed::Refunds, Some(at)) => {
+            statement.push("refunds_v1.refunds_as_of(").push_bind(at).push(")");
+        }
+        (Listed::Deliveries, None) => deliveries(statement, &query.conditions),
+        (Listed::Deliveries, Some(_)) => {
+            return Err(StoreError::rejected("deliveries never change: they have no as-of"));
+        }
+    }
+    statement.push(" as candidate where true");
+    for condition in &query.conditions {
+        statement.push(" and (");
+        self::condition(statement, query.listed, condition)?;
+        statement.push(")");
+    }
+    let sort = Sorting::of(query);
+    if let Some(cursor) = &query.after {
+        statement.push(" and (");
+        sort.after(statement, cursor);
+        statement.push(")");
+    }
+    sort.order(statement);
+    statement.push(" limit ").push_bind(i64::from(query.limit) + 1).push(") as listed");
+    sort.order(statement);
+    Ok(())
+}
+
+/// Writes the tables of deliveries in which rows with the verdicts can be.
+fn deliveries(statement: &mut Statement, conditions: &[Condition]) {
+    let may_be = |wanted: fn(&Verdict) -> bool| {
+        !conditions.iter().any(|condition| {
+            matches!(condition, Condition::Verdict(verdicts) if !verdicts.iter().any(wanted))
+        })
+    };
+    let accepted = may_be(|verdict| *verdict != Verdict::Refused);
+    let refused = may_be(|verdict| *verdict == Verdict::Refused);
+    statement.push("(");
+    if accepted || !refused {
+        statement.push(format!(
+            "(select {OF_BOTH}, verdict, key_id, event_ids from refund_inbox.deliveries)"
+        ));
+    }
+    if accepted && refused {
+        statement.push(" union all ");
+    }
+    if refused {
+        statement.push(format!("(select {OF_BOTH}, "));
+        statement.push(format!("'{}' as verdict, ", Verdict::Refused.as_str()));
+        statement.push("null::text, '{}'::uuid[] from refund_inbox.refused_deliveries)");
+    }
+    statement.push(")");
+}
+
+/// Writes one condition.
+fn condition(
+    statement: &mut Statement,
+    listed: Listed,
+    condition: &Condition,
+) -> Result<(), StoreError> {
+    use Listed::{Deliveries, Refunds};
+    match (listed, condition) {
+        (_, Condition::Account(account)) => equal(statement, "account", account),
+        (_, Condition::Provider(provider)) => equal(statement, "provider", provider),
+        (_, Condition::Since(by, at)) => {
+            let column = by.column(listed).ok_or_else(not_of_this_list)?;
+            statement.push(column).push(" >= ").push_bind(*at);
+        }
+        (_, Condition::Until(by, at)) => {
+            let column = by.column(listed).ok_or_else(not_of_this_list)?;
+            statement.push(column).push(" < ").push_bind(*at);
+        }
+        (Refunds, Condition::Status(statuses)) => {
+            any_status(statement, statuses.iter().copied());
+        }
+        (Refunds, Condition::Open) => {
+            any_status(
+                statement,
+                RefundStatus::ALL.into_iter().filter(|status| !status.is_final()),
+            );
+        }
+        (Refunds, Condition::Attention) => {
+            statement.push("needs_attention");
+        }
+        (Refunds, Condition::Conflicting) => {
+            statement.push("conflicting");
+        }
+        // The second condition lets the index of flagged refunds be used.
+        (Refunds, Condition::Flag(flag)) => {
+            statement.push("flags @> array[").push_bind(flag.clone());
+            statement.push("]::text[] and flags <> '{}'");
+        }
+        (Refunds, Condition::Currency(currency)) => equal(statement, "currency", currency),
+        (Refunds, Condition::Amount(range)) => {
+            statement.push("false");
+            for exponent in 0..=Currency::MOST_DECIMALS {
+                let Some((least, greatest)) = range.in_minor_units(exponent) else { continue };
+                statement.push(" or currency_exponent = ").push_bind(i16::from(exponent));
+                statement.push(" and amount_minor >= ").push_bind(least);
+                statement.push(" and amount_minor <= ").push_bind(greatest);
+            }
+        }
+        (Refunds, Condition::Order(order)) => equal(statement, "merchant_order_id", order),
+        (Refunds, Condition::Payment(payment)) => equal(statement, "provider_payment_id", payment),
+        (Deliveries, Condition::Verdict(verdicts)) => {
+            let words: Vec<&str> = verdicts.iter().map(|verdict| verdict.as_str()).collect();
+            any(statement, "verdict", &words);
+        }
+        (Deliveries, Condition::Reason(reason)) => {
+            let whole = reason.split(':').next().unwrap_or_default();
+            equal(statement, "split_part(reason, ':', 1)", whole);
+            statement.push(" and reason is not null");
+            if reason.contains(':') {
+                statement.push(" and ");
+                equal(statement, "reason", reason);
+            }
+        }
+        (Deliveries, Condition::Key(key)) => equal(statement, "key_id", key),
+        (Deliveries, Condition::Client(client)) => equal(statement, "peer", client),
+        (Deliveries, Condition::Refunds(refunds)) => {
+            const EVENTS: &str = "array(select event_id from refund_inbox.refund_events \
+                 where refund_id = any (";
+            // Nearly every delivery has one event, and its index is the smaller one.
+            statement.push("delivery_id = any (array(select delivery_id from");
+            statement
+                .push(" refund_inbox.deliveries where event_ids <> '{}' and event_ids[1] = any (")
+                .push(EVENTS);
+            statement
+                .push_bind(refunds.clone())
+                .push("))) union all select delivery_id from refund_inbox.deliveries");
+            statement.push(" where cardinality(event_ids) > 1 and event_ids && ").push(EVENTS);
+            statement.push_bind(refunds.clone()).push("))))");
+        }
+        (Deliveries, Condition::Replayed) => {
+            statement.push(
+                "delivery_id in (
+                     select replayed_from from refund_inbox.replays
+                     union all select delivery_id from refund_inbox.replays
+                 )",
+            );
+        }
+        (
+            Deliveries,
+            Condition::Status(_)
+            | Condition::Open
+            | Condition::Attention
+            | Condition::Conflicting
+            | Condition::Flag(_)
+            | Condition::Currency(_)
+            | Condition::Amount(_)
+            | Condition::Order(_)
+            | Condition::Payment(_),
+        )
+        | (
+            Refunds,
+            Condition::Verdict(_)
+            | Condition::Reason(_)
+            | Condition::Key(_)
+            | Condition::Client(_)
+            | Condition::Refunds(_)
+            | Condition::Replayed,
+        ) => return Err(not_of_this_list()),
+    }
+    Ok(())
+}
+
+fn not_of_this_list() -> StoreError {
+    StoreError::rejected("a list of refunds or deliveries was filtered by what only the other has")
+}
+
+fn equal(statement: &mut Statement, column: &str, value: &str) {
+    statement.push(column).push(" = ").push_bind(value.to_owned());
+}
+
+fn any_status(statement: &mut Statement, statuses: impl Iterator<Item = RefundStatus>) {
+    let words: Vec<&str> = statuses.map(RefundStatus::as_str).collect();
+    any(statement, "status", &words);
+}
+
+fn any(statement: &mut Statement, column: &str, words: &[&str]) {
+    // One value of an index leaves its rows in the order of the list; several do not.
+    if let [word] = words {
+        return equal(statement, column, word);
+    }
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    statement.push(column).push(" = any (").push_bind(words).push(")");
+}

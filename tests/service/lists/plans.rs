@@ -1,0 +1,85 @@
+//! The plans of lists: each condition that selects few rows uses its index, and no list reads a
+//! table that grows from its beginning to its end.
+
+use refund_inbox::store::{Condition, ListQuery, Listed, ListedTime, Sort};
+use refund_providers::contract::Verdict;
+use refund_providers::refund::RefundStatus;
+use testing::database::Database;
+use testing::many;
+use testing::postgres::{self, store_of};
+use time::macros::datetime;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn no_list_reads_a_growing_table_sequentially_and_selective_conditions_use_their_index() {
+    let database = Database::new(&postgres::shared().database().await);
+    many::write(&database, 20_000).await;
+    let store = store_of(&database);
+    let early = datetime!(2026-08-26 00:00 UTC);
+    let some = |text: &str| text.to_owned();
+    let refund = database.row("select refund_id from refund_inbox.refunds limit 1").await;
+    let refund: Uuid = refund["refund_id"].as_str().unwrap().parse().unwrap();
+    let refunds = [
+        (Condition::Account(some("hk")), "refunds_by_first_received_at"),
+        (Condition::Provider(some("wechatpay")), "refunds_by_provider"),
+        (Condition::Provider(some("nobody")), "refunds_by_provider"),
+        (Condition::Order(some("O77")), "refunds_by_order"),
+        (Condition::Payment(some("T77")), "refunds_by_payment"),
+        (Condition::Amount("88.50".parse().unwrap()), "refunds_by_amount"),
+        (Condition::Flag(some("reopened")), "refunds_by_"),
+        (Condition::Flag(some("amount_derived")), "refunds_by_flag"),
+        (Condition::Status(vec![RefundStatus::Canceled]), "refunds_by_status"),
+        (Condition::Attention, "refunds"),
+        (Condition::Conflicting, "refunds"),
+        (Condition::Open, "refunds_by_"),
+        (Condition::Until(ListedTime::Received, early), "refunds_by_first_received_at"),
+        (Condition::Until(ListedTime::Updated, early), "refunds_by_updated_at"),
+        (Condition::Until(ListedTime::Completed, early), "refunds_by_completed_at"),
+    ];
+    // The index of a partition is named after the partition.
+    let deliveries = [
+        (Condition::Account(some("hk")), "_by_account"),
+        (Condition::Account(some("nobody")), "_by_account"),
+        (Condition::Provider(some("nobody")), "_by_provider"),
+        (Condition::Key(some("key-1000")), "_by_key"),
+        (Condition::Client(some("10.7.7.1")), "_by_client"),
+        (Condition::Reason(some("missing_field:f1")), "_by_reason"),
+        (Condition::Verdict(vec![Verdict::Refused]), "refused_by_received_at"),
+        (Condition::Verdict(vec![Verdict::Unreadable]), "deliveries"),
+        (Condition::Until(ListedTime::Received, early), "_by_received_at"),
+        (Condition::Refunds(vec![refund]), "_by_event"),
+        (Condition::Replayed, "pkey"),
+    ];
+    let refunds = refunds.into_iter().map(|(one, index)| (Listed::Refunds, one, index));
+    let deliveries = deliveries.into_iter().map(|(one, index)| (Listed::Deliveries, one, index));
+    let mut breaches = Vec::new();
+    for (listed, condition, index) in refunds.chain(deliveries) {
+        let conditions = vec![condition];
+        // As the command line sorts what it selects by a time.
+        let sort = match &conditions[..] {
+            [Condition::Until(by, _)] => Sort::latest_first(listed, *by).unwrap(),
+            _ => Sort::newest_first(listed),
+        };
+        let query = ListQuery { conditions, sort, ..ListQuery::newest(listed, 50) };
+        let plan = store.plan_of_list(&query).await.unwrap();
+        if !plan.contains(index) {
+            breaches.push(format!("{:?} does not use {index}:\n{plan}", query.conditions));
+        }
+        breaches.extend(sequential(&query, &plan));
+    }
+    for word in ["-first_received_at", "first_received_at", "updated_at", "refund_id"] {
+        let sort = Sort::from_word(Listed::Refunds, word).unwrap();
+        let query = ListQuery { sort, ..ListQuery::newest(Listed::Refunds, 50) };
+        let plan = store.plan_of_list(&query).await.unwrap();
+        breaches.extend(sequential(&query, &plan));
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+/// Returns a breach if the plan reads a growing table from its beginning to its end.
+fn sequential(query: &ListQuery, plan: &str) -> Option<String> {
+    // Only kept deliveries are replayed, and few of them.
+    let mut lines = plan.lines().filter(|line| !line.contains(" on replays"));
+    let breach = lines.find(|line| line.contains("Seq Scan"));
+    breach.map(|line| format!("{query:?}: {line}\n{plan}"))
+}
