@@ -1,4 +1,5 @@
-//! `check-config`: validates the whole configuration without serving, and prints it.
+//! `check-config`: validates the whole configuration without serving, and prints the accounts with
+//! their URLs and keys.
 
 use std::path::Path;
 
@@ -6,37 +7,56 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::Failure;
-use super::arguments::JsonOption;
+use super::arguments::CheckConfigOptions;
 use super::setup::configuration;
 use super::terminal::output;
-use crate::config::ConfiguredAccount;
+use super::terminal::printable::printable;
+use super::terminal::table::{Table, TableColumn};
+use crate::config::{ConfiguredAccount, HttpSettings};
 use refund_providers::contract::LEAST_CREDENTIAL_BYTES;
 
-pub(super) fn run(config: Option<&Path>, options: &JsonOption) -> Result<(), Failure> {
+pub(super) fn run(config: Option<&Path>, options: &CheckConfigOptions) -> Result<(), Failure> {
     let configuration = configuration(config)?;
     configuration.deprecated.iter().for_each(|setting| eprintln!("warning: {setting}"));
     configuration.accounts.iter().for_each(warn_of_account);
-    let printable = configuration.printable();
+    let settings = configuration.printable();
     if options.json {
         let keys: serde_json::Map<String, Value> = configuration
             .accounts
             .iter()
             .map(|account| (account.name.to_string(), json!(account.provider.keys())))
             .collect();
-        return output::json(&json!({ "configuration": printable, "keys": keys }));
+        return output::json(&json!({ "configuration": settings, "keys": keys }));
     }
-    let mut lines = Vec::new();
-    flatten("", &printable, &mut lines);
-    output::line(lines.join("\n"))?;
+    if options.all {
+        let mut lines = Vec::new();
+        flatten("", &settings, &mut lines);
+        let lines: Vec<String> = lines.iter().map(|line| printable(line)).collect();
+        output::line(lines.join("\n") + "\n")?;
+    }
     if !configuration.accounts.is_empty() {
+        let mut table = Table::new([
+            TableColumn::text("account"),
+            TableColumn::text("url"),
+            TableColumn::text("key"),
+            TableColumn::text("kind").droppable(1),
+            TableColumn::text("certificate expires"),
+        ]);
+        for account in &configuration.accounts {
+            rows(account, &configuration.http, &mut table);
+        }
+        output::show(table)?;
         output::line("")?;
-        let rows = configuration.accounts.iter().flat_map(rows);
-        output::table(["route", "key", "kind", "certificate expires"], rows)?;
     }
-    output::line(format!(
-        "\nthe configuration is valid; accounts: {}",
-        configuration.accounts.len()
-    ))
+    if configuration.http.public_url.is_none() {
+        output::line("[http].public_url is not set: each URL begins where providers reach you")?;
+    }
+    let database = match settings.pointer("/database/url").and_then(Value::as_str) {
+        Some(url) => url.to_owned(),
+        None => format!("a private Postgres in {}", configuration.embedded.directory.display()),
+    };
+    output::line(format!("database: {}", printable(&database)))?;
+    output::line(format!("the configuration is valid; accounts: {}", configuration.accounts.len()))
 }
 
 /// The setting with the users and passwords that some providers present beside their signature.
@@ -62,15 +82,24 @@ fn warn_of_account(account: &ConfiguredAccount) {
     }
 }
 
-fn rows(account: &ConfiguredAccount) -> Vec<[String; 4]> {
-    let route = format!("/notify/{}/{}", account.provider_name, account.name);
+/// Adds the rows of an account: one for each key, and one if it has none.
+fn rows(account: &ConfiguredAccount, http: &HttpSettings, table: &mut Table) {
+    let url = http.url_of(&format!("/notify/{}/{}", account.provider_name, account.name));
     let keys = account.provider.keys();
-    keys.into_iter()
-        .map(|key| {
-            let ends = key.expires_at.and_then(|at| at.format(&Rfc3339).ok());
-            [route.clone(), key.key_id.to_string(), key.kind, ends.unwrap_or("–".to_owned())]
-        })
-        .collect()
+    if keys.is_empty() {
+        table.row([account.name.as_str().into(), url.as_str().into(), "none".into()]);
+    }
+    for (place, key) in keys.into_iter().enumerate() {
+        let ends = key.expires_at.and_then(|at| at.format(&Rfc3339).ok());
+        let (name, url) = if place == 0 { (account.name.as_str(), url.as_str()) } else { ("", "") };
+        table.row([
+            name.into(),
+            url.into(),
+            key.key_id.to_string().into(),
+            key.kind.into(),
+            ends.unwrap_or("–".to_owned()).into(),
+        ]);
+    }
 }
 
 /// Adds one line for each key, with its path written with dots.

@@ -15,6 +15,9 @@ use private_postgres::{Durability, Server};
 /// The file in the state directory that contains the URL of the running server, for other commands.
 const URL_FILE: &str = "url";
 
+/// The directory of the private Postgres' files, in the state directory.
+const FILES: &str = "postgres";
+
 /// The name of the private Postgres' owner. Its database and superuser are `refund_inbox`.
 const NAME: &str = "refund-inbox";
 
@@ -45,6 +48,9 @@ pub(super) enum Sharing {
     Exclusive,
     /// Connect to that server: this command receives no notifications.
     Shared,
+    /// Connect to that server, and start one only on files that are there: this command looks
+    /// something up, and must not create a database in which there is nothing to find.
+    LookUp,
     /// Connect to that server, and never start one: this command runs for a long time, and the
     /// service must find the state directory free.
     Attached,
@@ -58,6 +64,12 @@ impl Database {
     ) -> Result<Self, Failure> {
         if let Some(url) = &configuration.database.url {
             let store = connect(url.clone(), &configuration.database, sharing)?;
+            if sharing == Sharing::LookUp
+                && let Err(error) = store.answers().await
+            {
+                // A person reads this error: it says which server, and why.
+                return Err(store.why_unreachable().await.unwrap_or(error).into());
+            }
             return Ok(Self { store, server: None });
         }
         let settings = configuration.embedded.clone();
@@ -65,6 +77,22 @@ impl Database {
             let url = running(&settings.directory)?;
             let store = connect(url, &configuration.database, sharing)?;
             return Ok(Self { store, server: None });
+        }
+        if sharing == Sharing::LookUp {
+            // Asking the running server first spares the wait for a lock that the service holds.
+            if let Ok(url) = running(&settings.directory) {
+                let store = connect(url, &configuration.database, sharing)?;
+                if store.answers().await.is_ok() {
+                    return Ok(Self { store, server: None });
+                }
+            }
+            if !settings.directory.join(FILES).join("PG_VERSION").exists() {
+                return Err(Failure::Usage(format!(
+                    "no database: expected --config, REFUND_INBOX_CONFIG or [database].url, or a \
+                     private Postgres in {}, which only `serve`, `demo` and `migrate` create",
+                    settings.directory.display()
+                )));
+            }
         }
         match start(settings.clone()).await {
             Ok(server) => {
@@ -79,7 +107,7 @@ impl Database {
                 let store = connect(url, &configuration.database, sharing)?;
                 Ok(Self { store, server: Some(Mutex::new(Running { server, url_file })) })
             }
-            Err(private_postgres::Error::InUse { .. }) if sharing == Sharing::Shared => {
+            Err(private_postgres::Error::InUse { .. }) if sharing != Sharing::Exclusive => {
                 let url = running(&settings.directory)?;
                 let store = connect(url, &configuration.database, sharing)?;
                 Ok(Self { store, server: None })
@@ -167,7 +195,7 @@ const LOOK_UP_STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 fn connect(url: String, settings: &DatabaseSettings, sharing: Sharing) -> Result<Store, Failure> {
     let statement_timeout = match sharing {
         Sharing::Exclusive | Sharing::Attached => settings.statement_timeout(),
-        Sharing::Shared => LOOK_UP_STATEMENT_TIMEOUT,
+        Sharing::Shared | Sharing::LookUp => LOOK_UP_STATEMENT_TIMEOUT,
     };
     Ok(Store::new(&ConnectSettings {
         url,

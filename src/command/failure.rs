@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use super::terminal::printable::printable;
 use crate::config::ConfigurationError;
 use crate::store::StoreError;
 use refund_providers::contract::simulation::SimulationError;
@@ -72,7 +73,7 @@ impl Failure {
         let mut stderr = io::stderr().lock();
         for line in self.to_string().lines() {
             // If standard error is closed, there is no other place to report it.
-            let _ = writeln!(stderr, "refund-inbox: {line}");
+            let _ = writeln!(stderr, "refund-inbox: {}", printable(line));
         }
     }
 

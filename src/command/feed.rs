@@ -10,6 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use super::Failure;
 use super::arguments::FeedOptions;
 use super::database::{Database, Sharing};
+use super::list::require_account;
 use super::setup::{configuration, start_telemetry};
 use super::signals::Termination;
 use super::terminal::stdout_writer::{self, StdoutWriter};
@@ -35,17 +36,20 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<(), Failure> {
+    let from = From::of(options)?;
     let configuration = configuration(config)?;
+    require_account(&configuration.accounts, options.account.as_deref())?;
     start_telemetry(&configuration)?;
     let mut termination = Termination::listen()?;
-    let sharing = if options.follow { Sharing::Attached } else { Sharing::Shared };
+    let sharing = if options.follow { Sharing::Attached } else { Sharing::LookUp };
     let database = Database::open(&configuration, sharing).await?;
     let stdout = StdoutWriter::start()?;
     let print = async {
         if options.follow {
             database.wait(&configuration.database).await?;
         }
-        Reader::new(&database, &stdout, options).print().await
+        let after = from.position(&database, options.account.clone()).await?;
+        Reader::new(&database, &stdout, options, after).print().await
     };
     let outcome = tokio::select! {
         outcome = print => outcome,
@@ -57,6 +61,45 @@ pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<
     };
     database.close().await?;
     outcome
+}
+
+/// Where the command begins to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// After this `seq`.
+    After(i64),
+    /// After the newest event.
+    Now,
+    /// With the last events, this many.
+    Last(i64),
+}
+
+impl From {
+    fn of(options: &FeedOptions) -> Result<Self, Failure> {
+        if let Some(last) = options.last {
+            return Ok(Self::Last(last));
+        }
+        let text = options.after.as_deref().unwrap_or_default();
+        let seq = text.parse().ok().filter(|seq: &i64| *seq >= 0);
+        match (text, seq) {
+            ("now", _) => Ok(Self::Now),
+            (_, Some(seq)) => Ok(Self::After(seq)),
+            (_, None) => Err(Failure::Usage(format!(
+                "--after: expected the seq of an event, 0 or now, found {text:?}"
+            ))),
+        }
+    }
+
+    /// Returns the `seq` after which to read.
+    async fn position(self, database: &Database, account: Option<String>) -> Result<i64, Failure> {
+        let events = match self {
+            Self::After(seq) => return Ok(seq),
+            Self::Now => 0,
+            Self::Last(events) => events,
+        };
+        let filter = FeedFilter { after: 0, account };
+        Ok(database.store.feed(filter).before_last(events).await?)
+    }
 }
 
 /// Copies events from the feed to standard output.
@@ -75,8 +118,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(database: &Database, stdout: &'a StdoutWriter, options: &FeedOptions) -> Self {
-        let filter = FeedFilter { after: options.after, account: options.account.clone() };
+    fn new(
+        database: &Database,
+        stdout: &'a StdoutWriter,
+        options: &FeedOptions,
+        after: i64,
+    ) -> Self {
+        let filter = FeedFilter { after, account: options.account.clone() };
         let feed = database.store.feed(filter);
         let feed = if options.follow && !options.no_listen { feed.listening() } else { feed };
         let mut at_the_end = interval(READ_AT_MOST_EVERY);

@@ -14,6 +14,7 @@ mod feed;
 mod healthcheck;
 mod http_client;
 mod list;
+mod manual;
 mod migrate;
 mod notification;
 mod refunds;
@@ -22,6 +23,7 @@ mod setup;
 mod signals;
 mod simulate;
 mod terminal;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -32,7 +34,10 @@ use failure::Failure;
 
 /// Parses the command line, runs the command, and reports its failure if it has one.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::report(&error),
+    };
     // Serves the providers' requests, among other things: `service/runtimes.rs` explains the two.
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .thread_name("ingress")
@@ -62,5 +67,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Deliveries(command) => deliveries::run(config, &command).await,
         Command::Feed(options) => feed::run(config, &options).await,
         Command::Healthcheck => healthcheck::run(config).await,
+        Command::Completions(options) => manual::completions(&options),
+        Command::Man(options) => manual::man(&options),
     }
 }

@@ -14,6 +14,8 @@ pub struct HttpSettings {
     pub listen: SocketAddr,
     /// The address for people and monitoring.
     pub operator_listen: SocketAddr,
+    /// The URL under which providers reach the service, for printing; `None` if it is not known.
+    pub public_url: Option<String>,
     /// The maximum number of open connections of all providers together.
     pub max_connections: u32,
     /// The maximum size of a body.
@@ -55,9 +57,26 @@ impl HttpSettings {
         Duration::from_secs(self.drain_seconds.into())
     }
 
+    /// Returns the URL of a path, as providers call it, or the path alone if the URL is not known.
+    pub fn url_of(&self, path: &str) -> String {
+        let base = self.public_url.as_deref().unwrap_or_default();
+        format!("{}{path}", base.trim_end_matches('/'))
+    }
+
     /// Returns the first invalid value: its key, and what was expected.
     pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
         match self {
+            Self { public_url: Some(url), .. }
+                if !["https://", "http://"].iter().any(|scheme| {
+                    url.strip_prefix(scheme).is_some_and(|rest| {
+                        rest.starts_with(|first: char| {
+                            first.is_ascii_alphanumeric() || first == '['
+                        }) && !rest.contains(|one: char| one.is_whitespace() || "?#@".contains(one))
+                    })
+                }) =>
+            {
+                Some(("public_url", "expected a URL such as https://pay.example"))
+            }
             Self { max_connections: 0, .. } => Some(("max_connections", "expected at least 1")),
             Self { max_body_bytes: 0, .. } => Some(("max_body_bytes", "expected at least 1")),
             Self { header_timeout_seconds: 0, .. } => {

@@ -58,7 +58,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
             "expected refused, unreadable, recorded",
         ),
         (&["deliveries", "replay", "--since", "soon"], "--since: expected a time such as"),
-        (&["deliveries", "replay", "no-number"], "invalid value 'no-number'"),
+        (&["deliveries", "replay", "no-number"], "expected the id of a delivery"),
     ];
     for (arguments, expected) in cases {
         let ran = run(directory.path(), arguments).await;

@@ -85,12 +85,13 @@ pub const STATEMENTS: &[Statement] = &[
     begins("insert into refund_inbox.resolutions", Cost::FewRows(ONE)),
     begins("update refund_inbox.refunds set resolved_seq", Cost::FewRows(ONE)),
     // lookup
+    file("src/store/lookup/find_deliveries.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_not_waiting.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_refunds.sql", Cost::FewRows(ONE)),
     // Without a filter they read one page. With a filter that few rows pass, a person waits longer.
     begins("select to_jsonb(listed)", Cost::FewRows(WHOLE)),
-    begins("set transaction read only; set local plan_cache_mode", Cost::NoPlan),
     file("src/store/lookup/read_feed.sql", Cost::FewRows(GROUP)),
+    file("src/store/lookup/last_events.sql", Cost::FewRows(GROUP)),
     // It skips the deliveries that were replayed.
     file("src/store/lookup/read_kept.sql", Cost::FewRows(WHOLE)),
     file("src/store/lookup/show_delivery.sql", Cost::FewRows(ONE)),

@@ -1,9 +1,8 @@
 //! The command line of `deliveries`.
 
 use clap::{Args, Subcommand};
-use uuid::Uuid;
 
-use super::lists::ListOptions;
+use super::lists::{ListOptions, ZoneOption};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::command) enum DeliveriesCommand {
@@ -31,9 +30,9 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(in crate::command) struct ReplayOptions {
-    /// Only the deliveries with these ids
+    /// Only the deliveries with these ids, or with ids that begin like this
     #[arg(value_name = "ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
-    pub delivery_ids: Vec<Uuid>,
+    pub delivery_ids: Vec<String>,
     /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
@@ -44,10 +43,10 @@ pub(in crate::command) struct ReplayOptions {
     /// Only with this reason, for example signature_mismatch, missing_field or undecryptable
     #[arg(long, value_name = "WORD")]
     pub reason: Option<String>,
-    /// Only received at this time or later (RFC 3339)
+    /// Only received at this time or later
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Only received before this time (RFC 3339)
+    /// Only received before this time
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Maximum number of deliveries, oldest first
@@ -100,9 +99,11 @@ pub(in crate::command) struct DeliveriesListOptions {
 
 #[derive(Debug, Args)]
 pub(in crate::command) struct DeliveryOptions {
-    /// Id of the delivery
+    /// Id of the delivery, or its beginning
     #[arg(value_name = "ID")]
-    pub delivery_id: Uuid,
+    pub delivery_id: String,
+    #[command(flatten)]
+    pub zone: ZoneOption,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

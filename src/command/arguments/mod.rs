@@ -40,9 +40,9 @@ pub(super) enum Command {
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080 \\
       --count 1000 --rate 200")]
     Simulate(SimulateOptions),
-    /// Validate the configuration and print it, with secrets as fingerprints
+    /// Validate the configuration, and print the accounts with their URLs and keys
     #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml check-config")]
-    CheckConfig(JsonOption),
+    CheckConfig(CheckConfigOptions),
     /// Print the answer that each provider gets for each outcome
     #[command(after_help = "Example:\n  refund-inbox acks eftpay")]
     Acks(AcksOptions),
@@ -61,6 +61,38 @@ pub(super) enum Command {
     /// Exit with status 0 if the running service is ready
     #[command(after_help = "Example:\n  refund-inbox healthcheck")]
     Healthcheck,
+    /// Print completions for a shell
+    #[command(after_help = "Example:
+  refund-inbox completions bash > /etc/bash_completion.d/refund-inbox")]
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write a page for each command
+    #[command(after_help = "Examples:
+  refund-inbox man | man -l -
+  refund-inbox man --directory /usr/local/share/man/man1")]
+    Man(ManOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsOptions {
+    /// The shell: bash, zsh or fish
+    pub shell: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManOptions {
+    /// Write a page for each command into this directory
+    #[arg(long, value_name = "DIRECTORY")]
+    pub directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckConfigOptions {
+    /// Print every setting
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -75,13 +107,6 @@ pub(super) struct DemoOptions {
     /// Exit after the notifications instead of continuing to serve
     #[arg(long)]
     pub once: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct JsonOption {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -135,13 +160,18 @@ event comes again.
 
 Examples:
   refund-inbox feed --after 0 --limit 10
+  refund-inbox feed --last 10 --follow
   refund-inbox feed --after \"$(psql -At -c 'select seq from shop.refund_cursor')\" --follow | shop";
 
 #[derive(Debug, Args)]
 pub(super) struct FeedOptions {
-    /// Start after this `seq`, the last one that you have processed; 0 prints all events
-    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
-    pub after: i64,
+    /// Start after this `seq`, the last one that you have processed; 0 prints all events, and
+    /// `now` only new ones
+    #[arg(long, value_name = "SEQ", required_unless_present = "last")]
+    pub after: Option<String>,
+    /// Start with the last N events
+    #[arg(long, value_name = "N", conflicts_with = "after", value_parser = clap::value_parser!(i64).range(0..))]
+    pub last: Option<i64>,
     /// Wait for new events instead of exiting at the end
     #[arg(long)]
     pub follow: bool,

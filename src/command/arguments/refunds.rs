@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::lists::ListOptions;
+use super::lists::{ListOptions, ZoneOption};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::command) enum RefundsCommand {
@@ -73,7 +73,8 @@ pub(in crate::command) struct RefundsListOptions {
 
 #[derive(Debug, Args)]
 pub(in crate::command) struct RefundOptions {
-    /// Our id of the refund, or the merchant's or the provider's
+    /// Our id of the refund or its beginning, or the merchant's or the provider's number of the
+    /// refund, of its order or of its payment
     #[arg(value_name = "REF")]
     pub reference: String,
     /// Only this account
@@ -82,4 +83,6 @@ pub(in crate::command) struct RefundOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
 }

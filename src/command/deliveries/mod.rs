@@ -1,5 +1,6 @@
 //! `deliveries list|show|replay`: lists and shows deliveries, and replays kept ones.
 
+mod find;
 mod list;
 mod replay;
 mod run;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::find;
 use super::list;
 use super::replay;
 use super::show::show;
@@ -13,6 +14,7 @@ use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::refunds::find_refunds;
 use crate::command::setup::{configuration, start_telemetry};
+use crate::command::terminal::times::Times;
 use crate::store::{Condition, KeptFilter, Row, Store, StoreError};
 use uuid::Uuid;
 
@@ -24,7 +26,11 @@ pub(in crate::command) async fn run(
         DeliveriesCommand::List(options) => {
             (Asked::List(Box::new(list::request(options)?), options), &options.account)
         }
-        DeliveriesCommand::Show(options) => (Asked::Show(options), &None),
+        DeliveriesCommand::Show(options) => {
+            find::prefix(&options.delivery_id)?;
+            Times::of(&options.zone)?;
+            (Asked::Show(options), &None)
+        }
         DeliveriesCommand::Replay(options) => {
             (Asked::Replay(replay::filter(options)?, options), &options.account)
         }
@@ -32,12 +38,12 @@ pub(in crate::command) async fn run(
     let configuration = configuration(config)?;
     require_account(&configuration.accounts, account.as_deref())?;
     start_telemetry(&configuration)?;
-    let database = Database::open(&configuration, Sharing::Shared).await?;
+    let database = Database::open(&configuration, Sharing::LookUp).await?;
     let outcome = match asked {
         Asked::List(request, options) => list(&database.store, *request, options).await,
         Asked::Show(options) => show(&database.store, options).await,
         Asked::Replay(filter, options) => {
-            replay::run(configuration, &database.store, &filter, options).await
+            replay::run(configuration, &database.store, filter, options).await
         }
     };
     database.close().await?;

@@ -2,14 +2,18 @@
 
 use serde_json::Value;
 
+use super::find::delivery_id;
 use crate::command::Failure;
 use crate::command::arguments::DeliveryOptions;
-use crate::command::terminal::output::{self, plain};
-use crate::store::Store;
+use crate::command::terminal::output;
+use crate::command::terminal::printable::printable;
+use crate::command::terminal::times::Times;
+use crate::store::{Listed, Store};
 
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
-    let Some(delivery) = store.delivery(options.delivery_id).await? else {
-        let message = format!("no delivery has the id {}", options.delivery_id);
+    let delivery_id = delivery_id(store, &options.delivery_id).await?;
+    let Some(delivery) = store.delivery(delivery_id).await? else {
+        let message = format!("no delivery has the id {delivery_id}");
         return Err(Failure::Other(message));
     };
     if options.json {
@@ -20,9 +24,19 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         }
         return output::json(&value);
     }
-    let rows = delivery.summary.0.iter().filter(|(_, value)| !value.is_null());
-    let mut rows: Vec<[String; 2]> =
-        rows.map(|(name, value)| [name.clone(), plain(value)]).collect();
+    let times = Times::of(&options.zone)?;
+    let mut rows: Vec<[String; 2]> = Vec::new();
+    for column in Listed::Deliveries.columns() {
+        let texts = delivery.summary.texts(column.name);
+        let text = match delivery.summary.plain(column.name) {
+            None => continue,
+            Some(text) if column.name.ends_with("_at") => times.show_text(&text),
+            Some(text) if text == "[]" => "none".to_owned(),
+            Some(_) if !texts.is_empty() => texts.join(" "),
+            Some(text) => text,
+        };
+        rows.push([column.name.to_owned(), text]);
+    }
     rows.push(["path_and_query".to_owned(), delivery.path_and_query.clone()]);
     rows.push([
         "client_address".to_owned(),
@@ -37,9 +51,9 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
     for header in delivery.headers.as_array().into_iter().flatten() {
         let part = |index| header.get(index).and_then(Value::as_str);
         // Only a digest is kept of a token or password.
-        let value = part(1).map_or_else(|| "[redacted]".to_owned(), output::printable);
+        let value = part(1).map_or_else(|| "[redacted]".to_owned(), printable);
         output::line(format!("  {}: {value}", part(0).unwrap_or_default()))?;
     }
     output::line("\nbody")?;
-    output::line(format!("  {}", output::printable(&String::from_utf8_lossy(&delivery.body))))
+    output::line(format!("  {}", printable(&String::from_utf8_lossy(&delivery.body))))
 }

@@ -9,11 +9,17 @@ use uuid::Uuid;
 
 use crate::command::Failure;
 use crate::command::terminal::output;
+use crate::command::terminal::times::Times;
 use crate::store::{RecordedEvent, Row, Store};
 use refund_providers::refund::{RefundEvent, rank};
 
 /// Prints the events of one refund, and the effect of each on its state.
-pub(super) async fn explain(store: &Store, refund: &Row, as_json: bool) -> Result<(), Failure> {
+pub(super) async fn explain(
+    store: &Store,
+    refund: &Row,
+    as_json: bool,
+    times: &Times,
+) -> Result<(), Failure> {
     let refund_id: Uuid = refund.text("refund_id").parse().map_err(|_| {
         Failure::Other("a refund in the database has no valid refund_id".to_owned())
     })?;
@@ -53,8 +59,8 @@ pub(super) async fn explain(store: &Store, refund: &Row, as_json: bool) -> Resul
     let rows = explained.iter().map(|(recorded, fold, why)| {
         [
             recorded.seq.to_string(),
-            time_text(Some(recorded.received_at)),
-            time_text(recorded.event.occurred_at),
+            times.show(recorded.received_at),
+            recorded.event.occurred_at.map_or("–".to_owned(), |at| times.show(at)),
             recorded.event.status.to_string(),
             recorded.event.provider_status.clone(),
             recorded.effect.clone(),

@@ -10,6 +10,7 @@ use crate::command::arguments::{RefundOptions, RefundsCommand};
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
+use crate::command::terminal::times::Times;
 use crate::store::{Row, Store};
 
 pub(in crate::command) async fn run(
@@ -20,13 +21,19 @@ pub(in crate::command) async fn run(
         RefundsCommand::List(options) => {
             (Asked::List(Box::new(list::request(options)?)), &options.account)
         }
-        RefundsCommand::Show(options) => (Asked::Show(options), &options.account),
-        RefundsCommand::Explain(options) => (Asked::Explain(options), &options.account),
+        RefundsCommand::Show(options) => {
+            Times::of(&options.zone)?;
+            (Asked::Show(options), &options.account)
+        }
+        RefundsCommand::Explain(options) => {
+            Times::of(&options.zone)?;
+            (Asked::Explain(options), &options.account)
+        }
     };
     let configuration = configuration(config)?;
     require_account(&configuration.accounts, account.as_deref())?;
     start_telemetry(&configuration)?;
-    let database = Database::open(&configuration, Sharing::Shared).await?;
+    let database = Database::open(&configuration, Sharing::LookUp).await?;
     let outcome = look(&database.store, asked).await;
     database.close().await?;
     outcome
@@ -49,8 +56,9 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             Ok(())
         }
         Asked::Explain(options) => {
+            let times = Times::of(&options.zone)?;
             for refund in find(store, options).await? {
-                explain(store, &refund, options.json).await?;
+                explain(store, &refund, options.json, &times).await?;
             }
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! CSV as RFC 4180 describes it, for spreadsheets: UTF-8 with a byte order mark, and no cell that a
 //! spreadsheet would run as a formula. <https://www.rfc-editor.org/rfc/rfc4180>
 
-use super::output::printable;
+use super::printable::printable;
 
 /// The mark by which spreadsheets know that the text is UTF-8. It comes before the first line.
 pub(in crate::command) const BYTE_ORDER_MARK: &str = "\u{feff}";

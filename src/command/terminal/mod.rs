@@ -2,6 +2,7 @@
 
 pub(super) mod csv;
 pub(super) mod output;
+pub(super) mod printable;
 pub(super) mod screen;
 pub(super) mod stdout_writer;
 pub(super) mod table;

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::printable::is_printable;
 use super::screen::Screen;
 use super::table::{Cell, Table, TableColumn};
 use crate::command::Failure;
@@ -51,20 +52,6 @@ pub(in crate::command) fn plain(value: &Value) -> String {
     }
 }
 
-/// Returns the text with control characters escaped, so that text from a sender cannot control the
-/// terminal, or change the direction in which it is read.
-pub(in crate::command) fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || changes_direction(character) {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
-}
-
 /// Escapes the control characters that JSON allows in texts.
 fn printable_json(json: Result<String, serde_json::Error>) -> Result<String, Failure> {
     let json = json.map_err(|error| Failure::Other(error.to_string()))?;
@@ -75,22 +62,13 @@ fn printable_json(json: Result<String, serde_json::Error>) -> Result<String, Fai
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         // A line break is between values: inside of texts, it is escaped already.
-        if character != '\n' && (character.is_control() || changes_direction(character)) {
+        if character != '\n' && !is_printable(character) {
             shown.push_str(&format!("\\u{:04x}", u32::from(character)));
         } else {
             shown.push(character);
         }
     }
     Ok(shown)
-}
-
-/// Returns whether the character changes the direction of the text that follows.
-/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
-fn changes_direction(character: char) -> bool {
-    matches!(
-        character,
-        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
 }
 
 /// Writes text unchanged, and flushes it.

@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::output::printable;
+use super::printable::printable;
 use super::screen::Screen;
 
 /// The space between columns.

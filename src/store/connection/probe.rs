@@ -21,6 +21,12 @@ impl Store {
         Ok(())
     }
 
+    /// Returns why no server can be used: the host, the port and the error of each. `None` if one
+    /// can be used now.
+    pub async fn why_unreachable(&self) -> Option<StoreError> {
+        self.servers.why_unreachable().await
+    }
+
     /// Checks that the server takes writes. A standby does not, nor does a server in the middle of
     /// a failover.
     pub async fn takes_writes(&self) -> Result<(), StoreError> {

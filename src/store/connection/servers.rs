@@ -171,6 +171,11 @@ impl Servers {
         Err(StoreError::no_server(&reasons))
     }
 
+    /// Returns why no server can be used, from one attempt at each, or `None` if one can.
+    pub(in crate::store) async fn why_unreachable(&self) -> Option<StoreError> {
+        self.first_qualified().await.err()
+    }
+
     /// Selects this server. If it is another one than before, replaces the pool.
     fn select(&self, server: &Server) {
         let mut selected = self.selected.write().unwrap_or_else(PoisonError::into_inner);

@@ -4,7 +4,7 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::condition::Condition;
 use super::cursor::{Cursor, Direction, Sort};
-use super::read::ListQuery;
+use super::query::ListQuery;
 
 /// How the rows of a list are sorted, in the words of Postgres.
 pub(super) struct Sorting {

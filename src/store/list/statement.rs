@@ -5,7 +5,7 @@ use sqlx::{Postgres, QueryBuilder};
 
 use super::columns::Listed;
 use super::condition::Condition;
-use super::read::ListQuery;
+use super::query::ListQuery;
 use super::sorting::Sorting;
 use crate::store::StoreError;
 use refund_providers::contract::Verdict;

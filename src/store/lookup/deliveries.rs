@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::prefix::IdPrefix;
 use crate::store::list::Row;
 use crate::store::{Store, StoreError};
 
@@ -27,6 +28,21 @@ pub struct DeliveryDetail {
 }
 
 impl Store {
+    /// Returns the ids of the deliveries that begin with the same digits, at most 20.
+    pub async fn deliveries_beginning_with(
+        &self,
+        beginning: IdPrefix,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let mut lease = self.lease().await?;
+        let ids = sqlx::query_scalar(include_str!("find_deliveries.sql"))
+            .bind(beginning.first)
+            .bind(beginning.last)
+            .fetch_all(&mut *lease)
+            .await?;
+        lease.give_back();
+        Ok(ids)
+    }
+
     /// Returns one delivery with everything that was kept of it.
     pub async fn delivery(&self, delivery_id: Uuid) -> Result<Option<DeliveryDetail>, StoreError> {
         type Row = (

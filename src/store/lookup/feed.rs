@@ -121,6 +121,27 @@ impl Feed {
         .await
     }
 
+    /// Returns the `seq` after which the last `events` events of the account come.
+    pub async fn before_last(&mut self, events: i64) -> Result<i64, StoreError> {
+        let newest = self.newest().await?.unwrap_or_default();
+        if events == 0 {
+            return Ok(newest);
+        }
+        let first: Option<i64> = self
+            .with_timeout(async |feed| {
+                let account = feed.account.clone();
+                let first = sqlx::query_scalar(include_str!("last_events.sql"))
+                    .persistent(false)
+                    .bind(account)
+                    .bind(newest)
+                    .bind(events);
+                let listener = feed.connected().await?;
+                Ok(first.fetch_one(listener.acquire().await?).await?)
+            })
+            .await?;
+        Ok(first.map_or(newest, |first| first - 1))
+    }
+
     /// Waits until there may be new events: until a notification arrives or `at_most` has passed.
     pub async fn wait(&mut self, at_most: Duration) -> Result<(), StoreError> {
         let Some(listener) = &mut self.listener else {

@@ -3,8 +3,9 @@
 use http::HeaderMap;
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
-    Condition, DeliveryRecord, FeedFilter, KeptFilter, ListQuery, Listed, QuarantineLimits,
-    QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, Resolution, Store,
+    Condition, DeliveryRecord, FeedFilter, IdPrefix, KeptFilter, ListQuery, Listed,
+    QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, Resolution,
+    Store,
 };
 use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
 use testing::database::Database;
@@ -126,12 +127,15 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     let conditions = vec![Condition::Conflicting];
     let conflicting = ListQuery { conditions, ..ListQuery::newest(Listed::Refunds, 20) };
     store.list(&conflicting).await.unwrap();
+    let beginning = IdPrefix::read(&refused.last().unwrap().to_string()).unwrap();
+    assert_eq!(store.deliveries_beginning_with(beginning).await.unwrap().len(), 1);
     assert!(store.delivery(*refused.last().unwrap()).await.unwrap().is_some());
     assert_eq!(store.find_refunds(&refund_id.to_string(), None).await.unwrap().len(), 1);
     assert_eq!(store.events_of(refund_id).await.unwrap().len(), 1);
     let mut feed = store.feed(FeedFilter { after: 0, account: None });
     assert!(!feed.next_page().await.unwrap().events.is_empty());
     assert!(feed.newest().await.unwrap().is_some());
+    assert!(feed.before_last(3).await.unwrap() > 0);
     let resolution =
         Resolution { refund_id, who: "somebody", via: "test", note: "all is well", at: NOW };
     assert!(store.resolve_refund(&resolution).await.unwrap());

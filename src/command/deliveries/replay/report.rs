@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::command::Failure;
 use crate::command::terminal::output;
+use crate::command::terminal::printable::printable;
 use crate::replay::{Fate, Mode, Replayed};
 use crate::store::{KeptFilter, NotWaiting};
 use refund_providers::contract::Verdict;
@@ -254,7 +255,7 @@ fn filter_in_words(filter: &KeptFilter) -> String {
         ("received before", filter.until.and_then(|time| time.format(&Rfc3339).ok())),
     ];
     let given = parts.into_iter().filter_map(|(what, value)| Some(format!(" {what} {}", value?)));
-    output::printable(&given.collect::<String>())
+    printable(&given.collect::<String>())
 }
 
 fn as_json(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
@@ -305,7 +306,7 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
         Fate::NotStored(_) => format!("{was}, {words}:{reason}"),
     };
     let account = &kept.account;
-    output::printable(&format!("{}  {received}  {account}  {text}", kept.delivery_id))
+    printable(&format!("{}  {received}  {account}  {text}", kept.delivery_id))
 }
 
 /// Returns the reason of today's verdict.

@@ -5,6 +5,7 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::ReplayOptions;
+use crate::command::deliveries::find::{delivery_id, prefix};
 use crate::command::terminal::times::time;
 use crate::config::Configuration;
 use crate::replay::{Mode, Replay};
@@ -21,9 +22,11 @@ pub(in crate::command::deliveries) fn filter(
         let verdict = Verdict::from_word(word);
         verdict.filter(|it| KeptFilter::VERDICTS.contains(it)).ok_or(Failure::Usage(message))
     });
-    let delivery_ids = options.delivery_ids.clone();
+    for text in &options.delivery_ids {
+        prefix(text)?;
+    }
     Ok(KeptFilter {
-        delivery_ids: (!delivery_ids.is_empty()).then_some(delivery_ids),
+        delivery_ids: None,
         verdict: verdict.transpose()?,
         account: options.account.clone(),
         reason: options.reason.clone(),
@@ -36,9 +39,17 @@ pub(in crate::command::deliveries) fn filter(
 pub(in crate::command::deliveries) async fn run(
     configuration: Configuration,
     store: &Store,
-    filter: &KeptFilter,
+    mut filter: KeptFilter,
     options: &ReplayOptions,
 ) -> Result<(), Failure> {
+    if !options.delivery_ids.is_empty() {
+        let mut ids = Vec::new();
+        for text in &options.delivery_ids {
+            ids.push(delivery_id(store, text).await?);
+        }
+        filter.delivery_ids = Some(ids);
+    }
+    let filter = &filter;
     let mode = if options.dry_run { Mode::DryRun } else { Mode::Apply };
     let replay = Replay {
         accounts: &Accounts::new(configuration.accounts),
