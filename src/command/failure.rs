@@ -32,6 +32,9 @@ pub(super) enum Failure {
     /// Any other failure, with its message.
     #[error("{0}")]
     Other(String),
+    /// Something waits for a person, as the output says: exit status 3.
+    #[error("something waits")]
+    SomethingWaits,
     /// The reader of standard output has closed it. The command ends quietly with exit status 0.
     #[error("standard output is closed")]
     OutputClosed,
@@ -67,7 +70,7 @@ fn setting(error: &private_postgres::Error) -> &'static str {
 impl Failure {
     /// Writes the message to standard error, each line with the program's name in front.
     pub(super) fn report(&self) {
-        if matches!(self, Self::OutputClosed) {
+        if matches!(self, Self::OutputClosed | Self::SomethingWaits) {
             return;
         }
         let mut stderr = io::stderr().lock();
@@ -89,6 +92,7 @@ impl Failure {
             | Self::Simulation(SimulationError::Signing(_))
             | Self::System(_)
             | Self::Other(_) => ExitCode::FAILURE,
+            Self::SomethingWaits => ExitCode::from(3),
             Self::OutputClosed => ExitCode::SUCCESS,
         }
     }

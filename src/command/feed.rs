@@ -38,7 +38,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) async fn run(config: Option<&Path>, options: &FeedOptions) -> Result<(), Failure> {
     let from = From::of(options)?;
     let configuration = configuration(config)?;
-    require_account(&configuration.accounts, options.account.as_deref())?;
+    // A consumer's configuration may name the database only.
+    if !configuration.accounts.is_empty() {
+        require_account(&configuration.accounts, options.account.as_deref())?;
+    }
     start_telemetry(&configuration)?;
     let mut termination = Termination::listen()?;
     let sharing = if options.follow { Sharing::Attached } else { Sharing::LookUp };

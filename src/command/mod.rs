@@ -5,6 +5,7 @@
 
 mod acks;
 mod arguments;
+mod audit;
 mod check_config;
 mod database;
 mod deliveries;
@@ -22,8 +23,10 @@ mod serve;
 mod setup;
 mod signals;
 mod simulate;
+mod status;
 mod terminal;
 mod usage;
+mod user;
 
 use std::process::ExitCode;
 
@@ -66,6 +69,8 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Refunds(command) => refunds::run(config, &command).await,
         Command::Deliveries(command) => deliveries::run(config, &command).await,
         Command::Feed(options) => feed::run(config, &options).await,
+        Command::Status(options) => status::run(config, &options).await,
+        Command::Audit(command) => audit::run(config, &command).await,
         Command::Healthcheck => healthcheck::run(config).await,
         Command::Completions(options) => manual::completions(&options),
         Command::Man(options) => manual::man(&options),

@@ -5,6 +5,7 @@ use std::fmt;
 use config::{ConfigError, Map, Value, ValueKind};
 
 use super::ConfigurationError;
+use super::age::age;
 use super::error::Finding;
 use super::origin::{is_variable, origin};
 use super::toml::read_toml;
@@ -49,6 +50,8 @@ pub struct ConfiguredAccount {
     pub name: AccountName,
     /// The name of its provider.
     pub provider_name: &'static str,
+    /// How long a refund may stay open before it waits for a person; `None`: as long as it does.
+    pub pending_alarm: Option<time::Duration>,
     /// Its settings, for printing.
     pub settings: Box<dyn Settings>,
     /// Its provider, which verifies and normalizes deliveries.
@@ -111,6 +114,11 @@ fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError
         let message = format!("expected one of {}, found {provider:?}", known.join(", "));
         return Err(mistake("provider", &message));
     };
+    let pending_alarm = match table.remove("pending_alarm").map(|value| value.kind) {
+        None => None,
+        Some(ValueKind::String(text)) if age(&text).is_some() => age(&text),
+        Some(_) => return Err(mistake("pending_alarm", "expected an age such as 3d or 12h")),
+    };
     let (settings, unknown) = settings(definition.name, table)
         .map_err(|finding| mistake(finding.key.as_deref().unwrap_or_default(), &finding.message))?;
     let message = format!("unknown key of provider {}", definition.name);
@@ -122,6 +130,7 @@ fn one(name: &str, value: Value) -> Result<ConfiguredAccount, ConfigurationError
     Ok(ConfiguredAccount {
         name: account_name,
         provider_name: definition.name,
+        pending_alarm,
         settings,
         provider: built,
     })

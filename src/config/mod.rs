@@ -4,6 +4,7 @@
 //! expected. No message and no printed configuration contains a secret.
 
 mod accounts;
+mod age;
 mod change;
 mod configuration;
 mod database;
@@ -27,6 +28,7 @@ mod sections;
 mod toml;
 
 pub use accounts::{AccountName, ConfiguredAccount, read_account};
+pub use age::age;
 pub use change::{AccountChange, Difference, FixedSettings, account_changes};
 pub use configuration::Configuration;
 pub use database::DatabaseSettings;

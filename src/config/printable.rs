@@ -15,6 +15,10 @@ impl Configuration {
                 let mut settings = account.settings.printable();
                 if let Some(table) = settings.as_object_mut() {
                     table.insert("provider".to_owned(), json!(account.provider_name));
+                    if let Some(alarm) = account.pending_alarm {
+                        let seconds = alarm.whole_seconds();
+                        table.insert("pending_alarm".to_owned(), json!(format!("{seconds}s")));
+                    }
                 }
                 (account.name.to_string(), settings)
             })

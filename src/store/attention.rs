@@ -6,6 +6,7 @@ use sqlx::Connection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::audit::{Action, Deed, note};
 use super::{Store, StoreError};
 use crate::id::new_id;
 
@@ -19,6 +20,21 @@ pub struct Resolution<'a> {
     /// Through which interface.
     pub via: &'a str,
     /// Why all is well, or what was done.
+    pub note: &'a str,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
+/// That a person has looked at deliveries.
+#[derive(Clone, Debug)]
+pub struct Dismissal<'a> {
+    /// Which deliveries, in words.
+    pub subject: &'a str,
+    /// Who has looked.
+    pub who: &'a str,
+    /// Through which interface.
+    pub via: &'a str,
+    /// Why they need no repair.
     pub note: &'a str,
     /// When.
     pub at: OffsetDateTime,
@@ -57,8 +73,53 @@ impl Store {
             .bind(last_seq)
             .execute(&mut *transaction)
             .await?;
+        let done = Deed {
+            at: resolution.at,
+            who: resolution.who,
+            via: resolution.via,
+            action: Action::Resolve,
+            subject: &format!("refund {}", resolution.refund_id),
+            detail: resolution.note,
+        };
+        note(&mut transaction, &done).await?;
         transaction.commit().await?;
         lease.give_back();
         Ok(true)
+    }
+
+    /// Notes that a person has looked at deliveries: they no longer wait. Returns how many of them
+    /// were not dismissed before.
+    pub async fn dismiss_deliveries(
+        &self,
+        deliveries: &[Uuid],
+        dismissal: &Dismissal<'_>,
+    ) -> Result<u64, StoreError> {
+        let mut lease = self.lease().await?;
+        let mut transaction = lease.begin().await?;
+        let dismissed = sqlx::query(
+            "insert into refund_inbox.dismissals (delivery_id, dismissed_at, who, via, note)
+             select unnest($1::uuid[]), $2, $3, $4, $5
+             on conflict do nothing",
+        )
+        .bind(deliveries)
+        .bind(dismissal.at)
+        .bind(dismissal.who)
+        .bind(dismissal.via)
+        .bind(dismissal.note)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        let done = Deed {
+            at: dismissal.at,
+            who: dismissal.who,
+            via: dismissal.via,
+            action: Action::Dismiss,
+            subject: dismissal.subject,
+            detail: dismissal.note,
+        };
+        note(&mut transaction, &done).await?;
+        transaction.commit().await?;
+        lease.give_back();
+        Ok(dismissed)
     }
 }

@@ -101,6 +101,11 @@ impl StoreError {
         Self::corrupt("a row has no valid id")
     }
 
+    /// Creates the error of a group of unknown kind.
+    pub(crate) fn unknown_kind(kind: &str) -> Self {
+        Self::corrupt(format!("unknown kind {kind:?} of what waits"))
+    }
+
     /// Creates the error of work that another instance or person did first.
     pub(super) fn superseded(message: impl Into<String>) -> Self {
         Self { kind: StoreErrorKind::Superseded, message: message.into() }

@@ -5,11 +5,13 @@
 //! - `quarantine` keeps refused deliveries, within limits.
 //! - `list` is the one query behind every list of refunds or deliveries.
 //! - `lookup` reads one refund or delivery, and the feed.
+//! - `status` reads what waits for a person; `attention` and `audit` note what people did.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 
 mod attention;
+mod audit;
 mod connection;
 mod error;
 mod list;
@@ -17,8 +19,10 @@ mod lookup;
 mod quarantine;
 mod record;
 mod schema;
+mod status;
 
-pub use attention::Resolution;
+pub use attention::{Dismissal, Resolution};
+pub use audit::{Action, AuditRow, Deed};
 pub use connection::{ConnectSettings, Store};
 pub use error::{StoreError, StoreErrorKind};
 pub use list::{
@@ -32,3 +36,4 @@ pub use lookup::{
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use schema::MigrationReport;
+pub use status::{AccountActivity, Waiting};

@@ -36,6 +36,7 @@ mod rotation;
 mod shutdown;
 mod sql_contract;
 mod statements;
+mod status;
 mod turned_away;
 mod watching;
 

@@ -294,9 +294,10 @@ async fn broken(how: How) -> crate::receiver::Receiver {
     configuration.accounts = accounts
         .into_iter()
         .map(|account| {
-            let ConfiguredAccount { name, provider_name, settings, provider } = account;
+            let ConfiguredAccount { name, provider_name, pending_alarm, settings, provider } =
+                account;
             let provider = Box::new(Broken { inner: provider, how });
-            ConfiguredAccount { name, provider_name, settings, provider }
+            ConfiguredAccount { name, provider_name, pending_alarm, settings, provider }
         })
         .collect();
     Setup::usual().await.start_with(configuration)

@@ -84,12 +84,29 @@ pub const STATEMENTS: &[Statement] = &[
     begins("select last_seq from refund_inbox.refunds", Cost::FewRows(ONE)),
     begins("insert into refund_inbox.resolutions", Cost::FewRows(ONE)),
     begins("update refund_inbox.refunds set resolved_seq", Cost::FewRows(ONE)),
+    begins("insert into refund_inbox.dismissals", Cost::FewRows(ONE)),
+    begins("select at, who, via, action, subject, detail", Cost::FewRows(GROUP)),
+    begins("insert into refund_inbox.audit", Cost::FewRows(ONE)),
+    // status
+    // Of deliveries, only what waits, and the quarantine, whose size is limited.
+    file(
+        "src/store/status/waiting.sql",
+        Cost::WholeTables(
+            &["deliveries", "refused_deliveries", "refunds", "dismissals"],
+            // In this test, thousands of rows wait.
+            Limits { blocks: 100_000, milliseconds: 500.0 },
+        ),
+    ),
+    file("src/store/status/silence.sql", Cost::FewRows(GROUP)),
+    begins("select account, deliveries from refund_inbox.quarantine_usage", Cost::FewRows(ONE)),
+    begins("select count(*), min(received_at) from (", Cost::FewRows(WHOLE)),
     // lookup
     file("src/store/lookup/find_deliveries.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_not_waiting.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_refunds.sql", Cost::FewRows(ONE)),
     // Without a filter they read one page. With a filter that few rows pass, a person waits longer.
-    begins("select to_jsonb(listed)", Cost::FewRows(WHOLE)),
+    // Of refunds that conflict, need attention or have a flag, it may read all of their index.
+    begins("select to_jsonb(listed)", Cost::WholeTables(&["refunds"], WHOLE)),
     file("src/store/lookup/read_feed.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/last_events.sql", Cost::FewRows(GROUP)),
     // It skips the deliveries that were replayed.

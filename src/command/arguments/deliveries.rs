@@ -26,6 +26,12 @@ Examples:
   refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
     )]
     Replay(ReplayOptions),
+    /// Note that a person has looked at refused or unreadable deliveries: they wait no longer
+    #[command(after_help = "Examples:
+  refund-inbox deliveries dismiss 01a21e71-8831 --note 'a scanner'
+  refund-inbox deliveries dismiss --account hk-store --reason signature_mismatch --until today \\
+      --note 'the old secret; replayed what mattered'")]
+    Dismiss(Box<DismissOptions>),
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +68,31 @@ pub(in crate::command) struct ReplayOptions {
 
 #[derive(Debug, Args)]
 pub(in crate::command) struct DeliveriesListOptions {
+    #[command(flatten)]
+    pub filter: DeliveriesFilter,
+    #[command(flatten)]
+    pub list: ListOptions,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct DismissOptions {
+    /// Only the deliveries with these ids, or with ids that begin like this
+    #[arg(value_name = "ID")]
+    pub delivery_ids: Vec<String>,
+    #[command(flatten)]
+    pub filter: DeliveriesFilter,
+    /// Why they need no repair
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct DeliveriesFilter {
     /// Only this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
@@ -87,14 +118,15 @@ pub(in crate::command) struct DeliveriesListOptions {
     /// Only deliveries that were replayed or are replays
     #[arg(long)]
     pub replayed: bool,
+    /// Only deliveries that wait for a person: refused or unreadable, not replayed, not dismissed
+    #[arg(long)]
+    pub waiting: bool,
     /// Only received at this time or later
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
     /// Only received before this time
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    #[command(flatten)]
-    pub list: ListOptions,
 }
 
 #[derive(Debug, Args)]

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use deliveries::{
-    DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions,
+    DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
+    ReplayOptions,
 };
 pub(super) use lists::{ListOptions, ZoneOption};
-pub(super) use refunds::{RefundOptions, RefundsCommand, RefundsListOptions};
+pub(super) use refunds::{RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions};
 
 /// Receives payment providers' refund callbacks: verifies, normalizes, commits and answers them
 #[derive(Debug, Parser)]
@@ -55,6 +56,15 @@ pub(super) enum Command {
     /// List and show deliveries, and replay kept ones
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Show what waits for a person, and the command to run next
+    #[command(after_help = "Exit status: 0 nothing waits, 3 something does.
+
+Example:
+  refund-inbox status || refund-inbox status --json | mail -s refunds oncall@example.com")]
+    Status(StatusOptions),
+    /// Show what people did: who, when, and through what
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print refund events as JSON in commit order, one line for each event
     #[command(after_help = FEED_HELP)]
     Feed(FeedOptions),
@@ -70,6 +80,40 @@ pub(super) enum Command {
   refund-inbox man | man -l -
   refund-inbox man --directory /usr/local/share/man/man1")]
     Man(ManOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusOptions {
+    /// Print JSON, one line for each row
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// List what people did, newest first
+    #[command(after_help = "Example:\n  refund-inbox audit list --since 7d")]
+    List(AuditListOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditListOptions {
+    /// Only at this time or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Maximum number of rows
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// Print JSON, one line for each row
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
 }
 
 #[derive(Debug, Args)]

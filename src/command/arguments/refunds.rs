@@ -15,6 +15,24 @@ pub(in crate::command) enum RefundsCommand {
     /// Show each event of a refund, what the fold did with it, and why
     #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
     Explain(RefundOptions),
+    /// Note that a person has looked: the refund needs no attention until the provider reports
+    /// something new
+    #[command(after_help = "Example:
+  refund-inbox refunds resolve R_rrn_1686280005985 --note 'the bank confirms the payment'")]
+    Resolve(ResolveOptions),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct ResolveOptions {
+    /// Our id of the refund or its beginning, or one of its numbers
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Why all is well, or what was done
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
 }
 
 #[derive(Debug, Args)]

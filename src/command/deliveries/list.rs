@@ -14,7 +14,7 @@ pub(super) const TABLE: TableOf = TableOf { columns, row };
 /// Returns the list that the options describe, without the condition on the refund.
 pub(super) fn request(options: &DeliveriesListOptions) -> Result<ListRequest, Failure> {
     let times = Times::of(&options.list.zone)?;
-    let conditions = list::deliveries(options, &times)?;
+    let conditions = list::deliveries(&options.filter, &times)?;
     ListRequest::new(
         Listed::Deliveries,
         &options.list,

@@ -1,5 +1,7 @@
-//! `deliveries list|show|replay`: lists and shows deliveries, and replays kept ones.
+//! `deliveries list|show|replay|dismiss`: lists and shows deliveries, replays and dismisses kept
+//! ones.
 
+mod dismiss;
 mod find;
 mod list;
 mod replay;

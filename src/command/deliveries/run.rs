@@ -2,20 +2,24 @@
 
 use std::path::Path;
 
+use super::dismiss::dismiss;
 use super::find;
 use super::list;
 use super::replay;
 use super::show::show;
+use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::{
-    DeliveriesCommand, DeliveriesListOptions, DeliveryOptions, ReplayOptions,
+    DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
+    ReplayOptions,
 };
 use crate::command::database::{Database, Sharing};
-use crate::command::list::{ListRequest, print, require_account};
-use crate::command::refunds::find_refunds;
+use crate::command::list::{ListRequest, deliveries as conditions, print, require_account};
+use crate::command::refunds::{find_refunds, require_note};
 use crate::command::setup::{configuration, start_telemetry};
 use crate::command::terminal::times::Times;
-use crate::store::{Condition, KeptFilter, Row, Store, StoreError};
+use crate::command::user;
+use crate::store::{Action, Condition, Deed, KeptFilter, Row, Store, StoreError};
 use uuid::Uuid;
 
 pub(in crate::command) async fn run(
@@ -24,12 +28,30 @@ pub(in crate::command) async fn run(
 ) -> Result<(), Failure> {
     let (asked, account) = match command {
         DeliveriesCommand::List(options) => {
-            (Asked::List(Box::new(list::request(options)?), options), &options.account)
+            let request = Box::new(list::request(options)?);
+            (Asked::List(request, options), &options.filter.account)
         }
         DeliveriesCommand::Show(options) => {
             find::prefix(&options.delivery_id)?;
             Times::of(&options.zone)?;
             (Asked::Show(options), &None)
+        }
+        DeliveriesCommand::Dismiss(options) => {
+            require_note(&options.note)?;
+            let conditions = conditions(&options.filter, &Times::of(&options.zone)?)?;
+            options.delivery_ids.iter().try_for_each(|text| find::prefix(text).map(drop))?;
+            if options.delivery_ids.is_empty()
+                && conditions.is_empty()
+                && options.filter.refund.is_none()
+            {
+                let message = "expected ids, or a filter such as --account: found neither";
+                return Err(Failure::Usage(message.to_owned()));
+            }
+            if !options.delivery_ids.is_empty() && !conditions.is_empty() {
+                let message = "expected ids or a filter, found both";
+                return Err(Failure::Usage(message.to_owned()));
+            }
+            (Asked::Dismiss(conditions, options), &options.filter.account)
         }
         DeliveriesCommand::Replay(options) => {
             (Asked::Replay(replay::filter(options)?, options), &options.account)
@@ -42,8 +64,21 @@ pub(in crate::command) async fn run(
     let outcome = match asked {
         Asked::List(request, options) => list(&database.store, *request, options).await,
         Asked::Show(options) => show(&database.store, options).await,
+        Asked::Dismiss(mut conditions, options) => {
+            match of_refund(&database.store, &options.filter).await {
+                Ok(condition) => {
+                    conditions.extend(condition);
+                    dismiss(&database.store, conditions, options).await
+                }
+                Err(failure) => Err(failure),
+            }
+        }
         Asked::Replay(filter, options) => {
-            replay::run(configuration, &database.store, filter, options).await
+            let outcome = replay::run(configuration, &database.store, filter, options).await;
+            if !options.dry_run {
+                audit_replay(&database.store, options).await?;
+            }
+            outcome
         }
     };
     database.close().await?;
@@ -55,6 +90,7 @@ enum Asked<'a> {
     List(Box<ListRequest>, &'a DeliveriesListOptions),
     Show(&'a DeliveryOptions),
     Replay(KeptFilter, &'a ReplayOptions),
+    Dismiss(Vec<Condition>, &'a DismissOptions),
 }
 
 async fn list(
@@ -62,12 +98,33 @@ async fn list(
     mut request: ListRequest,
     options: &DeliveriesListOptions,
 ) -> Result<(), Failure> {
-    if let Some(reference) = &options.refund {
-        let refunds = find_refunds(store, reference, options.account.as_deref()).await?;
-        let id = |refund: &Row| refund.text("refund_id").parse();
-        let ids: Result<Vec<Uuid>, _> = refunds.iter().map(id).collect();
-        let ids = ids.map_err(|_| Failure::from(StoreError::without_an_id()))?;
-        request.query.conditions.push(Condition::Refunds(ids));
-    }
+    request.query.conditions.extend(of_refund(store, &options.filter).await?);
     print(store, request, &list::TABLE).await
+}
+
+/// Returns the condition that deliveries are of the refund in the filter, if there is one.
+async fn of_refund(store: &Store, filter: &DeliveriesFilter) -> Result<Option<Condition>, Failure> {
+    let Some(reference) = &filter.refund else { return Ok(None) };
+    let refunds = find_refunds(store, reference, filter.account.as_deref()).await?;
+    let id = |refund: &Row| refund.text("refund_id").parse();
+    let ids: Result<Vec<Uuid>, _> = refunds.iter().map(id).collect();
+    Ok(Some(Condition::Refunds(ids.map_err(|_| StoreError::without_an_id())?)))
+}
+
+/// Notes who replayed.
+async fn audit_replay(store: &Store, options: &ReplayOptions) -> Result<(), Failure> {
+    let subject = match options.delivery_ids.as_slice() {
+        [] => "deliveries that matched a filter".to_owned(),
+        ids => format!("deliveries {}", ids.join(" ")),
+    };
+    let who = user::name();
+    let deed = Deed {
+        at: Clock::System.now(),
+        who: &who,
+        via: user::VIA,
+        action: Action::Replay,
+        subject: &subject,
+        detail: "",
+    };
+    Ok(store.note(&deed).await?)
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::super::terminal::times::Times;
 use super::names::require_provider;
 use crate::command::Failure;
-use crate::command::arguments::{DeliveriesListOptions, RefundsListOptions};
+use crate::command::arguments::{DeliveriesFilter, RefundsListOptions};
 use crate::store::{Condition, ListedTime};
 use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Flag, RefundStatus};
@@ -50,7 +50,7 @@ pub(in crate::command) fn refunds(
 
 /// Returns the conditions on deliveries, except that on their refund.
 pub(in crate::command) fn deliveries(
-    options: &DeliveriesListOptions,
+    options: &DeliveriesFilter,
     times: &Times,
 ) -> Result<Vec<Condition>, Failure> {
     require_provider(options.provider.as_deref())?;
@@ -67,6 +67,7 @@ pub(in crate::command) fn deliveries(
         conditions.push(Condition::Client(address.to_string()));
     }
     conditions.extend(options.replayed.then_some(Condition::Replayed));
+    conditions.extend(options.waiting.then_some(Condition::Waiting));
     let since = times.read("--since", options.since.as_deref())?;
     let until = times.read("--until", options.until.as_deref())?;
     conditions.extend(since.map(|at| Condition::Since(received, at)));

@@ -1,9 +1,10 @@
-//! `refunds list|show|explain`: lists, shows and explains refunds.
+//! `refunds list|show|explain|resolve`: lists, shows, explains and resolves refunds.
 
 mod explain;
 mod list;
+mod resolve;
 mod run;
 mod show;
 
 pub(super) use list::table;
-pub(super) use run::{find_refunds, run};
+pub(super) use run::{find_refunds, require_note, run};

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::explain::explain;
 use super::list;
+use super::resolve::resolve;
 use super::show::show;
 use crate::command::Failure;
-use crate::command::arguments::{RefundOptions, RefundsCommand};
+use crate::command::arguments::{RefundOptions, RefundsCommand, ResolveOptions};
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
@@ -29,6 +30,10 @@ pub(in crate::command) async fn run(
             Times::of(&options.zone)?;
             (Asked::Explain(options), &options.account)
         }
+        RefundsCommand::Resolve(options) => {
+            require_note(&options.note)?;
+            (Asked::Resolve(options), &options.account)
+        }
     };
     let configuration = configuration(config)?;
     require_account(&configuration.accounts, account.as_deref())?;
@@ -44,6 +49,7 @@ enum Asked<'a> {
     List(Box<ListRequest>),
     Show(&'a RefundOptions),
     Explain(&'a RefundOptions),
+    Resolve(&'a ResolveOptions),
 }
 
 async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
@@ -55,6 +61,11 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Asked::Resolve(options) => {
+            let refunds =
+                find_refunds(store, &options.reference, options.account.as_deref()).await?;
+            resolve(store, &refunds, options).await
+        }
         Asked::Explain(options) => {
             let times = Times::of(&options.zone)?;
             for refund in find(store, options).await? {
@@ -63,6 +74,14 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// Requires that a note says something.
+pub(in crate::command) fn require_note(note: &str) -> Result<(), Failure> {
+    if note.trim().is_empty() || note.contains('\0') {
+        return Err(Failure::Usage(format!("--note: expected a text, found {note:?}")));
+    }
+    Ok(())
 }
 
 async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<Row>, Failure> {

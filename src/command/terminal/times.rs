@@ -4,11 +4,12 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::ZoneOption;
+use crate::config::age;
 
 /// The zone in which dates are read and times are shown, and the time of the command.
 #[derive(Clone, Debug)]
@@ -89,6 +90,11 @@ impl Times {
         Ok(Some(time))
     }
 
+    /// Returns a time in UTC, for programs.
+    pub(in crate::command) fn utc(at: OffsetDateTime) -> String {
+        at.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
+    }
+
     /// Returns a time in the zone, to the second.
     pub(in crate::command) fn show(&self, at: OffsetDateTime) -> String {
         let at = at.replace_nanosecond(0).unwrap_or(at);
@@ -138,28 +144,6 @@ pub(in crate::command) fn time(
 
 fn from_jiff(timestamp: Timestamp) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(timestamp.as_nanosecond()).ok()
-}
-
-/// Reads an age: numbers with a unit of `s`, `m`, `h`, `d` or `w`, such as `2h` or `1d12h`.
-pub(in crate::command) fn age(text: &str) -> Option<Duration> {
-    let mut age = Duration::ZERO;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|character: char| !character.is_ascii_digit())?;
-        let (digits, unit) = rest.split_at_checked(end)?;
-        let number: i64 = digits.parse().ok()?;
-        let seconds = match unit.chars().next()? {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return None,
-        };
-        age = age.checked_add(Duration::seconds(number.checked_mul(seconds)?))?;
-        rest = unit.get(1..)?;
-    }
-    (!text.is_empty()).then_some(age)
 }
 
 #[cfg(test)]

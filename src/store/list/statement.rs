@@ -182,6 +182,20 @@ fn condition(
                  )",
             );
         }
+        (Deliveries, Condition::Waiting) => {
+            let waiting = [Verdict::Unreadable, Verdict::Refused].map(Verdict::as_str);
+            any(statement, "verdict", &waiting);
+            statement.push(
+                " and not exists (
+                     select from refund_inbox.replays as replay
+                     where replay.replayed_from = candidate.delivery_id
+                 )
+                 and not exists (
+                     select from refund_inbox.dismissals as dismissal
+                     where dismissal.delivery_id = candidate.delivery_id
+                 )",
+            );
+        }
         (
             Deliveries,
             Condition::Status(_)
@@ -201,7 +215,8 @@ fn condition(
             | Condition::Key(_)
             | Condition::Client(_)
             | Condition::Refunds(_)
-            | Condition::Replayed,
+            | Condition::Replayed
+            | Condition::Waiting,
         ) => return Err(not_of_this_list()),
     }
     Ok(())

@@ -68,6 +68,7 @@ fn condition(listed: Listed, rows: &[Row], kind: usize, choice: u32) -> Option<C
         (Listed::Deliveries, 9) => Condition::Key(text("key_id")),
         (Listed::Deliveries, 10) => Condition::Client(text("peer")),
         (Listed::Deliveries, 11) => Condition::Replayed,
+        (Listed::Deliveries, 12) => Condition::Waiting,
         (Listed::Deliveries, _) => return None,
     })
 }
@@ -108,6 +109,9 @@ pub(super) fn is_listed(row: &Row, condition: &Condition, _rows: &[Row]) -> bool
         Condition::Key(key) => is("key_id", key),
         Condition::Client(client) => is("peer", client),
         Condition::Refunds(_) => panic!("the rows do not say which refunds they are of"),
+        Condition::Waiting => {
+            ["unreadable", "refused"].contains(&row.text("verdict")) && !row.has("replayed_by")
+        }
         Condition::Replayed => row.has("replayed_by") || row.has("replayed_from"),
     }
 }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
-    Condition, DeliveryRecord, FeedFilter, IdPrefix, KeptFilter, ListQuery, Listed,
+    Condition, DeliveryRecord, Dismissal, FeedFilter, IdPrefix, KeptFilter, ListQuery, Listed,
     QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, Resolution,
     Store,
 };
@@ -139,6 +139,15 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     let resolution =
         Resolution { refund_id, who: "somebody", via: "test", note: "all is well", at: NOW };
     assert!(store.resolve_refund(&resolution).await.unwrap());
+    let dismissal =
+        Dismissal { subject: "one", who: "somebody", via: "test", note: "all is well", at: NOW };
+    assert_eq!(store.dismiss_deliveries(refused, &dismissal).await.unwrap(), 8);
+    assert!(!store.audit(None, None, 5).await.unwrap().is_empty());
+    store.waiting(&[("hk".to_owned(), NOW)]).await.unwrap();
+    assert_eq!(store.activity(&["hk".to_owned()], NOW).await.unwrap().len(), 1);
+    let limits = QuarantineLimits { deliveries: 5, bytes: 1_000_000 };
+    store.full_quarantines(limits).await.unwrap();
+    store.in_default_partition().await.unwrap();
 }
 
 async fn maintenance(store: &Store) {

@@ -1,0 +1,85 @@
+//! Reads what waits, prints it, and says so by the exit status.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::rows::{StatusRow, rows};
+use crate::command::Failure;
+use crate::command::arguments::StatusOptions;
+use crate::command::database::{Database, Sharing};
+use crate::command::setup::{configuration, start_telemetry};
+use crate::command::terminal::output;
+use crate::command::terminal::table::{Table, TableColumn};
+use crate::command::terminal::times::Times;
+use refund_providers::refund::money::in_major_units;
+
+pub(in crate::command) async fn run(
+    config: Option<&Path>,
+    options: &StatusOptions,
+) -> Result<(), Failure> {
+    let times = Times::of(&options.zone)?;
+    let configuration = configuration(config)?;
+    start_telemetry(&configuration)?;
+    let database = Database::open(&configuration, Sharing::LookUp).await?;
+    let rows = rows(&configuration, &database.store, &times).await;
+    database.close().await?;
+    let rows = rows?;
+    if options.json {
+        rows.iter().try_for_each(json_line)?;
+    } else if rows.is_empty() {
+        output::line("nothing waits")?;
+    } else {
+        output::show(table(&rows, &times))?;
+    }
+    if rows.is_empty() { Ok(()) } else { Err(Failure::SomethingWaits) }
+}
+
+fn json_line(row: &StatusRow) -> Result<(), Failure> {
+    output::json_line(&json!({
+        "kind": row.kind.as_str(),
+        "account": row.account,
+        "count": row.count,
+        "oldest": row.oldest.map(Times::utc),
+        "newest": row.newest.map(Times::utc),
+        "amount_minor": row.amount_minor,
+        "currency": row.currency,
+        "currency_exponent": row.currency_exponent,
+        "reason": row.reason,
+        "note": row.note,
+        "next": row.next,
+    }))
+}
+
+fn table(rows: &[StatusRow], times: &Times) -> Table {
+    let mut table = Table::new([
+        TableColumn::text("what waits"),
+        TableColumn::text("account"),
+        TableColumn::number("count"),
+        TableColumn::text("oldest"),
+        TableColumn::text("newest").droppable(2),
+        TableColumn::number("money"),
+        TableColumn::text("note"),
+        TableColumn::text("next"),
+    ]);
+    for row in rows {
+        let money = row.amount_minor.zip(row.currency.as_ref()).map(|(minor, currency)| {
+            let exponent = row.currency_exponent.and_then(|exponent| exponent.try_into().ok());
+            format!("{} {currency}", in_major_units(minor, exponent.unwrap_or_default()))
+        });
+        let time = |at: Option<_>| at.map_or("–".to_owned(), |at| times.show(at));
+        let note = [row.reason.as_deref(), row.note.as_deref()];
+        let note: Vec<&str> = note.into_iter().flatten().collect();
+        table.row([
+            row.kind.words().into(),
+            row.account.as_deref().unwrap_or("–").into(),
+            row.count.to_string().into(),
+            time(row.oldest).into(),
+            time(row.newest).into(),
+            money.unwrap_or("–".to_owned()).into(),
+            note.join(": ").into(),
+            row.next.as_str().into(),
+        ]);
+    }
+    table
+}

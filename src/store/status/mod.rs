@@ -1,0 +1,5 @@
+//! What waits for a person, as the database knows it.
+
+mod read;
+
+pub use read::{AccountActivity, Waiting};
