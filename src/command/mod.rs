@@ -4,6 +4,7 @@
 //! write their output to standard output, and logs and failures to standard error.
 
 mod acks;
+mod archive;
 mod arguments;
 mod audit;
 mod check_config;
@@ -19,6 +20,7 @@ mod manual;
 mod migrate;
 mod notification;
 mod refunds;
+mod reports;
 mod serve;
 mod setup;
 mod signals;
@@ -70,6 +72,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Deliveries(command) => deliveries::run(config, &command).await,
         Command::Feed(options) => feed::run(config, &options).await,
         Command::Status(options) => status::run(config, &options).await,
+        Command::Reports(command) => reports::run(config, &command).await,
         Command::Audit(command) => audit::run(config, &command).await,
         Command::Healthcheck => healthcheck::run(config).await,
         Command::Completions(options) => manual::completions(&options),

@@ -6,6 +6,7 @@
 //! - `list` is the one query behind every list of refunds or deliveries.
 //! - `lookup` reads one refund or delivery, and the feed.
 //! - `status` reads what waits for a person; `attention` and `audit` note what people did.
+//! - `story` reads everything about one refund; `reports` adds refunds up.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
@@ -18,8 +19,10 @@ mod list;
 mod lookup;
 mod quarantine;
 mod record;
+mod reports;
 mod schema;
 mod status;
+mod story;
 
 pub use attention::{Dismissal, Resolution};
 pub use audit::{Action, AuditRow, Deed};
@@ -35,5 +38,7 @@ pub use lookup::{
 };
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
+pub use reports::{Aged, Changed, ReportQuery, Total};
 pub use schema::MigrationReport;
 pub use status::{AccountActivity, Waiting};
+pub use story::{Resolved, Story};

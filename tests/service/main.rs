@@ -32,11 +32,13 @@ mod recording;
 mod refusals;
 mod replay;
 mod replay_command;
+mod reports;
 mod rotation;
 mod shutdown;
 mod sql_contract;
 mod statements;
 mod status;
+mod story;
 mod turned_away;
 mod watching;
 

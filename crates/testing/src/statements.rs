@@ -54,6 +54,12 @@ const WHOLE: Limits = Limits { blocks: 20_000, milliseconds: 500.0 };
 /// Records a group of eight deliveries. Its indexes are of many sizes.
 const RECORD: Limits = Limits { blocks: 2500, milliseconds: 100.0 };
 
+/// Adds up refunds.
+const REPORT: Cost = Cost::WholeTables(
+    &["refunds", "refund_events"],
+    Limits { blocks: 2_000_000, milliseconds: 10_000.0 },
+);
+
 const fn file(path: &'static str, cost: Cost) -> Statement {
     Statement { text: Text::File(path), cost }
 }
@@ -87,6 +93,15 @@ pub const STATEMENTS: &[Statement] = &[
     begins("insert into refund_inbox.dismissals", Cost::FewRows(ONE)),
     begins("select at, who, via, action, subject, detail", Cost::FewRows(GROUP)),
     begins("insert into refund_inbox.audit", Cost::FewRows(ONE)),
+    // story
+    file("src/store/story/events.sql", Cost::FewRows(ONE)),
+    begins("select resolved_at, who, note from refund_inbox.resolutions", Cost::FewRows(ONE)),
+    // It searches the quarantine, whose size is limited.
+    file("src/store/story/refused.sql", Cost::WholeTables(&["refused_deliveries"], WHOLE)),
+    // reports
+    // They add up all refunds of a time, for a person who waits.
+    begins("select provider, account, currency, currency_exponent, status", REPORT),
+    begins("select coalesce(now.refund_id, then.refund_id)", REPORT),
     // status
     // Of deliveries, only what waits, and the quarantine, whose size is limited.
     file(

@@ -3,6 +3,7 @@
 mod deliveries;
 mod lists;
 mod refunds;
+mod reports;
 
 use std::path::PathBuf;
 
@@ -13,7 +14,10 @@ pub(super) use deliveries::{
     ReplayOptions,
 };
 pub(super) use lists::{ListOptions, ZoneOption};
-pub(super) use refunds::{RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions};
+pub(super) use refunds::{
+    RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions, ShowOptions,
+};
+pub(super) use reports::{ReportOptions, ReportsCommand};
 
 /// Receives payment providers' refund callbacks: verifies, normalizes, commits and answers them
 #[derive(Debug, Parser)]
@@ -62,6 +66,9 @@ pub(super) enum Command {
 Example:
   refund-inbox status || refund-inbox status --json | mail -s refunds oncall@example.com")]
     Status(StatusOptions),
+    /// Add up money and refunds, for the month's end
+    #[command(subcommand)]
+    Reports(ReportsCommand),
     /// Show what people did: who, when, and through what
     #[command(subcommand)]
     Audit(AuditCommand),

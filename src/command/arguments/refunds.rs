@@ -1,5 +1,7 @@
 //! The command line of `refunds`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::lists::{ListOptions, ZoneOption};
@@ -9,9 +11,10 @@ pub(in crate::command) enum RefundsCommand {
     /// List refunds, newest first
     #[command(after_help = super::lists::LIST_HELP_OF_REFUNDS)]
     List(Box<RefundsListOptions>),
-    /// Show one refund
-    #[command(after_help = "Example:\n  refund-inbox refunds show R_rrn_1686280005985")]
-    Show(RefundOptions),
+    /// Show the whole story of a refund: events and deliveries with our answers, in time order
+    #[command(after_help = "Examples:\n  refund-inbox refunds show R_rrn_1686280005985
+  refund-inbox refunds show order-1 --evidence order-1.zip")]
+    Show(ShowOptions),
     /// Show each event of a refund, what the fold did with it, and why
     #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
     Explain(RefundOptions),
@@ -20,6 +23,15 @@ pub(in crate::command) enum RefundsCommand {
     #[command(after_help = "Example:
   refund-inbox refunds resolve R_rrn_1686280005985 --note 'the bank confirms the payment'")]
     Resolve(ResolveOptions),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct ShowOptions {
+    #[command(flatten)]
+    pub refund: RefundOptions,
+    /// Write raw bodies, headers and answers into this ZIP file, with a manifest of digests
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

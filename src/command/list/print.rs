@@ -2,16 +2,15 @@
 
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::super::terminal::table::{Cell, Table, TableColumn};
 use super::super::terminal::times::Times;
 use super::super::terminal::{csv, output};
-use super::request::{AMOUNT, Format, ListRequest};
+use super::ordered::{AMOUNT, Ordered, major_units};
+use super::request::{Format, ListRequest};
 use crate::command::Failure;
 use crate::store::{Listed, Page, Row, Store};
-use refund_providers::refund::money::in_major_units;
 
 /// The most rows of one read.
 const PAGE: u32 = 500;
@@ -54,11 +53,6 @@ pub(in crate::command) async fn print(
 /// Returns the amount of a refund in major units, with its currency, or `None` without an amount.
 pub(in crate::command) fn money(row: &Row) -> Option<String> {
     Some(format!("{} {}", major_units(row)?, row.text("currency")))
-}
-
-fn major_units(row: &Row) -> Option<String> {
-    let exponent = u8::try_from(row.integer("currency_exponent")?).ok()?;
-    Some(in_major_units(row.integer("amount_minor")?, exponent))
 }
 
 struct Printer<'a> {
@@ -166,25 +160,5 @@ fn heading(listed: Listed, name: &str) -> TableColumn {
         TableColumn::number(name)
     } else {
         TableColumn::text(name)
-    }
-}
-
-/// A row with its columns in order.
-struct Ordered<'a> {
-    row: &'a Row,
-    columns: &'a [&'static str],
-}
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
-        for name in self.columns {
-            if *name == AMOUNT {
-                map.serialize_entry(name, &major_units(self.row))?;
-            } else {
-                map.serialize_entry(name, self.row.0.get(*name).unwrap_or(&Value::Null))?;
-            }
-        }
-        map.end()
     }
 }

@@ -1,13 +1,11 @@
 //! The options that all lists have.
 
 use super::super::terminal::times::Times;
+use super::ordered::AMOUNT;
 use crate::command::Failure;
 use crate::command::arguments::ListOptions;
 use crate::store::{Column, Condition, Cursor, ListQuery, Listed, ListedTime, Sort};
 use time::OffsetDateTime;
-
-/// The column that CSV and `--columns` have besides those of the list of refunds.
-pub(super) const AMOUNT: &str = "amount";
 
 /// How a list is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +13,17 @@ pub(in crate::command) enum Format {
     Table,
     Json,
     Csv,
+}
+
+impl Format {
+    /// Returns the format that the options choose.
+    pub(in crate::command) fn of(json: bool, csv: bool) -> Self {
+        match (json, csv) {
+            (true, _) => Self::Json,
+            (false, true) => Self::Csv,
+            (false, false) => Self::Table,
+        }
+    }
 }
 
 /// A list whose options are valid.
@@ -63,11 +72,7 @@ impl ListRequest {
         });
         let columns = options.columns.iter().map(|name| column(listed, name));
         let columns: Vec<&'static str> = columns.collect::<Result<_, Failure>>()?;
-        let format = match (options.json, options.csv) {
-            (true, _) => Format::Json,
-            (false, true) => Format::Csv,
-            (false, false) => Format::Table,
-        };
+        let format = Format::of(options.json, options.csv);
         let after = after.transpose()?;
         let query = ListQuery { listed, conditions, sort, after, limit: options.limit, as_of };
         let columns = (!columns.is_empty()).then_some(columns);

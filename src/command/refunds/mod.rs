@@ -1,5 +1,6 @@
 //! `refunds list|show|explain|resolve`: lists, shows, explains and resolves refunds.
 
+mod evidence;
 mod explain;
 mod list;
 mod resolve;

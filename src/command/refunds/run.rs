@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use super::evidence;
 use super::explain::explain;
 use super::list;
 use super::resolve::resolve;
 use super::show::show;
 use crate::command::Failure;
-use crate::command::arguments::{RefundOptions, RefundsCommand, ResolveOptions};
+use crate::command::arguments::{RefundOptions, RefundsCommand, ResolveOptions, ShowOptions};
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
@@ -23,8 +24,8 @@ pub(in crate::command) async fn run(
             (Asked::List(Box::new(list::request(options)?)), &options.account)
         }
         RefundsCommand::Show(options) => {
-            Times::of(&options.zone)?;
-            (Asked::Show(options), &options.account)
+            Times::of(&options.refund.zone)?;
+            (Asked::Show(options), &options.refund.account)
         }
         RefundsCommand::Explain(options) => {
             Times::of(&options.zone)?;
@@ -47,7 +48,7 @@ pub(in crate::command) async fn run(
 /// A command whose options are valid.
 enum Asked<'a> {
     List(Box<ListRequest>),
-    Show(&'a RefundOptions),
+    Show(&'a ShowOptions),
     Explain(&'a RefundOptions),
     Resolve(&'a ResolveOptions),
 }
@@ -56,8 +57,13 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
     match asked {
         Asked::List(request) => print(store, *request, &list::TABLE).await,
         Asked::Show(options) => {
-            for refund in find(store, options).await? {
-                show(&refund, options.json)?;
+            let refunds = find(store, &options.refund).await?;
+            if let Some(path) = &options.evidence {
+                return evidence::write(store, &refunds, path).await;
+            }
+            let times = Times::of(&options.refund.zone)?;
+            for refund in refunds {
+                show(store, &refund, options.refund.json, &times).await?;
             }
             Ok(())
         }

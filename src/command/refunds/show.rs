@@ -1,14 +1,211 @@
-//! `refunds show`: prints one refund with all its columns.
+//! `refunds show`: prints the whole story of a refund.
 
+use serde_json::{Value, json};
+
+use super::list::tone;
 use crate::command::Failure;
-use crate::command::terminal::output::{self, plain};
-use crate::store::Row;
+use crate::command::list::money;
+use crate::command::terminal::output;
+use crate::command::terminal::printable::printable;
+use crate::command::terminal::table::{Cell, Table, TableColumn};
+use crate::command::terminal::times::Times;
+use crate::store::{Listed, Resolved, Row, Store, Story};
+use refund_providers::refund::Flag;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
-pub(super) fn show(refund: &Row, as_json: bool) -> Result<(), Failure> {
+/// The columns that the headline, the flags and the timeline show already.
+const SHOWN: [&str; 16] = [
+    "provider",
+    "account",
+    "status",
+    "provider_status",
+    "conflicting",
+    "needs_attention",
+    "amount_minor",
+    "currency",
+    "currency_exponent",
+    "flags",
+    "first_received_at",
+    "last_received_at",
+    "updated_at",
+    "delivery_count",
+    "event_count",
+    "last_seq",
+];
+
+/// Prints the story of a refund.
+pub(super) async fn show(
+    store: &Store,
+    refund: &Row,
+    as_json: bool,
+    times: &Times,
+) -> Result<(), Failure> {
+    let story = store.story(refund).await?;
     if as_json {
-        return output::json(refund);
+        return output::json(&with_story(refund, &story));
     }
-    let rows = refund.0.iter().filter(|(_, value)| !value.is_null());
-    output::table(["column", "value"], rows.map(|(name, value)| [name.clone(), plain(value)]))?;
+    output::line(headline(refund))?;
+    for flag in refund.texts("flags") {
+        let sentence = Flag::from_word(flag).map_or("", Flag::sentence);
+        output::line(format!("  {}: {sentence}", printable(flag)))?;
+    }
+    output::line("")?;
+    output::show(facts(refund, times))?;
+    output::line("")?;
+    output::show(timeline(&story, times))?;
     output::line("")
+}
+
+/// Returns the refund with its story, for programs.
+pub(super) fn with_story(refund: &Row, story: &Story) -> Value {
+    let mut whole = refund.0.clone();
+    let resolutions = story.resolutions.iter().map(|Resolved { at, who, note }| {
+        json!({ "resolved_at": Times::utc(*at), "who": who, "note": note })
+    });
+    let story = json!({
+        "events": story.events,
+        "deliveries": story.deliveries,
+        "resolutions": resolutions.collect::<Vec<_>>(),
+    });
+    whole.insert("story".to_owned(), story);
+    Value::Object(whole)
+}
+
+fn headline(refund: &Row) -> String {
+    let amount = money(refund).unwrap_or_else(|| "an unknown amount".to_owned());
+    let mut line = format!(
+        "{amount}, refund {} of {} ({}): {}",
+        refund.text("merchant_refund_id"),
+        refund.text("account"),
+        refund.text("provider"),
+        refund.text("status"),
+    );
+    if refund.is("conflicting") {
+        line.push_str(", CONFLICTING: the provider reported different final statuses");
+    }
+    if refund.is("needs_attention") {
+        line.push_str(", needs attention");
+    }
+    printable(&line)
+}
+
+/// Returns the columns that have a value and are not shown elsewhere.
+fn facts(refund: &Row, times: &Times) -> Table {
+    let mut table = Table::new([TableColumn::text("column"), TableColumn::text("value")]);
+    for column in Listed::Refunds.columns() {
+        if SHOWN.contains(&column.name) {
+            continue;
+        }
+        let texts = refund.texts(column.name);
+        let value = match refund.plain(column.name) {
+            None => continue,
+            Some(value) if value == "[]" => continue,
+            Some(_) if !texts.is_empty() => texts.join(" "),
+            Some(value) if column.name.ends_with("_at") => times.show_text(&value),
+            Some(value) => value,
+        };
+        table.row([column.name.into(), value.into()]);
+    }
+    table
+}
+
+/// Returns all that happened, in the order of time.
+fn timeline(story: &Story, times: &Times) -> Table {
+    let mut table = Table::new([
+        TableColumn::text("time"),
+        TableColumn::text("what"),
+        TableColumn::text("is"),
+        TableColumn::text("why").droppable(1),
+        TableColumn::number("amount"),
+        TableColumn::text("our answer"),
+        TableColumn::number("after").droppable(2),
+        TableColumn::id("delivery").droppable(3),
+    ]);
+    let mut rows: Vec<(String, u8, Vec<Cell>)> = Vec::new();
+    for delivery in &story.deliveries {
+        let at = delivery.text("received_at");
+        rows.push((at.to_owned(), 0, of_delivery(delivery, story, times)));
+    }
+    for event in &story.events {
+        let at = event.text("received_at");
+        rows.push((at.to_owned(), 1, of_event(event, times)));
+    }
+    for Resolved { at, who, note } in &story.resolutions {
+        let cells = vec![
+            times.show(*at).into(),
+            "resolved".into(),
+            format!("by {who}").into(),
+            note.into(),
+        ];
+        rows.push((Times::utc(*at), 2, cells));
+    }
+    rows.sort_by_key(|(at, order, _)| (instant(at), *order));
+    for (_, _, cells) in rows {
+        table.row(cells);
+    }
+    table
+}
+
+fn of_delivery(delivery: &Row, story: &Story, times: &Times) -> Vec<Cell> {
+    let answer = match delivery.has("replayed_from") {
+        true => "none: a replay".to_owned(),
+        false => {
+            let status = delivery.plain("response_status").unwrap_or_default();
+            format!("{status} {}", shortened(delivery.text("response_body")))
+        }
+    };
+    vec![
+        times.show_text(delivery.text("received_at")).into(),
+        "delivery".into(),
+        delivery.text("verdict").into(),
+        [delivery.text("reason"), delivery.text("key_id")].join(" ").trim().into(),
+        "".into(),
+        answer.trim_end().into(),
+        recorded_after(delivery, story).unwrap_or_default().into(),
+        delivery.text("delivery_id").into(),
+    ]
+}
+
+/// Returns how long after its receipt a delivery with a new event was recorded. The answer follows
+/// at once. It is not stored for repeats, nor for replays, which have no answer.
+fn recorded_after(delivery: &Row, story: &Story) -> Option<String> {
+    if delivery.has("replayed_from") {
+        return None;
+    }
+    let id = delivery.text("delivery_id");
+    let event = story.events.iter().find(|event| event.text("delivery_id") == id)?;
+    let took = instant(event.text("recorded_at"))? - instant(delivery.text("received_at"))?;
+    (took >= time::Duration::ZERO).then(|| format!("{} ms", took.whole_milliseconds()))
+}
+
+fn of_event(event: &Row, times: &Times) -> Vec<Cell> {
+    let what = match event.text("source") {
+        "derived" => "derived event",
+        _ => "event",
+    };
+    let occurred = match event.plain("occurred_at") {
+        Some(at) => format!(", at {}", times.show_text(&at)),
+        None => String::new(),
+    };
+    vec![
+        times.show_text(event.text("received_at")).into(),
+        what.into(),
+        Cell::toned(event.text("status"), tone(event.text("status"))),
+        format!("{} ({}{occurred})", event.text("provider_status"), event.text("effect")).into(),
+        money(event).unwrap_or("–".to_owned()).into(),
+        "".into(),
+        "".into(),
+        event.text("delivery_id").into(),
+    ]
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 24;
+    let short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+fn instant(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()
 }

@@ -4,8 +4,8 @@ use http::HeaderMap;
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
     Condition, DeliveryRecord, Dismissal, FeedFilter, IdPrefix, KeptFilter, ListQuery, Listed,
-    QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, Resolution,
-    Store,
+    QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, ReportQuery,
+    Resolution, Store,
 };
 use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
 use testing::database::Database;
@@ -143,6 +143,12 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
         Dismissal { subject: "one", who: "somebody", via: "test", note: "all is well", at: NOW };
     assert_eq!(store.dismiss_deliveries(refused, &dismissal).await.unwrap(), 8);
     assert!(!store.audit(None, None, 5).await.unwrap().is_empty());
+    let found = store.find_refunds(&refund_id.to_string(), None).await.unwrap();
+    assert_eq!(store.story(&found[0]).await.unwrap().events.len(), 1);
+    let query = ReportQuery::default();
+    assert!(!store.totals(&query).await.unwrap().is_empty());
+    store.ageing(&query, NOW).await.unwrap();
+    store.changed(&query, NOW).await.unwrap();
     store.waiting(&[("hk".to_owned(), NOW)]).await.unwrap();
     assert_eq!(store.activity(&["hk".to_owned()], NOW).await.unwrap().len(), 1);
     let limits = QuarantineLimits { deliveries: 5, bytes: 1_000_000 };

@@ -89,6 +89,51 @@ impl Flag {
         }
     }
 
+    /// Returns a sentence that explains the flag to a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::EventStatusMismatch => {
+                "The event's name and its status word disagree; the status word decided."
+            }
+            Self::AmountExceedsOrder => "The refund is larger than its order.",
+            Self::AmountNotPositive => "The amount is zero or negative.",
+            Self::AmountsDisagree => {
+                "Two events of this refund have different amounts: compare with the provider."
+            }
+            Self::CurrenciesDisagree => {
+                "Two events of this refund have different currencies: compare with the provider."
+            }
+            Self::AmountDerived => {
+                "The provider reports totals of the order; this amount is what the refund added."
+            }
+            Self::AmountMissing => {
+                "The amount cannot be read, or the refund is final and has none: see the payload."
+            }
+            Self::IdentitiesDisagree => {
+                "Two events name different payments, provider refund ids or merchants."
+            }
+            Self::FieldsUnread => {
+                "The provider sent fields that we could not read; unread_fields names them."
+            }
+            Self::Reopened => {
+                "By the provider's clock, a status that is not final came after a final one."
+            }
+            Self::ExponentAssumed => {
+                "The provider does not say its decimals of this currency; ISO 4217's are assumed."
+            }
+            Self::CurrencyUnexpected => "The provider is not known to refund in this currency.",
+            Self::StatusAssumed => "There was no status word; the event's name gave the status.",
+            Self::MerchantNumberMissing => {
+                "The merchant's number is missing, so the provider's id identifies the refund."
+            }
+        }
+    }
+
+    /// Returns the flag of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flag| flag.as_str() == word)
+    }
+
     /// Returns whether a person must look at a refund with this flag.
     pub fn needs_attention(self) -> bool {
         match self {

@@ -1,0 +1,5 @@
+//! The whole story of a refund: its events, its deliveries with our answers, and what people noted.
+
+mod read;
+
+pub use read::{Resolved, Story};
