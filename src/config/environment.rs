@@ -44,6 +44,16 @@ impl Environment {
         Self(pairs.into_iter().filter(|(name, _)| ours(name)).collect())
     }
 
+    /// Returns the environment with this list of one as a key of an account.
+    pub fn with_account_list(&self, account: &str, key: &str, value: &str) -> Self {
+        let account = account.replace('-', "_").to_uppercase();
+        let name = format!("{PREFIX}ACCOUNTS{SEPARATOR}{account}{SEPARATOR}{}", key.to_uppercase());
+        let mut with = self.clone();
+        // A TOML array of one basic string, which is written like one of JSON.
+        with.0.insert(name, serde_json::json!([value]).to_string());
+        with
+    }
+
     /// Returns the configuration file that the environment names.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.0.get(CONFIG_FILE).map(PathBuf::from)

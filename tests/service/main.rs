@@ -16,6 +16,7 @@ mod commands;
 mod concurrency;
 mod credentials;
 mod deprecated;
+mod documented;
 mod facts;
 mod feed;
 mod fixtures;
@@ -41,5 +42,6 @@ mod status;
 mod story;
 mod turned_away;
 mod watching;
+mod why;
 
 use testing::{client, fixtures as fixture_file, postgres, receiver};

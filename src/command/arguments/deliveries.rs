@@ -1,5 +1,7 @@
 //! The command line of `deliveries`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::lists::{ListOptions, ZoneOption};
@@ -26,6 +28,10 @@ Examples:
   refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
     )]
     Replay(ReplayOptions),
+    /// Judge one kept delivery again, and explain its verdict
+    #[command(after_help = "Example:
+  refund-inbox deliveries why 01a21e71-8831 --try-secret-file old-secret.txt")]
+    Why(WhyOptions),
     /// Note that a person has looked at refused or unreadable deliveries: they wait no longer
     #[command(after_help = "Examples:
   refund-inbox deliveries dismiss 01a21e71-8831 --note 'a scanner'
@@ -84,6 +90,21 @@ pub(in crate::command) struct DismissOptions {
     /// Why they need no repair
     #[arg(long, value_name = "TEXT")]
     pub note: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct WhyOptions {
+    /// Id of the delivery, or its beginning
+    #[arg(value_name = "ID")]
+    pub delivery_id: String,
+    /// Also try the secret in this file, in place of the account's
+    #[arg(long, value_name = "FILE")]
+    pub try_secret_file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

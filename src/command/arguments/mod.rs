@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use deliveries::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
-    ReplayOptions,
+    ReplayOptions, WhyOptions,
 };
 pub(super) use lists::{ListOptions, ZoneOption};
 pub(super) use refunds::{

@@ -1,4 +1,4 @@
-//! `deliveries list|show|replay|dismiss`: lists and shows deliveries, replays and dismisses kept
+//! `deliveries list|show|why|replay|dismiss`: lists, shows and explains deliveries, replays and dismisses kept
 //! ones.
 
 mod dismiss;
@@ -7,5 +7,6 @@ mod list;
 mod replay;
 mod run;
 mod show;
+mod why;
 
 pub(super) use run::run;

@@ -7,16 +7,17 @@ use super::find;
 use super::list;
 use super::replay;
 use super::show::show;
+use super::why;
 use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
-    ReplayOptions,
+    ReplayOptions, WhyOptions,
 };
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, deliveries as conditions, print, require_account};
 use crate::command::refunds::{find_refunds, require_note};
-use crate::command::setup::{configuration, start_telemetry};
+use crate::command::setup::{configuration, sources, start_telemetry};
 use crate::command::terminal::times::Times;
 use crate::command::user;
 use crate::store::{Action, Condition, Deed, KeptFilter, Row, Store, StoreError};
@@ -35,6 +36,11 @@ pub(in crate::command) async fn run(
             find::prefix(&options.delivery_id)?;
             Times::of(&options.zone)?;
             (Asked::Show(options), &None)
+        }
+        DeliveriesCommand::Why(options) => {
+            find::prefix(&options.delivery_id)?;
+            Times::of(&options.zone)?;
+            (Asked::Why(options), &None)
         }
         DeliveriesCommand::Dismiss(options) => {
             require_note(&options.note)?;
@@ -64,6 +70,9 @@ pub(in crate::command) async fn run(
     let outcome = match asked {
         Asked::List(request, options) => list(&database.store, *request, options).await,
         Asked::Show(options) => show(&database.store, options).await,
+        Asked::Why(options) => {
+            why::why(&database.store, &configuration, &sources(config), options).await
+        }
         Asked::Dismiss(mut conditions, options) => {
             match of_refund(&database.store, &options.filter).await {
                 Ok(condition) => {
@@ -89,6 +98,7 @@ pub(in crate::command) async fn run(
 enum Asked<'a> {
     List(Box<ListRequest>, &'a DeliveriesListOptions),
     Show(&'a DeliveryOptions),
+    Why(&'a WhyOptions),
     Replay(KeptFilter, &'a ReplayOptions),
     Dismiss(Vec<Condition>, &'a DismissOptions),
 }

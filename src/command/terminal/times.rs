@@ -90,6 +90,11 @@ impl Times {
         Ok(Some(time))
     }
 
+    /// Reads a time that the database wrote.
+    pub(in crate::command) fn parse(text: &str) -> Option<OffsetDateTime> {
+        OffsetDateTime::parse(text, &Rfc3339).ok()
+    }
+
     /// Returns a time in UTC, for programs.
     pub(in crate::command) fn utc(at: OffsetDateTime) -> String {
         at.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()

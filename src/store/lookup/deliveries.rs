@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::prefix::IdPrefix;
 use crate::store::list::Row;
+use crate::store::record::{StoredHeaders, headers_from_text};
 use crate::store::{Store, StoreError};
 
 /// A delivery with everything that was kept of it.
@@ -25,6 +26,14 @@ pub struct DeliveryDetail {
     /// The body.
     #[serde(skip)]
     pub body: Vec<u8>,
+}
+
+impl DeliveryDetail {
+    /// Returns the headers as they are compared with signatures and tokens, or `None` if the stored
+    /// ones are damaged.
+    pub fn stored_headers(&self) -> Option<StoredHeaders> {
+        headers_from_text(&self.headers.to_string())
+    }
 }
 
 impl Store {

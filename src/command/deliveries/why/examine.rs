@@ -1,0 +1,53 @@
+//! What the stored request says about itself, without any key.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use refund_providers::contract::Delivery;
+use time::{Duration, OffsetDateTime};
+
+/// The mark that some programs write before UTF-8 text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Signs that something between the provider and us changed the request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Examined {
+    /// The length that the sender announced, if there is one.
+    pub announced: Option<usize>,
+    /// The coding of the body, if it has one.
+    pub coding: Option<String>,
+    /// Whether the body begins with a byte order mark.
+    pub has_mark: bool,
+    /// Whether the body is text in UTF-8.
+    pub is_utf8: bool,
+    /// How far the time in a header is from the time of receipt.
+    pub clock: Option<Duration>,
+}
+
+/// Examines a request.
+pub(super) fn examine(delivery: &Delivery<'_>) -> Examined {
+    let text = |name| delivery.headers.get(name).and_then(|value| value.to_str().ok());
+    let values = delivery.headers.values().filter_map(|value| value.to_str().ok());
+    let times = values.flat_map(times);
+    let differences = times.map(|at| delivery.received_at - at);
+    let coding = text(CONTENT_ENCODING).filter(|coding| *coding != "identity");
+    Examined {
+        announced: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+        coding: coding.map(str::to_owned),
+        has_mark: delivery.body.starts_with(BYTE_ORDER_MARK),
+        is_utf8: std::str::from_utf8(delivery.body).is_ok(),
+        clock: differences.min_by_key(|difference| difference.abs()),
+    }
+}
+
+/// Returns the times in a header: whole numbers of seconds or milliseconds since 1970.
+fn times(value: &str) -> Vec<OffsetDateTime> {
+    let numbers = value.split(|character: char| !character.is_ascii_alphanumeric());
+    let numbers = numbers.filter_map(|digits| digits.parse::<i64>().ok());
+    numbers
+        .filter_map(|number| match number {
+            1_000_000_000..10_000_000_000 => Some(number),
+            1_000_000_000_000..10_000_000_000_000 => Some(number / 1000),
+            _ => None,
+        })
+        .filter_map(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .collect()
+}
