@@ -126,6 +126,13 @@ impl Flag {
             Self::MerchantNumberMissing => {
                 "The merchant's number is missing, so the provider's id identifies the refund."
             }
+            Self::Reversed => "The bank sent the money back after the refund.",
+            Self::NotCleared => {
+                "The payer has the money, but the provider has not settled the refund for long."
+            }
+            Self::FailureWithoutRefund => {
+                "An earlier refund failed, and no other event of it arrived: ask the provider."
+            }
         }
     }
 
