@@ -56,7 +56,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["--config", "bad.toml", "serve"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "bad.toml", "check-config"], "bad.toml: http.lsten: unknown key"),
         (&["--config", "absent.toml", "serve"], "absent.toml"),
-        (&["acks", "nobody"], "expected one of adyen, alipay, antom"),
+        (&["acks", "nobody"], "adyen, airwallex, alipay, antom"),
         (
             &["simulate", "eftpay", "lost", "--account", "x"],
             "expected one of the scenarios succeeded",
