@@ -31,9 +31,12 @@ fn event(simulator: &Simulator, scenario: Scenario, seconds: i64) -> Option<Refu
     Some(event.clone())
 }
 
-/// The worst of the final states that count: those of the latest time, and those without a time.
+/// The worst of the final states that count: of the highest kind, where the provider ranks its
+/// kinds, those of the latest time, and those without a time.
 fn worst(events: &[RefundEvent]) -> Option<RefundStatus> {
     let finals = || events.iter().filter(|event| event.status.is_final());
+    let highest = finals().map(|event| event.kind_rank).max()?;
+    let finals = || finals().filter(|event| event.kind_rank == highest);
     let latest = finals().map(|event| event.occurred_at).max()?;
     let counts = |event: &&RefundEvent| event.occurred_at.is_none_or(|at| Some(at) == latest);
     finals().filter(counts).map(|event| event.status).max_by_key(|status| status.strength())

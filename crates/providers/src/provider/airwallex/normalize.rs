@@ -42,7 +42,8 @@ impl Normalize for Airwallex {
 }
 
 impl Airwallex {
-    /// Reads the refund in an event of this name. Its time of change ranks final states only.
+    /// Reads the refund in an event of this name. Its stage ranks the event, and its time of
+    /// change only two final states.
     fn refund(
         &self,
         authentic: &Authentic<'_>,
@@ -86,6 +87,10 @@ impl Airwallex {
             .at(if status.is_final() { changed_at } else { Field::Absent })
             .flag_if(Flag::StatusAssumed, is_assumed)
             .flag_if(Flag::EventStatusMismatch, named.is_some() && named != stage);
+        let builder = match stage {
+            Some(stage) => builder.kind_rank(stage.rank()),
+            None => builder,
+        };
         Ok(if is_identity { builder.merchant_number(&number) } else { builder })
     }
 

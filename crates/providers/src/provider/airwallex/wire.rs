@@ -36,6 +36,15 @@ impl Stage {
         (Self::Failed, "FAILED", "refund.failed"),
     ];
 
+    /// Returns the rank of the stage's events: a later stage replaces an earlier one.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Received => 0,
+            Self::Accepted => 1,
+            Self::Settled | Self::Failed => 2,
+        }
+    }
+
     /// Returns the stage of a status word.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, known, _)| *known == word).map(|(stage, _, _)| stage)
