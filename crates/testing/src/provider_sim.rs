@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
-    Demonstration, Scenario, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Scenario, SimulationError, SimulationOrder,
 };
 use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, judge};
 use refund_providers::crypto::SigningKey;
@@ -24,6 +24,7 @@ use crate::service::on_database;
 pub struct ProviderSim {
     account: ConfiguredAccount,
     dialect: &'static str,
+    authentication: Authentication,
     signing_key: Option<SigningKey>,
     settings: String,
     route: String,
@@ -98,10 +99,10 @@ pub fn demonstrations(token: &str) -> Vec<Demonstration> {
 impl ProviderSim {
     /// Simulates the provider of this account.
     pub fn new(demonstration: Demonstration) -> Self {
-        let Demonstration { dialect, settings, signing_key, .. } = demonstration;
+        let Demonstration { dialect, authentication, settings, signing_key, .. } = demonstration;
         let account = read_account(demonstration.account, &settings).unwrap();
         let route = format!("/notify/{}/{}", account.provider_name, account.name);
-        Self { account, dialect, signing_key, settings, route }
+        Self { account, dialect, authentication, signing_key, settings, route }
     }
 
     /// Returns the account's name.
@@ -122,6 +123,12 @@ impl ProviderSim {
     /// Returns whether the provider signs with a shared secret; the others sign with RSA.
     pub fn signs_with_a_secret(&self) -> bool {
         self.signing_key.is_none()
+    }
+
+    /// Returns whether the body of a message is protected: an altered one is refused. A token beside
+    /// the body does not protect it.
+    pub fn protects_the_body(&self) -> bool {
+        self.authentication != Authentication::Token
     }
 
     /// Returns the path that the provider calls.

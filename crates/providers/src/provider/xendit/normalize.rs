@@ -21,9 +21,8 @@ impl Normalize for Xendit {
         let inner = outer.object("data");
         let is_wrapped = outer.text("id") == Field::Absent && inner.is_present();
         let refund = if is_wrapped { inner.fields() } else { outer };
-        let names =
-            [envelope.text("event"), if is_wrapped { outer.text("event") } else { Field::Absent }];
-        let [name, inner_name] = names;
+        let name = envelope.text("event");
+        let inner_name = if is_wrapped { outer.text("event") } else { Field::Absent };
         let names_differ = name.known().zip(inner_name.known()).is_some_and(|(a, b)| a != b);
         let name = name.or(|| inner_name).value();
         let amount = match name.as_deref() {
