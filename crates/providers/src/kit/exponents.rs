@@ -68,6 +68,24 @@ impl Exponents {
         fields.currency_by(field, |code| self.read(table, code))
     }
 
+    /// Returns the currency in a field that has a numeric code of ISO 4217. Its decimals are those of
+    /// the setting, or else of ISO 4217.
+    pub fn numeric_currency(
+        &self,
+        fields: Fields<'_, '_>,
+        field: &'static str,
+    ) -> Field<Currency> {
+        fields.currency_by(field, |digits| self.of(Currency::iso_numeric(digits)?))
+    }
+
+    /// Returns the currency with the decimals of the setting, or else with its own.
+    pub fn of(&self, currency: Currency) -> Option<Currency> {
+        match self.0.get(currency.code()) {
+            Some(exponent) => currency.with_exponent(*exponent),
+            None => Some(currency),
+        }
+    }
+
     fn read(&self, table: &ExponentTable, code: &str) -> Option<Currency> {
         let code = code.to_ascii_uppercase();
         let mut listed = table.listed.iter();

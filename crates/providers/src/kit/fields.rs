@@ -212,6 +212,11 @@ impl<'m, 'a> Fields<'m, 'a> {
         self.time(field, |text| times::read_local(text, offset))
     }
 
+    /// Returns a local time `yyyyMMddHHmmss` at `offset`.
+    pub fn local_digits(&self, field: &'static str, offset: UtcOffset) -> Field<OffsetDateTime> {
+        self.time(field, |text| times::read_digits(text, offset))
+    }
+
     /// Returns a local time, with or without a fraction of a second, at `offset`.
     pub fn local_time_fraction(
         &self,

@@ -13,6 +13,7 @@ pub mod hmac;
 pub mod identity;
 pub mod notice;
 pub mod rules;
+pub mod separators;
 pub mod settings;
 pub mod signature;
 pub mod simulation;

@@ -41,9 +41,19 @@ impl Currency {
     /// Returns the currency of an ISO 4217 code in capitals. Returns `None` for a code that is not
     /// listed or has no minor unit (gold, test codes).
     pub fn iso(code: &str) -> Option<Self> {
-        let listed = iso_currency::Currency::from_code(code)?;
+        Self::listed(iso_currency::Currency::from_code(code)?)
+    }
+
+    fn listed(listed: iso_currency::Currency) -> Option<Self> {
         let exponent = u8::try_from(listed.exponent()?).ok()?;
-        Some(Self { code: code.to_owned(), exponent })
+        Some(Self { code: listed.code().to_owned(), exponent })
+    }
+
+    /// Returns the currency of a numeric code of ISO 4217: three digits, such as `156`. Returns `None`
+    /// for a code that is not listed or has no minor unit.
+    pub fn iso_numeric(digits: &str) -> Option<Self> {
+        let number = (digits.len() == 3 && all_digits(digits)).then(|| digits.parse().ok())??;
+        Self::listed(iso_currency::Currency::from_numeric(number)?)
     }
 
     /// Returns the currency with another minor unit, for providers that do not follow ISO 4217.
@@ -286,6 +296,11 @@ mod tests {
         assert_eq!(Currency::iso("KWD").unwrap().exponent(), 3);
         for code in ["RMB", "", "XAU", "HKDD", "hkd"] {
             assert_eq!(Currency::iso(code), None, "{code}");
+        }
+        assert_eq!(Currency::iso_numeric("156").unwrap().code(), "CNY");
+        assert_eq!(Currency::iso_numeric("008").unwrap().code(), "ALL");
+        for code in ["", "56", "0156", "8", "+56", "CNY", "000", "959"] {
+            assert_eq!(Currency::iso_numeric(code), None, "{code}");
         }
     }
 }

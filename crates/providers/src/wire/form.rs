@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::charset::Charset;
+use super::json::{Literal, Members};
 use super::{byte_order_mark, percent};
 
 /// The most parameters that are read.
@@ -27,6 +29,15 @@ impl<'b> Pairs<'b> {
     /// # Errors
     /// [`FormError`] for an empty body, for too many parameters and for a broken escape.
     pub fn from_bytes(body: &'b [u8]) -> Result<Self, FormError> {
+        Self::without(body, &[])
+    }
+
+    /// Does the same as [`Self::from_bytes`], and skips parameters whose names are in `left_out`, if
+    /// they are written without escapes. It saves the decoding of long values that nobody reads.
+    ///
+    /// # Errors
+    /// The errors of [`Self::from_bytes`].
+    pub fn without(body: &'b [u8], left_out: &[&str]) -> Result<Self, FormError> {
         let mut pairs = Vec::with_capacity(32);
         let body = byte_order_mark::skip(body);
         for part in body.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
@@ -35,6 +46,9 @@ impl<'b> Pairs<'b> {
             }
             let end = part.iter().position(|byte| *byte == b'=').unwrap_or(part.len());
             let (name, value) = part.split_at(end);
+            if left_out.iter().any(|known| known.as_bytes() == name) {
+                continue;
+            }
             pairs.push((decode(name)?, decode(value.get(1..).unwrap_or_default())?));
         }
         if pairs.is_empty() { Err(FormError) } else { Ok(Self(pairs)) }
@@ -63,6 +77,29 @@ impl<'b> Pairs<'b> {
         names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
     }
 
+    /// Returns the value of a parameter that is not empty. If a provider does not document whether
+    /// empty parameters are signed, anyone could add one, and it must have no meaning.
+    pub fn present(&self, name: &str) -> Option<&[u8]> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Decodes names and values by the charset that the parameter `charset` names, or by UTF-8 if
+    /// there is none. If its name is unknown, ASCII is read. Each text is decoded alone, because a
+    /// parameter that nothing reads may be in another charset.
+    pub fn members(&self, charset: &str) -> Members<'_> {
+        let charset = self.present(charset).map_or(Some(Charset::Utf8), Charset::named);
+        let decode = |bytes| match charset {
+            Some(charset) => charset.decode(bytes),
+            None => Charset::Utf8.decode(bytes).filter(|text| text.is_ascii()),
+        };
+        let value = |bytes| match decode(bytes) {
+            Some(text) => Literal::Text(text),
+            None => Literal::Undecoded(Cow::Owned(percent::visible(bytes))),
+        };
+        let name = |bytes| decode(bytes).unwrap_or_else(|| Cow::Owned(percent::visible(bytes)));
+        Members::of_values(self.iter().map(|(left, right)| (name(left), value(right))))
+    }
+
     /// Returns sorted `name=value` text without the parameters in `left_out`. Empty parameters are
     /// in it only if `keep_empty` is set.
     pub fn signed_text(&self, left_out: &[&str], keep_empty: bool) -> Vec<u8> {
@@ -89,8 +126,10 @@ fn decode(part: &[u8]) -> Result<Cow<'_, [u8]>, FormError> {
     if !part.iter().any(|byte| matches!(byte, b'+' | b'%')) {
         return Ok(Cow::Borrowed(part));
     }
-    let spaced: Vec<u8> =
-        part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let mut spaced = Cow::Borrowed(part);
+    if part.contains(&b'+') {
+        spaced.to_mut().iter_mut().filter(|byte| **byte == b'+').for_each(|byte| *byte = b' ');
+    }
     percent::decode(&spaced).map(Cow::Owned).ok_or(FormError)
 }
 
@@ -110,6 +149,12 @@ mod tests {
         assert_eq!(shown[5], (&b"f"[..], &b"\xd6"[..]));
         assert_eq!(pairs.signed_text(&["f", "e"], false), b"a=&=&b=1 2&d=x=y");
         assert_eq!(pairs.signed_text(&["f", "e", "d"], true), b"a=&=&b=1 2&c=");
+    }
+
+    #[test]
+    fn a_parameter_that_is_left_out_is_skipped_if_its_name_has_no_escape() {
+        let pairs = Pairs::without(b"a=1&b=%zz&c=3&%62=4", &["b"]).unwrap();
+        assert_eq!(pairs.signed_text(&[], true), b"a=1&b=4&c=3");
     }
 
     #[test]

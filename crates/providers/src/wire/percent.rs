@@ -1,22 +1,15 @@
 //! Percent-encoding, decoded once and to bytes. The caller decides how to read them as text.
 
-use data_encoding::HEXUPPER_PERMISSIVE;
-
 /// Decodes `%XX`. Every other byte stays as it is, also `+`. Returns `None` for a broken escape.
 pub fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((byte, behind)) = rest.split_first() {
-        if *byte == b'%' {
-            let (digits, behind) = behind.split_at_checked(2)?;
-            let mut byte = [0];
-            HEXUPPER_PERMISSIVE.decode_mut(digits, &mut byte).ok()?;
-            decoded.extend(byte);
-            rest = behind;
-        } else {
-            decoded.push(*byte);
-            rest = behind;
-        }
+    let mut parts = bytes.split(|byte| *byte == b'%');
+    decoded.extend_from_slice(parts.next().unwrap_or_default());
+    for part in parts {
+        let (digits, behind) = part.split_first_chunk::<2>()?;
+        let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+        decoded.push(u8::try_from(high? * 16 + low?).ok()?);
+        decoded.extend_from_slice(behind);
     }
     Some(decoded)
 }
@@ -56,7 +49,7 @@ mod tests {
     fn escapes_are_decoded_once_and_broken_ones_are_errors() {
         assert_eq!(decode(b"a%2Bb+%25%e4").unwrap(), b"a+b+%\xe4");
         assert_eq!(decode(b"%252B").unwrap(), b"%2B");
-        for broken in [&b"%"[..], b"%2", b"%zz", b"a%2"] {
+        for broken in [&b"%"[..], b"%2", b"%zz", b"a%2", b"%%41", b"%+1"] {
             assert_eq!(decode(broken), None);
         }
         assert_eq!(decode(encode(b"a+b/c= \xff~").as_bytes()).unwrap(), b"a+b/c= \xff~");

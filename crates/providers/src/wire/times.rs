@@ -23,6 +23,12 @@ pub fn read_local(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     storable(at)
 }
 
+/// Reads `yyyyMMddHHmmss`, which has no zone, as a time at `offset`.
+pub fn read_digits(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
+    let local = PrimitiveDateTime::parse(text, DIGITS_ONLY).ok()?;
+    storable(local.assume_offset(offset).checked_to_offset(UtcOffset::UTC)?)
+}
+
 /// Reads `yyyy-MM-dd HH:mm:ss` with or without a fraction of up to nine digits, at `offset`.
 pub fn read_local_fraction(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     let Some((whole, fraction)) = text.split_once('.') else { return read_local(text, offset) };
@@ -79,7 +85,9 @@ pub fn read_offset(text: &str) -> Option<UtcOffset> {
 mod tests {
     use time::macros::{datetime, offset};
 
-    use super::{read_iso8601, read_local, read_offset, read_unix_seconds, write_digits};
+    use super::{
+        read_digits, read_iso8601, read_local, read_offset, read_unix_seconds, write_digits,
+    };
 
     #[test]
     fn a_local_time_is_read_at_its_offset_and_nothing_else_is_a_time() {
@@ -142,6 +150,10 @@ mod tests {
     fn digits_and_offsets_are_written_and_read() {
         let at = datetime!(2023-06-09 03:06:45 UTC);
         assert_eq!(write_digits(at, offset!(+8)), "20230609110645");
+        assert_eq!(read_digits("20230609110645", offset!(+8)), Some(at));
+        for text in ["", "2023060911064", "202306091106450", "20230229110645", "+0230609110645"] {
+            assert_eq!(read_digits(text, offset!(+8)), None, "{text:?}");
+        }
         assert_eq!(read_offset("+08:00"), Some(offset!(+8)));
         assert_eq!(read_offset("-05:30"), Some(offset!(-5:30)));
         assert_eq!(read_offset("8"), None);

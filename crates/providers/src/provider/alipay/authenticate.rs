@@ -2,13 +2,12 @@
 //!
 //! <https://opendocs.alipay.com/open-v3/05w3qh>. Only the body is signed; a query is ignored.
 
-use data_encoding::BASE64;
-
 use super::Alipay;
-use super::wire::{BIZ_CONTENT, CONSUMED, DEPOSIT_BACK, PERSONAL, SIGN, SIGN_TYPE, present};
+use super::wire::{BIZ_CONTENT, DEPOSIT_BACK, SIGN, SIGN_TYPE, UNESCAPED};
 use crate::contract::{Authentic, Authenticate, Delivery, NotAuthentic, Refusal};
 use crate::crypto::{Proof, PublicKey, SignatureForm};
 use crate::kit::rules::{self, BodyForm};
+use crate::kit::signature::signature_parameter;
 use crate::wire::document::Document;
 use crate::wire::form::Pairs;
 
@@ -30,11 +29,11 @@ impl Authenticate for Alipay {
         if !self.is_named(&pairs) {
             return Err(Refusal::WrongAccount.into());
         }
-        if is_ambiguous(&pairs) {
+        if UNESCAPED.is_ambiguous(&pairs) {
             return Err(Refusal::AmbiguousValue.into());
         }
-        if let Some(content) = present(&pairs, BIZ_CONTENT)
-            && present(&pairs, "msg_method") == Some(DEPOSIT_BACK.as_bytes())
+        if let Some(content) = pairs.present(BIZ_CONTENT)
+            && pairs.present("msg_method") == Some(DEPOSIT_BACK.as_bytes())
             && Document::of(content).members().is_ok_and(|members| members.has_repeats_in(&[]))
         {
             return Err(Refusal::RepeatedName.into());
@@ -48,7 +47,7 @@ impl Alipay {
     /// nor whether `sign_type` is signed in messages of the gateway. Each reading is a signature
     /// over the full content, so accepting any is safe.
     fn verify(&self, pairs: &Pairs<'_>) -> Result<Proof, Refusal> {
-        let signature = presented(pairs)?;
+        let signature = signature_parameter(pairs, SIGN)?;
         let algorithm = match pairs.get(SIGN_TYPE) {
             Some(b"RSA2") => Algorithm::Sha256,
             // The request alone never chooses SHA-1: the account must allow it.
@@ -71,7 +70,7 @@ impl Alipay {
         {
             return Ok(proof);
         }
-        if present(pairs, "msg_method").is_some()
+        if pairs.present("msg_method").is_some()
             && let Some(proof) = attempt(&[SIGN], true, SignatureForm::SignTypeKept)
         {
             return Ok(proof);
@@ -82,45 +81,10 @@ impl Alipay {
     /// Returns whether a message names this account's app, and its seller if one is configured.
     /// Messages of the gateway name no seller.
     fn is_named(&self, pairs: &Pairs<'_>) -> bool {
-        let is_gateway = present(pairs, "msg_method").is_some();
+        let is_gateway = pairs.present("msg_method").is_some();
         pairs.get("app_id") == Some(self.app_id.as_bytes())
             && (is_gateway
                 || self.seller_id.is_none()
                 || pairs.get("seller_id") == self.seller_id.as_deref().map(str::as_bytes))
     }
-}
-
-fn presented(pairs: &Pairs<'_>) -> Result<Vec<u8>, Refusal> {
-    match (pairs.count(SIGN), pairs.get(SIGN)) {
-        (0, _) | (_, None) => Err(Refusal::SignatureMissing),
-        (1, Some(b"")) => Err(Refusal::SignatureMalformed),
-        (1, Some(base64)) => BASE64.decode(base64).map_err(|_| Refusal::SignatureMalformed),
-        (_, Some(_)) => Err(Refusal::SignatureRepeated),
-    }
-}
-
-/// Nothing in the signed text is escaped, so a message could be split into other parameters.
-fn is_ambiguous(pairs: &Pairs<'_>) -> bool {
-    pairs.iter().any(|(name, value)| {
-        if name.iter().any(|byte| matches!(byte, b'&' | b'=') || byte.is_ascii_control()) {
-            return true;
-        }
-        // Without this separator there is only one reading.
-        if !value.contains(&b'&') {
-            return false;
-        }
-        let is_read = CONSUMED.iter().any(|known| known.as_bytes() == name);
-        if is_read && name != BIZ_CONTENT.as_bytes() {
-            return value.contains(&b'=');
-        }
-        value.split(|byte| *byte == b'&').skip(1).any(begins_a_parameter)
-    })
-}
-
-fn begins_a_parameter(part: &[u8]) -> bool {
-    let end = part.iter().position(|byte| *byte == b'=');
-    let name = end.and_then(|end| part.get(..end));
-    // A personal field inside another value would escape its mask.
-    let mut known = CONSUMED.iter().chain(&PERSONAL);
-    name.is_some_and(|name| known.any(|known| known.as_bytes() == name))
 }

@@ -4,7 +4,7 @@ use time::UtcOffset;
 use time::macros::offset;
 
 use crate::refund::{Currency, Field, RefundKey, RefundStatus};
-use crate::wire::form::Pairs;
+use crate::kit::separators::Unescaped;
 
 /// The offset of Alipay's times: Shanghai.
 pub(super) const OFFSET: UtcOffset = offset!(+8);
@@ -21,8 +21,8 @@ pub(super) const SIGN_TYPE: &str = "sign_type";
 /// The message of the app gateway that says what the bank did.
 pub(super) const DEPOSIT_BACK: &str = "alipay.trade.refund.depositback.completed";
 
-/// The parameters that are read. Their values must not contain the separators of the signed text.
-pub(super) const CONSUMED: [&str; 16] = [
+/// The parameters that are read.
+const CONSUMED: [&str; 16] = [
     "app_id",
     "seller_id",
     "charset",
@@ -44,6 +44,10 @@ pub(super) const CONSUMED: [&str; 16] = [
 /// The parameter with JSON, in which separators are legal.
 pub(super) const BIZ_CONTENT: &str = "biz_content";
 
+/// What is read from the signed text, in which nothing is escaped.
+pub(super) const UNESCAPED: Unescaped =
+    Unescaped { read: &CONSUMED, masked: &PERSONAL, free: BIZ_CONTENT };
+
 /// The parameters with personal data.
 pub(super) const PERSONAL: [&str; 4] =
     ["buyer_id", "buyer_logon_id", "buyer_open_id", "buyer_user_id"];
@@ -55,12 +59,6 @@ pub(super) fn status(word: &str) -> RefundStatus {
         "TRADE_SUCCESS" | "TRADE_CLOSED" | "TRADE_FINISHED" => RefundStatus::Succeeded,
         _ => RefundStatus::Unknown,
     }
-}
-
-/// Returns a parameter that is not empty. Alipay does not document whether empty parameters are
-/// signed, so anyone could add one, and it must have no meaning.
-pub(super) fn present<'p>(pairs: &'p Pairs<'_>, name: &str) -> Option<&'p [u8]> {
-    pairs.get(name).filter(|value| !value.is_empty())
 }
 
 /// Returns the identity of a refund. A merchant's refund request number is unique within the trade.
