@@ -42,11 +42,17 @@ pub enum Flag {
     NotCleared,
     /// A refund that was reported before failed later, and no earlier event of it arrived.
     FailureWithoutRefund,
+    /// The provider says that the refund was done with a defect, and that one must ask again before
+    /// one relies on it.
+    NeedsQuery,
+    /// Two events of one refund were made at different times or have different provider refund ids:
+    /// the merchant may have used a number twice.
+    IdentityReused,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
@@ -64,6 +70,8 @@ impl Flag {
         Self::Reversed,
         Self::NotCleared,
         Self::FailureWithoutRefund,
+        Self::NeedsQuery,
+        Self::IdentityReused,
     ];
 
     /// Returns the word for the flag in the database.
@@ -86,6 +94,8 @@ impl Flag {
             Self::Reversed => "reversed",
             Self::NotCleared => "not_cleared",
             Self::FailureWithoutRefund => "failure_without_refund",
+            Self::NeedsQuery => "needs_query",
+            Self::IdentityReused => "identity_reused",
         }
     }
 
@@ -133,6 +143,10 @@ impl Flag {
             Self::FailureWithoutRefund => {
                 "An earlier refund failed, and no other event of it arrived: ask the provider."
             }
+            Self::NeedsQuery => "The refund was done with a defect: ask the provider again.",
+            Self::IdentityReused => {
+                "Two events have different times of creation or refund ids: two refunds may be here."
+            }
         }
     }
 
@@ -149,7 +163,9 @@ impl Flag {
             | Self::AmountMissing
             | Self::IdentitiesDisagree
             | Self::Reopened
-            | Self::FailureWithoutRefund => true,
+            | Self::FailureWithoutRefund
+            | Self::NeedsQuery
+            | Self::IdentityReused => true,
             Self::EventStatusMismatch
             | Self::AmountExceedsOrder
             | Self::AmountNotPositive

@@ -129,6 +129,7 @@ fn flags(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag> {
                 || differ(|facts| &facts.provider_refund_id)
                 || differ(|facts| &facts.sub_merchant)
         }
+        Flag::IdentityReused => is_reused(events),
         Flag::Reopened => is_reopened(events),
         // Derived later, from all refunds of the order.
         Flag::AmountDerived => false,
@@ -140,11 +141,20 @@ fn flags(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag> {
         | Flag::StatusAssumed
         | Flag::MerchantNumberMissing
         | Flag::Reversed
-        | Flag::NotCleared => of_events.contains(&flag),
+        | Flag::NotCleared
+        | Flag::NeedsQuery => of_events.contains(&flag),
         // Any other event is news of the refund itself.
         Flag::FailureWithoutRefund => events.iter().all(|event| event.flags.contains(&flag)),
     };
     Flag::ALL.into_iter().filter(|flag| follows(*flag)).collect()
+}
+
+/// Returns whether events that say when the refund was made belong to different refunds.
+fn is_reused(events: &[&RefundEvent]) -> bool {
+    let facts = events.iter().map(|event| &event.facts);
+    let made = facts.filter(|facts| facts.provider_created_at.is_some());
+    distinct(made.clone().filter_map(|facts| Some(facts.provider_created_at?.unix_timestamp()))) > 1
+        || distinct(made.filter_map(|facts| facts.provider_refund_id.as_deref())) > 1
 }
 
 /// Returns whether, by the provider's times, an event that is not final came after all final ones.
@@ -315,6 +325,31 @@ mod tests {
         assert!(!reopened(&[success(5), event(RequiresAction, 6), success(7)]));
         assert!(!reopened(&[success(5), untimed(RequiresAction)]));
         assert!(!reopened(&[with_amount(untimed(Succeeded)), event(RequiresAction, 6)]));
+    }
+
+    #[test]
+    fn one_number_with_two_times_of_creation_or_two_refund_ids_was_used_twice() {
+        let made = |day: Option<u8>, id: &str| {
+            let mut event = event(RefundStatus::Pending, 1);
+            event.facts.provider_created_at =
+                day.map(|day| datetime!(2026-01-01 00:00 UTC).replace_day(day).unwrap());
+            event.facts.provider_refund_id = (!id.is_empty()).then(|| id.to_owned());
+            event
+        };
+        let first = made(Some(1), "Q1");
+        for (other, expected) in [
+            (made(Some(2), "Q1"), true),
+            (made(Some(2), ""), true),
+            (made(Some(1), "Q2"), true),
+            (made(Some(1), "Q1"), false),
+            (made(Some(1), ""), false),
+            (made(None, "Q1"), false),
+            (made(None, "Q2"), false),
+        ] {
+            let state = fold([&first, &other]).unwrap();
+            assert_eq!(state.flags.contains(&Flag::IdentityReused), expected, "{:?}", other.facts);
+            assert!(!expected || state.needs_attention());
+        }
     }
 
     #[test]
