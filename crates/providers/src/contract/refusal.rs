@@ -44,6 +44,14 @@ pub enum Refusal {
     Stale,
     /// The request names a key that the account does not have.
     UnknownKey,
+    /// The message contains no certificate that can be read, or its key is too small.
+    CertificateMalformed,
+    /// No certificate of the account leads to the certificate that the message names.
+    CertificateUntrusted,
+    /// The certificate or one of its issuers was not valid at the time of receipt.
+    CertificateExpired,
+    /// The certificate is trusted, and it is not the provider's.
+    CertificateOwner,
     /// The account does not accept this dialect.
     NotEnabled,
     /// The message is for another account with the same key.
@@ -52,7 +60,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::ContentType,
         Self::MalformedBody,
         Self::RepeatedName,
@@ -72,6 +80,10 @@ impl Refusal {
         Self::TimestampMalformed,
         Self::Stale,
         Self::UnknownKey,
+        Self::CertificateMalformed,
+        Self::CertificateUntrusted,
+        Self::CertificateExpired,
+        Self::CertificateOwner,
         Self::NotEnabled,
         Self::WrongAccount,
     ];
@@ -79,7 +91,10 @@ impl Refusal {
     /// Returns whether the reason is that none of the account's keys, tokens or passwords fits.
     pub fn is_of_key(self) -> bool {
         match self {
-            Self::SignatureMismatch | Self::CredentialMismatch => true,
+            Self::SignatureMismatch
+            | Self::CredentialMismatch
+            | Self::CertificateUntrusted
+            | Self::CertificateExpired => true,
             Self::ContentType
             | Self::MalformedBody
             | Self::RepeatedName
@@ -97,6 +112,8 @@ impl Refusal {
             | Self::TimestampMalformed
             | Self::Stale
             | Self::UnknownKey
+            | Self::CertificateMalformed
+            | Self::CertificateOwner
             | Self::NotEnabled
             | Self::WrongAccount => false,
         }
@@ -124,6 +141,10 @@ impl Refusal {
             Self::TimestampMalformed => "timestamp_malformed",
             Self::Stale => "stale",
             Self::UnknownKey => "unknown_key",
+            Self::CertificateMalformed => "certificate_malformed",
+            Self::CertificateUntrusted => "certificate_untrusted",
+            Self::CertificateExpired => "certificate_expired",
+            Self::CertificateOwner => "certificate_owner",
             Self::NotEnabled => "not_enabled",
             Self::WrongAccount => "wrong_account",
         }

@@ -139,6 +139,16 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// Returns SHA-256 as 64 lower-case hex digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&sha256(bytes))
+}
+
+/// Returns SHA-1 as 40 lower-case hex digits, for accounts that allow it.
+pub fn sha1_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref())
+}
+
 #[cfg(test)]
 mod tests {
     use data_encoding::HEXUPPER;

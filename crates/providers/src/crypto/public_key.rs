@@ -75,26 +75,44 @@ impl PublicKey {
     /// Says what was expected, without repeating the text.
     pub fn parse(id: &str, text: &str, allow_legacy: bool) -> Result<Self, PublicKeyError> {
         let (label, der) = decode(text)?;
-        let (der, bits, certificate) = match label.as_str() {
+        let bits = match label.as_str() {
             "CERTIFICATE" => {
                 let (_, certificate) =
                     X509Certificate::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
-                let info = certificate.public_key();
-                (info.raw.to_vec(), bits_of(info)?, Some(describe(&certificate)?))
+                return Self::of_certificate(id, &certificate, allow_legacy);
             }
             "PUBLIC KEY" => {
                 let (_, info) =
                     SubjectPublicKeyInfo::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
-                let bits = bits_of(&info)?;
-                (der, bits, None)
+                bits_of(&info)?
             }
             "RSA PUBLIC KEY" => {
                 let (_, key) = RSAPublicKey::from_der(&der).map_err(|_| PublicKeyError::NotRsa)?;
-                let bits = key.key_size();
-                (der, bits, None)
+                key.key_size()
             }
             other => return Err(PublicKeyError::WrongBlock(other.to_owned())),
         };
+        Self::of_key(id, &der, bits, None, allow_legacy)
+    }
+
+    /// Takes the key of a certificate.
+    pub(super) fn of_certificate(
+        id: &str,
+        certificate: &X509Certificate<'_>,
+        allow_legacy: bool,
+    ) -> Result<Self, PublicKeyError> {
+        let info = certificate.public_key();
+        let described = Some(describe(certificate)?);
+        Self::of_key(id, info.raw, bits_of(info)?, described, allow_legacy)
+    }
+
+    fn of_key(
+        id: &str,
+        der: &[u8],
+        bits: usize,
+        certificate: Option<Certificate>,
+        allow_legacy: bool,
+    ) -> Result<Self, PublicKeyError> {
         let (least, sha256, sha1) = if allow_legacy {
             (
                 SMALLEST_LEGACY_BITS,
@@ -112,7 +130,7 @@ impl PublicKey {
             return Err(PublicKeyError::Size { found: bits, least });
         }
         let parse = |algorithm: &'static RsaParameters| {
-            ParsedPublicKey::new(algorithm, &der).map_err(|_| PublicKeyError::NotRsa)
+            ParsedPublicKey::new(algorithm, der).map_err(|_| PublicKeyError::NotRsa)
         };
         let (key, sha1) = (parse(sha256)?, parse(sha1)?);
         Ok(Self { id: KeyId::named(id), key, sha1, bits, certificate })

@@ -7,7 +7,10 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use data_encoding::BASE64;
+use rustls_pki_types::PrivatePkcs8KeyDer;
 use x509_parser::pem::Pem;
+
+use super::{PublicKey, SignatureForm};
 
 /// A private RSA key that signs as the provider.
 pub struct SigningKey(KeyPair);
@@ -52,6 +55,29 @@ impl SigningKey {
         Ok(pem("PUBLIC KEY", der.as_ref()))
     }
 
+    /// Makes a certificate of the public key that the key itself signs, valid from 2020 to 2049.
+    /// Returns PEM.
+    pub fn self_signed(&self, common_name: &str) -> Result<String, SigningError> {
+        let der: Pkcs8V1Der<'_> = self.0.as_der().map_err(|_| SigningError::Library)?;
+        let der = PrivatePkcs8KeyDer::from(der.as_ref());
+        let key = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_RSA_SHA256);
+        let mut parameters = rcgen::CertificateParams::default();
+        parameters.distinguished_name = rcgen::DistinguishedName::new();
+        parameters.distinguished_name.push(rcgen::DnType::CommonName, common_name);
+        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2049, 1, 1);
+        let certificate = key.and_then(|key| parameters.self_signed(&key));
+        Ok(pem("CERTIFICATE", certificate.map_err(|_| SigningError::Library)?.der()))
+    }
+
+    /// Returns whether a public key verifies what this key signs.
+    pub fn is_of(&self, public: &PublicKey) -> bool {
+        let message = b"whose key is this?";
+        self.sign_sha256(message).is_ok_and(|signature| {
+            public.verify(message, &signature, SignatureForm::Body).is_some()
+        })
+    }
+
     /// Signs with RSA PKCS#1 v1.5 and SHA-256.
     pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
         let mut signature = vec![0; self.0.public_modulus_len()];
@@ -68,7 +94,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
     let base64 = BASE64.encode(der);
     let mut text = format!("-----BEGIN {label}-----\n");
     let mut rest = base64.as_str();

@@ -3,6 +3,7 @@
 
 pub mod amounts;
 pub mod builder;
+pub mod certificates;
 pub mod credentials;
 pub mod demonstration;
 pub mod exponents;

@@ -114,11 +114,11 @@ pub struct PublicKeys(Vec<ConfiguredKey>);
 
 /// A public key in the configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct ConfiguredKey {
+pub(super) struct ConfiguredKey {
     /// The id of the key. If the provider names its keys, this is the provider's id.
-    id: String,
+    pub(super) id: String,
     /// A PEM public key, a PEM certificate or the bare base64 of a public key.
-    pem: String,
+    pub(super) pem: String,
 }
 
 impl PublicKeys {
