@@ -38,6 +38,11 @@ pub static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
 });
 
 impl Signer {
+    /// Returns a certificate that the key signs itself, in PEM.
+    pub fn self_signed(&self, common_name: &str) -> String {
+        self.key.self_signed(common_name).unwrap()
+    }
+
     /// Signs `message`. Returns base64.
     pub fn sign(&self, message: &[u8]) -> String {
         BASE64.encode(&self.key.sign_sha256(message).unwrap())

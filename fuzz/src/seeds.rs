@@ -40,7 +40,15 @@ pub fn without_sign(body: &[u8]) -> Vec<u8> {
 
 /// Returns a form without its signature.
 pub fn form_without_sign(body: &[u8]) -> Vec<u8> {
-    let is_kept = |part: &&[u8]| !part.starts_with(b"sign=") && !part.starts_with(b"sign_type=");
+    parameters_without(body, &["sign", "sign_type"])
+}
+
+/// Returns a form without the parameters `left_out`.
+pub fn parameters_without(body: &[u8], left_out: &[&str]) -> Vec<u8> {
+    let is_kept = |part: &&[u8]| {
+        let name = part.split(|byte| *byte == b'=').next().unwrap_or_default();
+        !left_out.iter().any(|known| known.as_bytes() == name)
+    };
     body.split(|byte| *byte == b'&').filter(is_kept).collect::<Vec<_>>().join(&b'&')
 }
 

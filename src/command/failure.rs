@@ -85,7 +85,9 @@ impl Failure {
         match self {
             Self::Configuration(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Simulation(
-                SimulationError::NoSuchScenario { .. } | SimulationError::NeedsSigningKey,
+                SimulationError::NoSuchScenario { .. }
+                | SimulationError::NeedsSigningKey
+                | SimulationError::NeedsCertificate,
             ) => ExitCode::from(2),
             Self::Embedded(_)
             | Self::Store(_)

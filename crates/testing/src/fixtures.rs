@@ -19,6 +19,9 @@ use time::OffsetDateTime;
 /// The file of a provider's folder that describes the provider and names its accounts.
 const PROVIDER_FILE: &str = "provider.json";
 
+/// The settings that are lists of public keys or certificates.
+const KEY_LISTS: [&str; 4] = ["public_keys", "roots", "intermediates", "pinned_certificates"];
+
 /// One case.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Fixture {
@@ -280,9 +283,11 @@ fn expanded(
 /// by id.
 fn whole_account(mut account: Value, provider: &str, keys: &Map<String, Value>) -> Value {
     account["provider"] = json!(provider);
-    for key in account.get_mut("public_keys").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(id) = key.as_str() {
-            *key = json!({ "id": id, "pem": keys[id] });
+    for setting in KEY_LISTS {
+        for key in account.get_mut(setting).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(id) = key.as_str() {
+                *key = json!({ "id": id, "pem": keys[id] });
+            }
         }
     }
     account

@@ -12,6 +12,7 @@ mod paycools;
 mod paymongo;
 mod qfpay;
 mod razorpay;
+mod unionpay;
 mod wechatpay;
 mod xendit;
 
@@ -28,7 +29,7 @@ pub struct Signed {
 }
 
 /// Every entry.
-pub const ALL: [Signed; 11] = [
+pub const ALL: [Signed; 12] = [
     adyen::SIGNED,
     alipay::SIGNED,
     antom::SIGNED,
@@ -38,6 +39,7 @@ pub const ALL: [Signed; 11] = [
     paymongo::SIGNED,
     qfpay::SIGNED,
     razorpay::SIGNED,
+    unionpay::SIGNED,
     wechatpay::SIGNED,
     xendit::SIGNED,
 ];

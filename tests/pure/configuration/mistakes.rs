@@ -4,6 +4,7 @@
 mod accounts;
 mod qfpay;
 mod sections;
+mod unionpay;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ use self::accounts::{
 };
 use self::qfpay::in_qfpay;
 use self::sections::in_sections;
+use self::unionpay::in_unionpay;
 use self::webhooks::in_webhooks;
 use super::{CANARY, PUBLIC_KEY, Place, eftpay};
 
@@ -82,6 +84,7 @@ fn a_mistake_in_the_file_is_one_line_that_names_file_key_and_what_was_expected()
         in_nomad(),
         in_webhooks(),
         in_qfpay(),
+        in_unionpay(),
     ];
     for Mistake { what, file, key, expected } in mistakes.into_iter().flatten() {
         let found = match Place::with(&file).file("url", CANARY).load() {

@@ -9,6 +9,7 @@ use refund_providers::crypto::SigningKey;
 use serde_json::Value;
 
 use super::{hold, text_of};
+use crate::fixture_file;
 
 const PATH: &str = "config/default.toml";
 
@@ -62,9 +63,14 @@ fn read() -> (Keys, Vec<Example>) {
 /// Returns example settings with each ellipsis replaced by a value.
 fn filled_in(example: &Example) -> String {
     let key = SigningKey::generate().unwrap().public_pem().unwrap();
-    let pem = format!("\"{}\"", key.replace('\n', "\\n"));
+    let quoted = |pem: &str| format!("\"{}\"", pem.replace('\n', "\\n"));
+    let pem = quoted(&key);
+    let authority = &fixture_file::one("unionpay", "succeeded_full").account["roots"][0]["pem"];
+    let certificate = quoted(authority.as_str().unwrap());
     let lines = example.settings.iter().map(|line| {
-        line.replace("\"-----BEGIN PUBLIC KEY-----…\"", &pem).replace("[\"…\"]", "[\"secret\"]")
+        line.replace("\"-----BEGIN PUBLIC KEY-----…\"", &pem)
+            .replace("\"-----BEGIN CERTIFICATE-----…\"", &certificate)
+            .replace("[\"…\"]", "[\"secret\"]")
             + "\n"
     });
     lines.collect()

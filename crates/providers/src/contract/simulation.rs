@@ -156,6 +156,12 @@ pub enum SimulationError {
          with --signing-key FILE, and add its public half to the account's public_keys"
     )]
     NeedsSigningKey,
+    /// The dialect sends the certificate of the key, and the account has none for this key.
+    #[error(
+        "the provider sends the certificate of its key; add a certificate of the test key to the \
+         account's pinned_certificates"
+    )]
+    NeedsCertificate,
     /// The key could not sign.
     #[error(transparent)]
     Signing(#[from] SigningError),

@@ -45,6 +45,20 @@ impl Demonstration {
         Self { own_scenarios, ..self }
     }
 
+    /// Makes an RSA key that signs as the provider, and pins a certificate of it in the settings.
+    ///
+    /// # Errors
+    /// [`SigningError::Library`] if the library cannot make a key or a certificate.
+    pub fn with_certificate(mut self, common_name: &str) -> Result<Self, SigningError> {
+        let key = SigningKey::generate()?;
+        let certificate = key.self_signed(common_name)?;
+        self.settings.push_str(&format!(
+            "pinned_certificates = [{{ id = \"demo\", pem = \"\"\"\n{certificate}\"\"\" }}]\n"
+        ));
+        self.signing_key = Some(key);
+        Ok(self)
+    }
+
     /// Sets a body from whose form the dialect is recognized. The default is an empty object.
     pub fn with_sample_body(self, sample_body: &'static str) -> Self {
         Self { sample_body, ..self }

@@ -70,11 +70,7 @@ impl Exponents {
 
     /// Returns the currency in a field that has a numeric code of ISO 4217. Its decimals are those of
     /// the setting, or else of ISO 4217.
-    pub fn numeric_currency(
-        &self,
-        fields: Fields<'_, '_>,
-        field: &'static str,
-    ) -> Field<Currency> {
+    pub fn numeric_currency(&self, fields: Fields<'_, '_>, field: &'static str) -> Field<Currency> {
         fields.currency_by(field, |digits| self.of(Currency::iso_numeric(digits)?))
     }
 

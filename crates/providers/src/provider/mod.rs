@@ -48,6 +48,7 @@ cfg_if! {
         pub mod qfpay;
         pub mod razorpay;
         pub mod stripe;
+        pub mod unionpay;
         pub mod wechatpay;
         pub mod xendit;
     }

@@ -27,6 +27,12 @@ pub fn encode(bytes: &[u8]) -> String {
     encoded
 }
 
+/// Writes a form.
+pub fn encode_form(parameters: &[(&str, String)]) -> String {
+    let pair = |(name, value): &(&str, String)| format!("{name}={}", encode(value.as_bytes()));
+    parameters.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
 /// Writes bytes that are no text in ASCII: every byte that is not a visible character of ASCII, and
 /// `%`, as an escape.
 pub fn visible(bytes: &[u8]) -> String {

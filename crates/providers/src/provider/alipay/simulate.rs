@@ -45,18 +45,12 @@ impl Simulate for Alipay {
             parameters.push(("gmt_refund", format!("{at}.320")));
             parameters.push(("refund_fee", "88.50".to_owned()));
         }
-        let unsigned = encode(&parameters);
+        let unsigned = percent::encode_form(&parameters);
         let text = Pairs::from_bytes(unsigned.as_bytes())
             .map(|pairs| pairs.signed_text(&[SIGN, SIGN_TYPE], true))
             .unwrap_or_default();
         parameters.push((SIGN, order.rsa_signature(&text)?));
-        let body = order.tampered(encode(&parameters), "88.50", "188.00");
+        let body = order.tampered(percent::encode_form(&parameters), "88.50", "188.00");
         Ok(Simulated::new("application/x-www-form-urlencoded; charset=utf-8", body))
     }
-}
-
-fn encode(parameters: &[(&str, String)]) -> String {
-    let pair =
-        |(name, value): &(&str, String)| format!("{name}={}", percent::encode(value.as_bytes()));
-    parameters.iter().map(pair).collect::<Vec<_>>().join("&")
 }

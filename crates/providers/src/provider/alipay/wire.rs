@@ -3,8 +3,8 @@
 use time::UtcOffset;
 use time::macros::offset;
 
-use crate::refund::{Currency, Field, RefundKey, RefundStatus};
 use crate::kit::separators::Unescaped;
+use crate::refund::{Currency, Field, RefundKey, RefundStatus};
 
 /// The offset of Alipay's times: Shanghai.
 pub(super) const OFFSET: UtcOffset = offset!(+8);
