@@ -20,9 +20,8 @@ use serde_json::{Value, json};
 use testing::fixtures::Fixture;
 use testing::found::found;
 
-/// The notifications that the SDKs made, in the order of their names.
-fn made() -> Vec<Fixture> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/referees/made");
+/// The notifications in the files of a folder, in the order of their names.
+fn made(folder: &Path) -> Vec<Fixture> {
     let paths: BTreeSet<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let read = |path: &Path| {
@@ -31,7 +30,7 @@ fn made() -> Vec<Fixture> {
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         fixture.account["provider"].as_str().unwrap().clone_into(&mut fixture.provider);
         path.file_stem().unwrap().to_str().unwrap().clone_into(&mut fixture.name);
-        fixture.file = format!("tests/referees/made/{}.json", fixture.name);
+        fixture.file = path.display().to_string();
         fixture
     };
     paths.iter().map(|path| read(path)).collect()
@@ -39,9 +38,24 @@ fn made() -> Vec<Fixture> {
 
 #[test]
 fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
+    let fixtures = made(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/referees/made"));
+    assert!(fixtures.len() > 20, "only {} notifications were found", fixtures.len());
+    check_all(&fixtures);
+}
+
+#[test]
+#[ignore = "tests/referees/genuine-unionpay writes the notifications and runs it"]
+fn genuine_notifications_are_judged_as_the_second_implementation_judges_them() {
+    let folder =
+        std::env::var_os("GENUINE_NOTIFICATIONS").expect("the folder of the notifications");
+    let fixtures = made(Path::new(&folder));
+    assert!(!fixtures.is_empty(), "no notification was found");
+    check_all(&fixtures);
+}
+
+fn check_all(fixtures: &[Fixture]) {
     let mut wrong = Vec::new();
-    let fixtures = made();
-    for fixture in &fixtures {
+    for fixture in fixtures {
         let account = fixture.configured();
         let (headers, body) = (fixture.headers(), fixture.body());
         let delivery = fixture.delivery(&headers, &body);
@@ -73,6 +87,5 @@ fn notifications_of_the_sdks_are_judged_as_the_sdks_meant_them() {
         check("content type", &json!(reply.content_type), &json!(expected.reply.content_type));
         check("answer", &json!(reply.body), &json!(expected.reply.body));
     }
-    assert!(fixtures.len() > 20, "only {} notifications were found", fixtures.len());
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
