@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::Failure;
 use refund_providers::contract::simulation::Simulated;
 
+/// The timeout of an answer to a notification: longer than any provider waits.
+pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Creates an HTTP client that waits for an answer at most for `timeout`.
 pub(super) fn http_client(timeout: Duration) -> Result<reqwest::Client, Failure> {
     reqwest::Client::builder()

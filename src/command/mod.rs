@@ -26,6 +26,7 @@ mod setup;
 mod signals;
 mod simulate;
 mod status;
+mod story;
 mod terminal;
 mod usage;
 mod user;

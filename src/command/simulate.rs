@@ -6,38 +6,45 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::Failure;
 use super::arguments::SimulateOptions;
-use super::http_client::{HttpAnswer, http_client, send};
-use super::notification::make;
+use super::http_client::{HttpAnswer, PROVIDER_TIMEOUT, http_client, send};
+use super::notification::{Occasion, make_at};
 use super::setup::configuration;
+use super::story::Story;
 use super::terminal::output;
+use super::terminal::times::Times;
 use crate::config::ConfiguredAccount;
 use refund_providers::contract::simulation::{OwnScenario, Scenario, Simulated, SimulationError};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry;
 
-/// The timeout of an answer: longer than any provider waits.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
 /// The maximum number of notifications in progress at once.
 const AT_ONCE: usize = 32;
 
 pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Result<(), Failure> {
-    let scenario = scenario(&options.provider, &options.scenario)?;
+    let story = options.story.as_deref().map(Story::read).transpose()?;
+    let word = options.scenario.as_deref().unwrap_or(Scenario::Succeeded.as_str());
+    let scenario = scenario(&options.provider, word)?;
+    let times = Times::in_utc();
+    let at = times.read("--at", options.at.as_deref())?.unwrap_or(times.now);
     let configuration = configuration(config)?;
     let account = account(&configuration.accounts, options)?;
     let signing_key = match &options.signing_key {
         None => None,
         Some(path) => Some(read_key(path)?),
     };
-    let made = (0..options.count)
-        .map(|_| make(account, scenario, signing_key.as_ref()))
-        .collect::<Result<Vec<_>, _>>()?;
     let route = format!("/notify/{}/{}", account.provider_name, account.name);
     let url = options.send.as_deref().map(|url| whole_url(url, &route)).transpose()?;
+    if let Some((story, url)) = story.zip(url.as_ref()) {
+        let occasion = Occasion::new(at);
+        return story.send(account, signing_key.as_ref(), &occasion, url, options.json).await;
+    }
+    let made = (0..options.count)
+        .map(|_| make_at(account, scenario, signing_key.as_ref(), &Occasion::new(at)))
+        .collect::<Result<Vec<_>, _>>()?;
     if options.print || url.is_none() {
         let shown =
             url.clone().unwrap_or_else(|| format!("http://{}{route}", configuration.http.listen));
@@ -147,10 +154,12 @@ async fn send_all(
     scenario: Scenario,
     options: &SimulateOptions,
 ) -> Result<(), Failure> {
-    let client = http_client(TIMEOUT)?;
+    let client = http_client(PROVIDER_TIMEOUT)?;
     let many = made.len() > 1;
     let mut answers: BTreeMap<u16, u64> = BTreeMap::new();
-    let mut under_way: JoinSet<Result<Vec<HttpAnswer>, Failure>> = JoinSet::new();
+    let mut took: Vec<Duration> = Vec::new();
+    let begun = Instant::now();
+    let mut under_way: JoinSet<Result<Vec<(HttpAnswer, Duration)>, Failure>> = JoinSet::new();
     let mut pace = options.rate.map(|rate| {
         let mut ticks = interval(Duration::from_secs(1) / rate);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -161,19 +170,21 @@ async fn send_all(
             ticks.tick().await;
         }
         while under_way.len() >= AT_ONCE {
-            collect(&mut under_way, &mut answers, many, options.json).await?;
+            collect(&mut under_way, &mut answers, &mut took, many, options.json).await?;
         }
         let (client, url) = (client.clone(), url.to_owned());
         under_way.spawn(async move {
             let mut answers = Vec::new();
             for _ in 0..scenario.sendings() {
-                answers.push(send(&client, &url, &simulated).await?);
+                let asked = Instant::now();
+                let answer = send(&client, &url, &simulated).await?;
+                answers.push((answer, asked.elapsed()));
             }
             Ok(answers)
         });
     }
     while !under_way.is_empty() {
-        collect(&mut under_way, &mut answers, many, options.json).await?;
+        collect(&mut under_way, &mut answers, &mut took, many, options.json).await?;
     }
     if !many {
         return Ok(());
@@ -185,17 +196,47 @@ async fn send_all(
             output::line(format!("{status}: {count} answers"))?;
         }
     }
-    Ok(())
+    figures(begun.elapsed(), took, options.json)
+}
+
+/// Prints the rate, and the times within which half of the answers, 95 and 99 in a hundred, and all
+/// arrived.
+fn figures(whole: Duration, mut took: Vec<Duration>, as_json: bool) -> Result<(), Failure> {
+    took.sort_unstable();
+    let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    let within = |percent: usize| {
+        let place = (took.len() * percent).div_ceil(100).saturating_sub(1);
+        micros(took.get(place).copied().unwrap_or_default())
+    };
+    let answers = u64::try_from(took.len()).unwrap_or(u64::MAX);
+    let rate = answers.saturating_mul(1_000_000) / micros(whole).max(1);
+    let [p50, p95, p99, slowest] = [50, 95, 99, 100].map(within);
+    if as_json {
+        return output::json_line(&json!({
+            "answers": answers, "per_second": rate, "p50_us": p50, "p95_us": p95, "p99_us": p99,
+            "slowest_us": slowest,
+        }));
+    }
+    let shown = |micros: u64| format!("{}.{} ms", micros / 1000, micros % 1000 / 100);
+    output::line(format!(
+        "{rate} a second; p50 {}, p95 {}, p99 {}, slowest {}",
+        shown(p50),
+        shown(p95),
+        shown(p99),
+        shown(slowest)
+    ))
 }
 
 async fn collect(
-    under_way: &mut JoinSet<Result<Vec<HttpAnswer>, Failure>>,
+    under_way: &mut JoinSet<Result<Vec<(HttpAnswer, Duration)>, Failure>>,
     answers: &mut BTreeMap<u16, u64>,
+    took: &mut Vec<Duration>,
     many: bool,
     as_json: bool,
 ) -> Result<(), Failure> {
     let Some(joined) = under_way.join_next().await else { return Ok(()) };
-    for answer in joined.map_err(|error| Failure::Other(error.to_string()))?? {
+    for (answer, duration) in joined.map_err(|error| Failure::Other(error.to_string()))?? {
+        took.push(duration);
         if many {
             *answers.entry(answer.status).or_default() += 1;
         } else if as_json {

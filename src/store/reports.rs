@@ -54,7 +54,7 @@ impl Aged {
 
 impl Changed {
     /// The names of the columns. Those that end with `_before` are as of the time of the report, and
-    /// null if the refund was not known then.
+    /// null if the refund was not known known.
     pub const COLUMNS: [&'static str; 13] = [
         "refund_id",
         "provider",
@@ -127,30 +127,30 @@ impl Store {
     }
 
     /// Returns the refunds of a period whose status, amount or currency is now another one than was
-    /// known at `then`. A refund is of the period if it is now, or if it was known to be then.
+    /// known at `then`. A refund is of the period if it is now, or if it was known to be one then.
     pub async fn changed(
         &self,
         query: &ReportQuery,
         then: OffsetDateTime,
     ) -> Result<Vec<Row>, StoreError> {
         let mut statement = QueryBuilder::new(
-            "select coalesce(now.refund_id, then.refund_id) as refund_id,
+            "select coalesce(now.refund_id, known.refund_id) as refund_id,
                  now.provider, now.account, now.merchant_refund_id, now.first_received_at,
-                 then.status as status_before, now.status,
-                 then.amount_minor as amount_minor_before, now.amount_minor,
-                 then.currency as currency_before, now.currency,
-                 then.currency_exponent as currency_exponent_before, now.currency_exponent
+                 known.status as status_before, now.status,
+                 known.amount_minor as amount_minor_before, now.amount_minor,
+                 known.currency as currency_before, now.currency,
+                 known.currency_exponent as currency_exponent_before, now.currency_exponent
              from refunds_v1.refunds as now left join ",
         );
         source(&mut statement, Some(then));
         statement.push(
-            " as then on then.refund_id = now.refund_id
-             where (then.status, then.amount_minor, then.currency)
+            " as known on known.refund_id = now.refund_id
+             where (known.status, known.amount_minor, known.currency)
                  is distinct from (now.status, now.amount_minor, now.currency) and ((true",
         );
         conditions(&mut statement, query, "now");
-        statement.push(") or (then.refund_id is not null");
-        conditions(&mut statement, query, "then");
+        statement.push(") or (known.refund_id is not null");
+        conditions(&mut statement, query, "known");
         statement.push(")) order by now.first_received_at, now.refund_id");
         self.report(statement).await
     }

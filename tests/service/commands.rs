@@ -158,7 +158,9 @@ async fn simulate_sends_notifications_that_the_receiver_records_and_the_commands
     }
     let many = ["simulate", "paycools", "succeeded", "--account", "ph", "--send", &send];
     let many = run(&[&many[..], &["--count", "40", "--rate", "200"]].concat()).await;
-    assert_eq!(many.out, "200: 40 answers\n", "{}", many.err);
+    let (count, figures) = many.out.split_once('\n').unwrap();
+    assert_eq!(count, "200: 40 answers", "{}", many.err);
+    assert!(figures.contains(" a second; p50 ") && figures.contains(", p99 "), "{figures}");
 
     let listed = run(&["refunds", "list", "--account", "hk", "--json"]).await;
     let refunds: Vec<Value> =
@@ -247,4 +249,40 @@ async fn migrate_reports_what_it_did_and_then_that_the_schema_is_up_to_date() {
     assert!(first.out.starts_with("ran 0001 deliveries\nran 0002 refunds\n"), "{}", first.out);
     let second = run().await;
     assert!(second.out.starts_with("up to date"), "{}", second.out);
+}
+
+#[tokio::test]
+async fn a_story_is_several_notifications_about_one_refund() {
+    let (configuration, database) = usual().await;
+    let service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
+    let send = format!("http://{public}");
+    for (story, answers, status, conflicting, events) in [
+        ("lifecycle", 2, "succeeded", false, 2),
+        ("reversal", 2, "failed", true, 2),
+        ("late-success", 2, "succeeded", true, 2),
+        ("out-of-order", 2, "succeeded", false, 2),
+        ("storm", 50, "succeeded", false, 1),
+    ] {
+        let arguments =
+            ["simulate", "eftpay", "--story", story, "--account", "hk", "--send", &send];
+        let told = run_command(service.command(&arguments)).await;
+        assert_eq!(told.status, 0, "{story}: {}", told.err);
+        assert_eq!(told.out.lines().filter(|line| line.contains(": 200 ")).count(), answers);
+        let newest = "select status, conflicting, event_count, delivery_count
+            from refunds_v1.refunds order by refund_id desc limit 1";
+        let refund = database.row(newest).await;
+        assert_eq!(refund["status"], status, "{story}: {refund:?}");
+        assert_eq!(refund["conflicting"], conflicting, "{story}");
+        assert_eq!(refund["event_count"], events, "{story}");
+        assert_eq!(refund["delivery_count"], answers, "{story}");
+    }
+    let arguments = ["simulate", "eftpay", "--story", "x", "--account", "hk", "--send", &send];
+    let unknown = run_command(service.command(&arguments)).await;
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.err.contains("--story: expected one of lifecycle, reversal"),
+        "{}",
+        unknown.err
+    );
 }

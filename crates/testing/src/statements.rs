@@ -101,7 +101,7 @@ pub const STATEMENTS: &[Statement] = &[
     // reports
     // They add up all refunds of a time, for a person who waits.
     begins("select provider, account, currency, currency_exponent, status", REPORT),
-    begins("select coalesce(now.refund_id, then.refund_id)", REPORT),
+    begins("select coalesce(now.refund_id, known.refund_id)", REPORT),
     // status
     // Of deliveries, only what waits, and the quarantine, whose size is limited.
     file(

@@ -42,6 +42,7 @@ pub(super) enum Command {
     #[command(after_help = "Examples:
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080
   refund-inbox simulate paycools failed --account ph-main --print
+  refund-inbox simulate eftpay --story reversal --account hk-store --send http://127.0.0.1:8080
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080 \\
       --count 1000 --rate 200")]
     Simulate(SimulateOptions),
@@ -167,7 +168,15 @@ pub(super) struct SimulateOptions {
     /// Scenario: succeeded, failed, pending, canceled, requires_action, duplicate, tampered,
     /// stale, wrong-key, not-a-refund, unknown-status or malformed. Some providers have more; any
     /// other word lists them
-    pub scenario: String,
+    #[arg(required_unless_present = "story", conflicts_with = "story")]
+    pub scenario: Option<String>,
+    /// Send several notifications about one refund: lifecycle, reversal, late-success, out-of-order
+    /// or storm
+    #[arg(long, value_name = "NAME", requires = "send", conflicts_with_all = ["count", "rate", "print"])]
+    pub story: Option<String>,
+    /// Make the notification at this time of the provider's clock
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
     /// Configured account that the notification is for
     #[arg(long, value_name = "NAME")]
     pub account: String,

@@ -84,10 +84,11 @@ pub(in crate::command) async fn run(
         }
         Asked::Replay(filter, options) => {
             let outcome = replay::run(configuration, &database.store, filter, options).await;
-            if !options.dry_run {
-                audit_replay(&database.store, options).await?;
-            }
-            outcome
+            let audited = match options.dry_run {
+                true => Ok(()),
+                false => audit_replay(&database.store, options).await,
+            };
+            outcome.and(audited)
         }
     };
     database.close().await?;

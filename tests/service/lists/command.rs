@@ -153,7 +153,7 @@ async fn a_wrong_option_is_one_line_that_says_what_was_expected_and_exits_with_2
         ("deliveries list --account nope", "configured: hk, ph"),
         ("refunds show R1 --account nope", "configured: hk, ph"),
         ("deliveries replay --account nope", "configured: hk, ph"),
-        ("refunds list --provider nope", "--provider: expected one of alipay, antom"),
+        ("refunds list --provider nope", "--provider: expected one of adyen, airwallex"),
         ("refunds list --status paid", "--status: expected one of unknown, pending"),
         ("refunds list --status failed,", "--status: expected one of unknown, pending"),
         ("refunds list --flag odd", "--flag: expected one of event_status_mismatch"),
