@@ -22,8 +22,8 @@ pub(super) fn in_unionpay() -> Vec<Mistake> {
             "accounts.u.intermediates.a", "expected the certificate of an authority"),
         mistake("a public key", account(&list("pinned_certificates", PUBLIC_KEY)),
             "accounts.u.pinned_certificates.a", "expected"),
-        mistake("an id twice", account(&format!(
-                "pinned_certificates = [{{ id = \"a\", pem = \"x\" }}, {{ id = \"a\", pem = \"x\" }}]")),
+        mistake("an id twice", account(
+                "pinned_certificates = [{ id = \"a\", pem = \"x\" }, { id = \"a\", pem = \"x\" }]"),
             "accounts.u.pinned_certificates.a", "expected unique ids"),
         mistake("an empty id", account("pinned_certificates = [{ id = \" \", pem = \"x\" }]"),
             "accounts.u.pinned_certificates", "expected an id"),
