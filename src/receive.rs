@@ -14,7 +14,7 @@ use crate::config::ConfiguredAccount;
 use crate::recording::{QuarantineWriter, Recorder};
 use crate::refusals::Refusals;
 use crate::request::Request;
-use refund_providers::contract::{Judgement, Outcome, Reply, judge};
+use refund_providers::contract::{Judgement, Outcome, Refusal, Reply, judge};
 
 /// A running receiver. Its only state between requests is the queue of deliveries that wait for
 /// their commit.
@@ -53,18 +53,24 @@ pub async fn receive(
             let record = request.authentic(account, proof, meaning, &reply);
             receiver.recorder.record(record).await
         }
-        Judgement::Refused(refusal) => {
-            // The answer does not wait for the quarantine: a flood of forgeries must not buy
-            // database time.
-            let refused = || request.refused(account, *refusal, reply.clone());
-            receiver.quarantine.keep(request.weight(), refused);
-            Ok(Outcome::Refused)
+        Judgement::Refused(_) => Ok(Outcome::Refused),
+    };
+    let (judgement, reply) = match (judgement, &recorded) {
+        // Only the database knows whether a single-use token came before with another body.
+        (Judgement::Authentic(_, _), Ok(Outcome::Refused)) => {
+            let reused = Judgement::Refused(Refusal::TransmissionReused);
+            (reused, reply_to(Outcome::Refused))
         }
+        (judgement, Ok(_)) => (judgement, reply),
+        (judgement, Err(_)) => (judgement, reply_to(Outcome::Unavailable)),
     };
-    let (outcome, reply) = match recorded {
-        Ok(outcome) => (outcome, reply),
-        Err(_) => (Outcome::Unavailable, reply_to(Outcome::Unavailable)),
-    };
+    if let Judgement::Refused(refusal) = judgement {
+        // The answer does not wait for the quarantine: a flood of forgeries must not buy database
+        // time.
+        let refused = || request.refused(account, refusal, reply.clone());
+        receiver.quarantine.keep(request.weight(), refused);
+    }
+    let outcome = recorded.unwrap_or(Outcome::Unavailable);
     receiver.refusals.judged(account, &judgement, outcome);
     request.observe(account, &judgement, outcome, recorded.err(), reply.status);
     reply

@@ -298,6 +298,7 @@ fn fate_of(kept: &KeptDelivery, new: NewDelivery, outcome: Result<Outcome, NotRe
             reason: Some(STORE_REFUSED.to_owned()),
             ..new
         }),
+        Ok(Outcome::Refused) => Fate::Refused(Refusal::TransmissionReused),
         Ok(outcome) => Fate::Recorded(NewDelivery { outcome, ..new }),
         Err(NotRecorded::Store(StoreErrorKind::Superseded)) => Fate::Superseded,
         Err(NotRecorded::Store(StoreErrorKind::Content | StoreErrorKind::Corrupt))

@@ -136,16 +136,28 @@ impl Request {
             body_bytes: self.body.len(),
             took: self.elapsed(),
         });
+        let (provider, name) = (account.provider_name, account.name.as_str());
+        if let Judgement::Refused(refusal) = judgement {
+            if *refusal == Refusal::TransmissionReused {
+                telemetry::transmission_reused(provider, name);
+            }
+            if let Some(certificate_id) = refusal.certificate_id() {
+                telemetry::unknown_certificate(provider, name, certificate_id);
+            }
+        }
         // The outcome does not say whether the events of the readable items were new.
         let is_partly_read =
             matches!(judgement, Judgement::Authentic(_, Meaning::PartlyUnreadable(..)));
         if outcome == Outcome::Recorded || (is_partly_read && outcome == Outcome::Unreadable) {
+            for flag in judgement.events().iter().flat_map(|event| &event.flags) {
+                telemetry::flagged_event(provider, name, flag.as_str());
+            }
             let unread = judgement.events().iter().flat_map(|event| event.unread.names());
             for field in unread {
-                telemetry::unread_field(account.provider_name, account.name.as_str(), field);
+                telemetry::unread_field(provider, name, field);
             }
             for _ in judgement.events().iter().filter(|event| event.has_unknown_word()) {
-                telemetry::unknown_status(account.provider_name, account.name.as_str());
+                telemetry::unknown_status(provider, name);
             }
         }
     }

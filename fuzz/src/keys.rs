@@ -50,8 +50,13 @@ impl Signer {
 }
 
 /// Returns an account of these settings with the signer's public key.
-pub fn account_of_signer(mut settings: Value) -> Account {
-    settings["public_keys"] = json!([{ "id": "fuzz", "pem": SIGNER.public_pem }]);
+pub fn account_of_signer(settings: Value) -> Account {
+    account_of_signer_at("public_keys", settings)
+}
+
+/// Returns an account of these settings with the signer's public key in the setting `name`.
+pub fn account_of_signer_at(name: &str, mut settings: Value) -> Account {
+    settings[name] = json!([{ "id": "fuzz", "pem": SIGNER.public_pem }]);
     account(settings)
 }
 

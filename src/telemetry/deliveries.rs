@@ -5,7 +5,9 @@ use std::time::Duration;
 use ::metrics::{counter, histogram};
 use tracing::{info, warn};
 
-use super::metrics::{DELIVERIES, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS, UNREAD_FIELDS};
+use super::metrics::{
+    DELIVERIES, FLAGGED_EVENTS, REJECTED, REQUEST_SECONDS, UNKNOWN_STATUS, UNREAD_FIELDS,
+};
 use super::sampling::Sampler;
 use refund_providers::contract::Outcome;
 
@@ -89,6 +91,37 @@ pub fn unread_field(provider: &'static str, account: &str, field: &str) {
     let (account, field) = (account.to_owned(), field.to_owned());
     counter!(UNREAD_FIELDS, "provider" => provider, "account" => account, "field" => field)
         .increment(1);
+}
+
+/// Records that a refund event has a flag.
+pub fn flagged_event(provider: &'static str, account: &str, flag: &'static str) {
+    let account = account.to_owned();
+    counter!(FLAGGED_EVENTS, "provider" => provider, "account" => account, "flag" => flag)
+        .increment(1);
+}
+
+/// Records that a delivery names a certificate that its account does not have. The id comes from the
+/// request, in the one form that may be shown.
+pub fn unknown_certificate(provider: &'static str, account: &str, certificate_id: &str) {
+    // A sender without a key can cause this as often as it wants.
+    static LINES: Sampler = Sampler::new();
+    if let Some(left_out) = LINES.admit(account) {
+        warn!(
+            provider,
+            account, certificate_id, left_out, "a delivery names a certificate that is not pinned"
+        );
+    }
+}
+
+/// Records that a single-use token came again with another body.
+pub fn transmission_reused(provider: &'static str, account: &str) {
+    static LINES: Sampler = Sampler::new();
+    if let Some(left_out) = LINES.admit(account) {
+        warn!(
+            provider,
+            account, left_out, "a signed transmission came again with another body and was refused"
+        );
+    }
 }
 
 /// Records that a request was rejected before it became a delivery. `account` is empty if the

@@ -46,6 +46,8 @@ pub(super) const QUARANTINE_EVICTED: &str = "refund_inbox_quarantine_evicted_tot
 pub(super) const QUARANTINE_DROPPED: &str = "refund_inbox_quarantine_dropped_total";
 /// Fields of authentic messages that could not be read.
 pub(super) const UNREAD_FIELDS: &str = "refund_inbox_unread_fields_total";
+/// Refund events with a flag.
+pub(super) const FLAGGED_EVENTS: &str = "refund_inbox_flagged_events_total";
 /// Refund events with an unknown status word.
 pub(super) const UNKNOWN_STATUS: &str = "refund_inbox_unknown_status_total";
 
@@ -74,6 +76,7 @@ pub(super) fn describe() {
     describe_counter!(QUARANTINE_EVICTED, "Refused deliveries that newer ones evicted.");
     describe_counter!(QUARANTINE_DROPPED, "Refused deliveries that were never quarantined.");
     describe_counter!(UNREAD_FIELDS, "Fields of refund events that could not be read.");
+    describe_counter!(FLAGGED_EVENTS, "Refund events with a flag, by flag.");
     describe_counter!(UNKNOWN_STATUS, "Refund events with an unknown status word.");
     // These series exist from the start, so that a rate over them is zero.
     counter!(DATABASE_CHANGES).increment(0);

@@ -22,7 +22,10 @@ mod reload;
 mod sampling;
 
 pub use database::{database_server_changed, readiness_changed};
-pub use deliveries::{Answered, delivery_answered, request_rejected, unknown_status, unread_field};
+pub use deliveries::{
+    Answered, delivery_answered, flagged_event, request_rejected, transmission_reused,
+    unknown_certificate, unknown_status, unread_field,
+};
 pub use deprecated::deprecated_metrics;
 pub use exporter::{Exporter, install as install_metrics};
 pub use feed::{feed_interrupted, feed_not_announced, feed_resumed, reader_ahead_of_feed};

@@ -103,8 +103,8 @@ fn hazard_35_a_byte_order_mark_is_signed_with_the_raw_body_and_never_read() {
         let (headers, body) = (fixture.headers(), fixture.body());
         let expected = judged(fixture, &headers, &body);
         let Judgement::Authentic(proof, _) = &expected else { panic!("{expected:?}") };
-        let is_raw =
-            ["headers_and_body", "timestamp_and_body", "body"].contains(&proof.form().as_str());
+        let is_raw = ["headers_and_body", "headers_and_checksum", "timestamp_and_body", "body"]
+            .contains(&proof.form().as_str());
         match body.strip_prefix(mark) {
             // The provider signed the mark. Without it the signature does not fit.
             Some(rest) if is_raw => {

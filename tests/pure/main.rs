@@ -14,6 +14,7 @@
 mod acknowledgements;
 mod as_written;
 mod bad_news;
+mod checksum;
 mod configuration;
 mod credentials;
 mod fixtures;

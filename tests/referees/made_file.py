@@ -25,6 +25,8 @@ ANTOM = "application/json", *(
 PAYMONGO = "application/json", '{"message":"SUCCESS"}', '{"message":"INVALID SIGNATURE"}'
 RAZORPAY = "application/json", '{"status":"ok"}', '{"status":"invalid signature"}'
 
+PAYPAL = "application/json", "{}", '{"error":"invalid signature"}'
+
 
 def private_key(name):
     return serialization.load_pem_private_key((KEYS / f"{name}.pem").read_bytes(), None)

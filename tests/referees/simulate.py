@@ -27,6 +27,8 @@ HMAC = [*ANTOM, "pending"]
 # Not several-items and foreign-item: one of the libraries judges the first item only. Not form: they
 # read no forms.
 ADYEN = [*HMAC, "canceled", "refund-failed", "reversed", "not-cleared", "cancel-or-refund"]
+# The SDK believes a forged body, too: that is what the low grade of PayPal's events is for.
+PAYPAL = [*ANTOM, "pending", "canceled", "crc-forged"]
 ACCOUNTS = {
     "shop-adyen": ("adyen", ADYEN),
     "cn-main": ("wechatpay", V3),
@@ -41,11 +43,13 @@ ACCOUNTS = {
     "shop-checkout": ("checkout", HMAC),
     # Stripe's own libraries judge the time of signing, too.
     "shop-stripe": ("stripe", [it for it in [*HMAC, "canceled", "requires_action"] if it != "stale"]),
+    "shop-paypal": ("paypal", PAYPAL),
 }
 
 
 def configuration(public):
-    key = lambda name: f"public_keys = [{{ id = {json.dumps(name)}, pem = {json.dumps(public)} }}]"
+    key = lambda name, setting="public_keys": (
+        f"{setting} = [{{ id = {json.dumps(name)}, pem = {json.dumps(public)} }}]")
     return f"""
 [accounts.shop-adyen]
 provider = "adyen"
@@ -110,6 +114,12 @@ secrets = ["{SECRET}"]
 provider = "checkout"
 secrets = ["{SECRET}"]
 authorization = ["{AUTHORIZATION}"]
+
+[accounts.shop-paypal]
+provider = "paypal"
+environment = "sandbox"
+webhook_ids = ["8PT597110X687430L"]
+{key("CERT-test", "certificates")}
 """
 
 

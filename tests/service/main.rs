@@ -12,6 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod certificates;
 mod commands;
 mod concurrency;
 mod credentials;
@@ -36,6 +37,7 @@ mod replay_command;
 mod reports;
 mod rotation;
 mod shutdown;
+mod single_use;
 mod sql_contract;
 mod statements;
 mod status;

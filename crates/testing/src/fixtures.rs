@@ -19,8 +19,9 @@ use time::OffsetDateTime;
 /// The file of a provider's folder that describes the provider and names its accounts.
 const PROVIDER_FILE: &str = "provider.json";
 
-/// The settings that are lists of public keys or certificates.
-const KEY_LISTS: [&str; 4] = ["public_keys", "roots", "intermediates", "pinned_certificates"];
+/// The settings that list keys or certificates. They may name one of [`PROVIDER_FILE`] by its id.
+const KEY_LISTS: [&str; 5] =
+    ["public_keys", "certificates", "roots", "intermediates", "pinned_certificates"];
 
 /// One case.
 #[derive(Debug, Clone, Deserialize)]
@@ -284,7 +285,8 @@ fn expanded(
 fn whole_account(mut account: Value, provider: &str, keys: &Map<String, Value>) -> Value {
     account["provider"] = json!(provider);
     for setting in KEY_LISTS {
-        for key in account.get_mut(setting).and_then(Value::as_array_mut).into_iter().flatten() {
+        let listed = account.get_mut(setting).and_then(Value::as_array_mut);
+        for key in listed.into_iter().flatten() {
             if let Some(id) = key.as_str() {
                 *key = json!({ "id": id, "pem": keys[id] });
             }

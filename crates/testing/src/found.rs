@@ -37,9 +37,7 @@ pub fn found(judgement: Judgement) -> Found {
         Judgement::Authentic(proof, Meaning::Undecryptable) => {
             ("unreadable", Some("undecryptable".to_owned()), Some(proof), Vec::new())
         }
-        Judgement::Refused(refusal) => {
-            ("refused", Some(refusal.as_str().to_owned()), None, Vec::new())
-        }
+        Judgement::Refused(refusal) => ("refused", Some(refusal.to_string()), None, Vec::new()),
     };
     Found {
         verdict,

@@ -82,6 +82,8 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/record/read_refunds.sql", Cost::FewRows(GROUP)),
     file("src/store/record/read_events.sql", Cost::FewRows(GROUP)),
     begins("select pg_advisory_xact_lock(1, lock_key)", Cost::FewRows(ONE)),
+    file("src/store/record/claim_tokens.sql", Cost::FewRows(GROUP)),
+    file("src/store/record/read_tokens.sql", Cost::FewRows(GROUP)),
     file("src/store/record/claim_replays.sql", Cost::FewRows(ONE)),
     file("src/store/record/supersede_events.sql", Cost::FewRows(ONE)),
     file("src/store/record/read_back.sql", Cost::FewRows(GROUP)),

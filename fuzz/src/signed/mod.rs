@@ -10,6 +10,7 @@ mod eftpay;
 mod nomad;
 mod paycools;
 mod paymongo;
+mod paypal;
 mod qfpay;
 mod razorpay;
 mod unionpay;
@@ -37,6 +38,7 @@ pub const ALL: [Signed; 12] = [
     nomad::SIGNED,
     paycools::SIGNED,
     paymongo::SIGNED,
+    paypal::SIGNED,
     qfpay::SIGNED,
     razorpay::SIGNED,
     unionpay::SIGNED,

@@ -37,7 +37,7 @@ refused as (
     where ($2::text is null or $2::text = 'refused')
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
       and ($3::text is null or account = $3::text)
-      and ($4::text is null or reason = $4::text)
+      and ($4::text is null or $4::text in (reason, split_part(reason, ':', 1)))
       and ($5::timestamptz is null or received_at >= $5::timestamptz)
       and ($6::timestamptz is null or received_at < $6::timestamptz)
       and delivery_id > $7

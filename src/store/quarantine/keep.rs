@@ -92,7 +92,7 @@ async fn insert(
         .bind(received.iter().map(|one| one.received_at).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.provider).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.account.as_str()).collect::<Vec<_>>())
-        .bind(refused.iter().map(|record| record.reason.as_str()).collect::<Vec<_>>())
+        .bind(refused.iter().map(|record| record.reason.to_string()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.client_address.as_deref()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.path_and_query.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.headers.as_str()).collect::<Vec<_>>())

@@ -1,5 +1,7 @@
 //! Why the quarantine keeps a request.
 
+use std::fmt;
+
 use refund_providers::contract::Refusal;
 
 /// Why the quarantine keeps a request.
@@ -11,12 +13,12 @@ pub enum QuarantineReason {
     TurnedAway(TurnedAway),
 }
 
-impl QuarantineReason {
-    /// Returns the word for the reason in the database.
-    pub fn as_str(self) -> &'static str {
+/// Writes the reason as the database has it.
+impl fmt::Display for QuarantineReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => refusal.as_str(),
-            Self::TurnedAway(why) => why.as_str(),
+            Self::Refused(refusal) => refusal.fmt(formatter),
+            Self::TurnedAway(why) => formatter.write_str(why.as_str()),
         }
     }
 }

@@ -6,8 +6,9 @@
 //! - If all refunds of the group are new, the statement alone is the transaction: one round trip,
 //!   for any number of deliveries. If one of the refunds is stored already, the statement writes
 //!   nothing.
-//! - Otherwise a transaction first locks the affected rows, in the same order in all instances. It
-//!   reads them and runs the statement with a plan that includes them.
+//! - Otherwise a transaction first locks the affected rows, in the same order in all instances:
+//!   single-use tokens, replays, orders, refunds. It reads them and runs the statement with a plan
+//!   that includes them.
 //!
 //! After a group with stored refunds the next group starts in the second way, because repeats often
 //! come in series.
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use super::plan::{Applied, Observation, Plan};
 use super::replays::{claim, supersede};
 use super::stored::{AffectedRefunds, LockMode};
+use super::tokens::{claim_tokens, has_tokens};
 use super::write::{WriteResult, write_group};
 use crate::id::new_id;
 use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
@@ -31,6 +33,8 @@ const ATTEMPTS: usize = 5;
 impl Store {
     /// Commits a group, completely or not at all. Returns the outcome of each delivery, in order.
     /// If a notification repeats within the group, the first is new and the others are duplicates.
+    /// A delivery whose single-use token came before with another body is not stored: its outcome
+    /// is [`Outcome::Refused`].
     ///
     /// After an error for which [`StoreErrorKind::outcome_unknown`] returns true, the group may be
     /// committed anyway. [`Store::read_back`] finds out.
@@ -49,7 +53,7 @@ impl Store {
     async fn try_record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let affected = AffectedRefunds::of(group);
         let has_replays = group.iter().any(|record| record.replayed_from.is_some());
-        let needs_no_lock = affected.can_skip_locks() && !has_replays;
+        let needs_no_lock = affected.can_skip_locks() && !has_replays && !has_tokens(group);
         let mut lease = self.lease().await?;
         if needs_no_lock && !self.last_group_had_stored.load(Ordering::Relaxed) {
             let written = write(&mut lease, Plan::default(), group).await?;
@@ -59,17 +63,39 @@ impl Store {
             }
         }
         let mut transaction = lease.begin().await?;
-        claim(&mut transaction, group).await?;
+        let is_reused = claim_tokens(&mut transaction, group).await?;
+        let accepted = without_reused(group, &is_reused);
+        claim(&mut transaction, &accepted).await?;
+        let affected = AffectedRefunds::of(&accepted);
         let stored = affected.read(&mut transaction, LockMode::ForUpdate).await?;
         self.last_group_had_stored.store(!stored.is_empty(), Ordering::Relaxed);
-        let outcomes = write(&mut transaction, Plan::new(stored), group).await?;
+        let outcomes = write(&mut transaction, Plan::new(stored), &accepted).await?;
         let outcomes = outcomes.ok_or_else(|| {
             StoreError::contention("another instance recorded one of these refunds first")
         })?;
         transaction.commit().await?;
         lease.give_back();
-        Ok(outcomes)
+        Ok(with_refused(outcomes, &is_reused))
     }
+}
+
+/// Returns the deliveries of the group that may be recorded.
+pub(super) fn without_reused<'r>(
+    group: &[&'r DeliveryRecord],
+    is_reused: &[bool],
+) -> Vec<&'r DeliveryRecord> {
+    let all = group.iter().zip(is_reused);
+    all.filter(|(_, is_reused)| !**is_reused).map(|(record, _)| *record).collect()
+}
+
+/// Returns the outcomes of the whole group: those of the recorded deliveries, and `Refused` in the
+/// places of the others.
+pub(super) fn with_refused(recorded: Vec<Outcome>, is_reused: &[bool]) -> Vec<Outcome> {
+    let mut recorded = recorded.into_iter();
+    let next = |is_reused: &bool| {
+        if *is_reused { Some(Outcome::Refused) } else { recorded.next() }
+    };
+    is_reused.iter().filter_map(next).collect()
 }
 
 /// Applies the group to the plan and writes it. Returns the outcomes. If the plan lacks a refund

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::received::ReceivedDelivery;
 use refund_providers::contract::{Meaning, Outcome, Reply};
+use refund_providers::crypto::hash::sha256;
 use refund_providers::crypto::{KeyId, Proof, SignatureForm};
 use refund_providers::refund::RefundEvent;
 
@@ -23,6 +24,8 @@ pub struct DeliveryRecord {
     pub key_id: KeyId,
     /// The form of the signed text that matched.
     pub signature_form: SignatureForm,
+    /// SHA-256 of its single-use token, if the provider has such tokens.
+    pub single_use_token: Option<[u8; 32]>,
     /// The kept delivery that this one replays.
     pub replayed_from: Option<ReplayOf>,
     /// What it means.
@@ -51,6 +54,7 @@ impl DeliveryRecord {
             received,
             key_id: proof.key_id().clone(),
             signature_form: proof.form(),
+            single_use_token: proof.single_use_token().map(|token| sha256(token.as_bytes())),
             replayed_from: None,
             meaning,
             reply,

@@ -2,10 +2,11 @@
 
 use sqlx::{Connection, Executor};
 
-use super::commit::apply_all;
+use super::commit::{apply_all, with_refused, without_reused};
 use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
 use super::stored::{AffectedRefunds, LockMode};
+use super::tokens::foresee_tokens;
 use crate::store::{Store, StoreError};
 use refund_providers::contract::Outcome;
 
@@ -16,10 +17,13 @@ impl Store {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set transaction read only").await?;
-        let refunds = AffectedRefunds::of(group).read(&mut transaction, LockMode::NoLock).await?;
-        let (outcomes, _) = apply_all(&mut Plan::new(refunds), group);
+        let is_reused = foresee_tokens(&mut transaction, group).await?;
+        let accepted = without_reused(group, &is_reused);
+        let affected = AffectedRefunds::of(&accepted);
+        let refunds = affected.read(&mut transaction, LockMode::NoLock).await?;
+        let (outcomes, _) = apply_all(&mut Plan::new(refunds), &accepted);
         transaction.rollback().await?;
         lease.give_back();
-        Ok(outcomes)
+        Ok(with_refused(outcomes, &is_reused))
     }
 }

@@ -12,6 +12,7 @@ mod received;
 mod replays;
 mod rows;
 mod stored;
+mod tokens;
 mod write;
 
 pub use delivery_record::{DeliveryRecord, ReplayOf, STORE_REFUSED};

@@ -2,6 +2,7 @@
 //! found is never repeated where it might be a secret in the wrong place.
 
 mod accounts;
+mod paypal;
 mod qfpay;
 mod sections;
 mod unionpay;
@@ -16,6 +17,7 @@ use time::macros::datetime;
 use self::accounts::{
     envelope, in_accounts, in_alipay_and_antom, in_nomad, in_wechatpay, key, key_of, v3_keys,
 };
+use self::paypal::in_paypal;
 use self::qfpay::in_qfpay;
 use self::sections::in_sections;
 use self::unionpay::in_unionpay;
@@ -83,6 +85,7 @@ fn a_mistake_in_the_file_is_one_line_that_names_file_key_and_what_was_expected()
         in_wechatpay(),
         in_nomad(),
         in_webhooks(),
+        in_paypal(),
         in_qfpay(),
         in_unionpay(),
     ];

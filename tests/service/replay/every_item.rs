@@ -35,7 +35,7 @@ async fn every_fixture_has_the_same_result_when_it_is_replayed() {
                 ("unreadable", new.reason.clone())
             }
             Fate::Recorded(new) => (new.outcome.as_str(), new.reason.clone()),
-            Fate::Refused(refusal) => ("refused", Some(refusal.as_str().to_owned())),
+            Fate::Refused(refusal) => ("refused", Some(refusal.to_string())),
             other => panic!("{}: {other:?}", fixture.full_name()),
         };
         assert_eq!(verdict, expected.verdict, "{}", fixture.full_name());

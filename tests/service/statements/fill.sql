@@ -33,6 +33,10 @@ select
     received_at, 1, 1, number
 from made;
 
+insert into refund_inbox.used_tokens (account, token_sha256, body_sha256, first_received_at)
+select 'hk', decode(digits || digits, 'hex'), decode(digits || digits, 'hex'), received_at
+from made;
+
 insert into refund_inbox.refund_events (
     seq, recorded_at, event_id, refund_id, digest, delivery_id, provider, account, source, effect,
     received_at, refund_key, merchant_refund_id, provider_refund_id, status, provider_status,

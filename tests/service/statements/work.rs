@@ -33,8 +33,8 @@ async fn connecting(store: &Store) {
     store.probe_commit().await.unwrap();
 }
 
-/// Records new refunds, repeats of them, and refunds of orders with running totals. Returns one of
-/// the refunds.
+/// Records new refunds, repeats of them, refunds of orders with running totals, and refunds with
+/// single-use tokens. Returns one of the refunds.
 async fn recording(store: &Store, database: &Database, round: usize) -> Uuid {
     let group = |first: usize| -> Vec<DeliveryRecord> {
         let account = account();
@@ -52,6 +52,12 @@ async fn recording(store: &Store, database: &Database, round: usize) -> Uuid {
         events[0].cumulative_within = Some(format!("order {round}"));
     }
     store.record(&references(&of_orders)).await.unwrap();
+    let mut with_tokens = group(2 * GROUP);
+    for record in &mut with_tokens {
+        record.single_use_token = Some(record.received.body_sha256);
+    }
+    store.dry_run(&references(&with_tokens)).await.unwrap();
+    store.record(&references(&with_tokens)).await.unwrap();
     let query =
         format!("select refund_id from refunds_v1.refunds where merchant_refund_id = '{round}-0'");
     database.row(&query).await["refund_id"].as_str().unwrap().parse().unwrap()

@@ -27,12 +27,15 @@ pub enum Unrelated {
     /// It says that a payment was reversed, canceled or refunded, but it has neither the number nor
     /// the amount of a refund. The provider reports the refund in a message of its own.
     PaymentCancelSeen,
+    /// The provider took the money back, as after a dispute. The account's settings do not count
+    /// that as a refund.
+    Reversal,
 }
 
 impl Unrelated {
     /// Every reason.
-    pub const ALL: [Self; 3] =
-        [Self::NotARefund, Self::ChargeWithoutRefunds, Self::PaymentCancelSeen];
+    pub const ALL: [Self; 4] =
+        [Self::NotARefund, Self::ChargeWithoutRefunds, Self::PaymentCancelSeen, Self::Reversal];
 
     /// Returns the word for the reason in the database, in metrics and in logs.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Unrelated {
             Self::NotARefund => "not_a_refund",
             Self::ChargeWithoutRefunds => "charge_without_refunds",
             Self::PaymentCancelSeen => "payment_cancel_seen",
+            Self::Reversal => "reversal",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What every provider implements, and the types on the path of a delivery from bytes to an answer.
 
 pub mod acknowledgement;
+mod certificate_id;
 mod definition;
 mod delivery;
 mod judgement;
@@ -15,6 +16,7 @@ pub mod settings;
 pub mod simulation;
 mod unreadable;
 
+pub use certificate_id::CertificateId;
 pub use definition::Definition;
 pub use delivery::{Authentic, Delivery, RedactedHeader};
 pub use judgement::{Judgement, judge};

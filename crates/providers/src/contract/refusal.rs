@@ -1,5 +1,8 @@
 //! Why a delivery is refused. The operator sees the reason; the sender never does.
 
+use std::fmt;
+
+use super::CertificateId;
 use crate::crypto::Proof;
 
 /// Why a delivery is refused.
@@ -52,15 +55,23 @@ pub enum Refusal {
     CertificateExpired,
     /// The certificate is trusted, and it is not the provider's.
     CertificateOwner,
+    /// The request names a certificate that the account does not have. An operator can pin it while
+    /// the provider sends again.
+    UnknownCertificate(CertificateId),
+    /// The certificate was not valid at the time of signing.
+    CertificateNotValid,
     /// The account does not accept this dialect.
     NotEnabled,
     /// The message is for another account with the same key.
     WrongAccount,
+    /// The single-use token of the message came before, with another body. Recording finds this; no
+    /// provider returns it.
+    TransmissionReused,
 }
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::ContentType,
         Self::MalformedBody,
         Self::RepeatedName,
@@ -84,8 +95,11 @@ impl Refusal {
         Self::CertificateUntrusted,
         Self::CertificateExpired,
         Self::CertificateOwner,
+        Self::UnknownCertificate(CertificateId::UNNAMED),
+        Self::CertificateNotValid,
         Self::NotEnabled,
         Self::WrongAccount,
+        Self::TransmissionReused,
     ];
 
     /// Returns whether the reason is that none of the account's keys, tokens or passwords fits.
@@ -114,12 +128,16 @@ impl Refusal {
             | Self::UnknownKey
             | Self::CertificateMalformed
             | Self::CertificateOwner
+            | Self::UnknownCertificate(_)
+            | Self::CertificateNotValid
             | Self::NotEnabled
-            | Self::WrongAccount => false,
+            | Self::WrongAccount
+            | Self::TransmissionReused => false,
         }
     }
 
-    /// Returns the word for the reason in the database, in metrics and in logs.
+    /// Returns the word for the reason in metrics and in logs. It is the first part of the reason in
+    /// the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ContentType => "content_type",
@@ -145,8 +163,28 @@ impl Refusal {
             Self::CertificateUntrusted => "certificate_untrusted",
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateOwner => "certificate_owner",
+            Self::UnknownCertificate(_) => "unknown_certificate",
+            Self::CertificateNotValid => "certificate_not_valid",
             Self::NotEnabled => "not_enabled",
             Self::WrongAccount => "wrong_account",
+            Self::TransmissionReused => "transmission_reused",
+        }
+    }
+
+    /// Returns the id of the certificate that the request names and the account does not have, if
+    /// that is the reason and the id can be shown.
+    pub fn certificate_id(&self) -> Option<&str> {
+        let Self::UnknownCertificate(id) = self else { return None };
+        Some(id.as_str()).filter(|id| !id.is_empty())
+    }
+}
+
+/// Writes the reason as the database has it: the word, and the id of an unknown certificate.
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.certificate_id() {
+            None => formatter.write_str(self.as_str()),
+            Some(id) => write!(formatter, "{}:{id}", self.as_str()),
         }
     }
 }

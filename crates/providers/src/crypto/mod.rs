@@ -4,6 +4,7 @@
 //! in constant time. A request never chooses an algorithm.
 
 pub mod certified_key;
+pub mod checksum;
 pub mod cipher;
 pub mod credential;
 mod fingerprint;

@@ -21,6 +21,8 @@ pub enum SignatureForm {
     SignTypeKept,
     /// Headers and the raw body.
     HeadersAndBody,
+    /// Headers and a checksum of the raw body. Other bodies have the same checksum.
+    HeadersAndChecksum,
     /// A timestamp and the raw body.
     TimestampAndBody,
     /// The raw body.
@@ -42,6 +44,7 @@ impl SignatureForm {
             Self::Envelope => "envelope",
             Self::SignTypeKept => "sign_type_kept",
             Self::HeadersAndBody => "headers_and_body",
+            Self::HeadersAndChecksum => "headers_and_checksum",
             Self::TimestampAndBody => "timestamp_and_body",
             Self::Body => "body",
             Self::Decryption => "decryption",
@@ -57,19 +60,35 @@ pub struct Proof {
     key_id: KeyId,
     form: SignatureForm,
     authenticity: Authenticity,
+    single_use_token: Option<String>,
 }
 
 impl Proof {
     pub(super) fn verified(key_id: KeyId, form: SignatureForm) -> Self {
-        Self { key_id, form, authenticity: Authenticity::Verified }
+        Self { key_id, form, authenticity: Authenticity::Verified, single_use_token: None }
     }
 
     pub(super) fn decrypted(key_id: KeyId, form: SignatureForm) -> Self {
-        Self { key_id, form, authenticity: Authenticity::Decrypted }
+        Self { authenticity: Authenticity::Decrypted, ..Self::verified(key_id, form) }
+    }
+
+    pub(super) fn of_checksum(key_id: KeyId, form: SignatureForm) -> Self {
+        Self { authenticity: Authenticity::Checksum, ..Self::verified(key_id, form) }
     }
 
     pub(super) fn bearer(key_id: KeyId, form: SignatureForm) -> Self {
-        Self { key_id, form, authenticity: Authenticity::Bearer }
+        Self { authenticity: Authenticity::Bearer, ..Self::verified(key_id, form) }
+    }
+
+    /// Adds a token that the provider signs and uses for one content only. Recording refuses a
+    /// message whose token came before with another body.
+    pub fn with_single_use_token(self, token: &str) -> Self {
+        Self { single_use_token: Some(token.to_owned()), ..self }
+    }
+
+    /// Returns the token that the provider uses for this content only, if it has one.
+    pub fn single_use_token(&self) -> Option<&str> {
+        self.single_use_token.as_deref()
     }
 
     /// Returns the id of the key that verified the content.

@@ -38,8 +38,17 @@ pub struct PublicKey {
 pub struct Certificate {
     /// The serial number, upper-case hex digits without leading zeros.
     pub serial: String,
+    /// The first moment at which the certificate is valid.
+    pub not_before: OffsetDateTime,
     /// The last moment at which the certificate is valid.
     pub not_after: OffsetDateTime,
+}
+
+impl Certificate {
+    /// Returns whether the certificate is valid at this time.
+    pub fn is_valid_at(&self, at: OffsetDateTime) -> bool {
+        (self.not_before..=self.not_after).contains(&at)
+    }
 }
 
 /// Why a configured text is not a usable public key. The error does not repeat the text.
@@ -62,8 +71,8 @@ pub enum PublicKeyError {
         /// The smallest size allowed here, in bits.
         least: usize,
     },
-    /// The certificate's end of validity is not a time.
-    #[error("the certificate's end of validity is not a valid time")]
+    /// The beginning or the end of the certificate's validity is not a time.
+    #[error("the certificate's validity is not between two valid times")]
     Validity,
 }
 
@@ -142,6 +151,18 @@ impl PublicKey {
         Some(Proof::verified(self.id.clone(), form))
     }
 
+    /// Verifies a signature as [`Self::verify`] does, over a `message` that contains only a checksum
+    /// of the content. The proof has the grade of a checksum.
+    pub fn verify_checksum(
+        &self,
+        message: &[u8],
+        signature: &[u8],
+        form: SignatureForm,
+    ) -> Option<Proof> {
+        self.key.verify_sig(message, signature).ok()?;
+        Some(Proof::of_checksum(self.id.clone(), form))
+    }
+
     /// Verifies an RSA PKCS#1 v1.5 signature with SHA-1, for accounts that allow it.
     pub fn verify_sha1(
         &self,
@@ -202,10 +223,13 @@ fn bits_of(info: &SubjectPublicKeyInfo<'_>) -> Result<usize, PublicKeyError> {
 }
 
 fn describe(certificate: &X509Certificate<'_>) -> Result<Certificate, PublicKeyError> {
-    let not_after = certificate.validity().not_after.timestamp();
+    let validity = certificate.validity();
+    let time = |seconds| {
+        OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| PublicKeyError::Validity)
+    };
     Ok(Certificate {
         serial: format!("{:X}", certificate.tbs_certificate.serial),
-        not_after: OffsetDateTime::from_unix_timestamp(not_after)
-            .map_err(|_| PublicKeyError::Validity)?,
+        not_before: time(validity.not_before.timestamp())?,
+        not_after: time(validity.not_after.timestamp())?,
     })
 }

@@ -26,16 +26,24 @@ impl Demonstration {
         }
     }
 
-    /// Makes an RSA key that signs as the provider, and adds its public key to the settings.
+    /// Makes an RSA key that signs as the provider, and adds its public key to the setting
+    /// `public_keys`.
     ///
     /// # Errors
     /// [`SigningError::Library`] if the library cannot make a key.
-    pub fn with_signing_key(mut self, id: &str) -> Result<Self, SigningError> {
+    pub fn with_signing_key(self, id: &str) -> Result<Self, SigningError> {
+        self.with_signing_key_at("public_keys", id)
+    }
+
+    /// Makes an RSA key that signs as the provider, and adds its public key to the setting `name`.
+    ///
+    /// # Errors
+    /// [`SigningError::Library`] if the library cannot make a key.
+    pub fn with_signing_key_at(mut self, name: &str, id: &str) -> Result<Self, SigningError> {
         let key = SigningKey::generate()?;
         let public = key.public_pem()?;
-        self.settings.push_str(&format!(
-            "public_keys = [{{ id = \"{id}\", pem = \"\"\"\n{public}\"\"\" }}]\n"
-        ));
+        self.settings
+            .push_str(&format!("{name} = [{{ id = \"{id}\", pem = \"\"\"\n{public}\"\"\" }}]\n"));
         self.signing_key = Some(key);
         Ok(self)
     }

@@ -1,5 +1,7 @@
 //! The window around the time of receipt in which a time of signing is accepted.
 
+use time::OffsetDateTime;
+
 use crate::contract::{Delivery, Refusal};
 
 /// How far the time of signing may be from the time of *receipt*. The time of receipt is stored, so
@@ -65,7 +67,24 @@ impl Window {
             TimeUnit::Seconds => i128::from(delivery.received_at.unix_timestamp()),
             TimeUnit::Milliseconds => delivery.received_at.unix_timestamp_nanos() / 1_000_000,
         };
-        let age = received_at - i128::from(signed_at);
+        self.require_age(received_at - i128::from(signed_at), unit)
+    }
+
+    /// Requires that the time of signing is inside the window. Both times are compared in whole
+    /// seconds.
+    ///
+    /// # Errors
+    /// [`Refusal::Stale`] if the time is outside the window.
+    pub fn require_time(
+        self,
+        delivery: &Delivery<'_>,
+        signed_at: OffsetDateTime,
+    ) -> Result<(), Refusal> {
+        let seconds = |at: OffsetDateTime| i128::from(at.unix_timestamp());
+        self.require_age(seconds(delivery.received_at) - seconds(signed_at), TimeUnit::Seconds)
+    }
+
+    fn require_age(self, age: i128, unit: TimeUnit) -> Result<(), Refusal> {
         let limit = |seconds: u32| i128::from(seconds) * i128::from(unit.per_second());
         let is_inside = -limit(self.future_seconds) <= age && age <= limit(self.past_seconds);
         if is_inside { Ok(()) } else { Err(Refusal::Stale) }
@@ -109,6 +128,14 @@ mod tests {
         ];
         for (unit, text, expected) in cases {
             assert_eq!(window.require(&delivery, text, unit), expected, "{unit:?} {text}");
+        }
+        for (signed_at, expected) in [
+            (datetime!(2026-01-02 03:03:05 UTC), Ok(())),
+            (datetime!(2026-01-02 03:03:04.999 UTC), Err(Refusal::Stale)),
+            (datetime!(2026-01-02 11:04:06.999 +8), Ok(())),
+            (datetime!(2026-01-02 03:04:07 UTC), Err(Refusal::Stale)),
+        ] {
+            assert_eq!(window.require_time(&delivery, signed_at), expected, "{signed_at}");
         }
     }
 }

@@ -127,20 +127,32 @@ impl PublicKeys {
         self.0.is_empty()
     }
 
-    /// Parses the keys.
+    /// Parses the keys of the setting `public_keys`.
     ///
     /// # Errors
-    /// An error at `public_keys` or `public_keys.ID` if there is no key, if an id is empty or
-    /// occurs twice, or if a key cannot be used.
+    /// The errors of [`Self::parse_at`].
     pub fn parse(&self, allow_legacy: bool) -> Result<Vec<PublicKey>, SettingsError> {
+        self.parse_at("public_keys", allow_legacy)
+    }
+
+    /// Parses the keys of the setting `name`.
+    ///
+    /// # Errors
+    /// An error at `name` or `name.ID` if there is no key, if an id is empty or occurs twice, or if
+    /// a key cannot be used.
+    pub fn parse_at(
+        &self,
+        name: &str,
+        allow_legacy: bool,
+    ) -> Result<Vec<PublicKey>, SettingsError> {
         if self.0.is_empty() {
-            return Err(SettingsError::new("public_keys", "expected at least one key, found none"));
+            return Err(SettingsError::new(name, "expected at least one key, found none"));
         }
         let mut keys: Vec<PublicKey> = Vec::with_capacity(self.0.len());
         for one in &self.0 {
-            let place = format!("public_keys.{}", one.id);
+            let place = format!("{name}.{}", one.id);
             if one.id.trim().is_empty() {
-                return Err(SettingsError::new("public_keys", "expected an id, found empty text"));
+                return Err(SettingsError::new(name, "expected an id, found empty text"));
             }
             if keys.iter().any(|key| key.id().as_str() == one.id) {
                 return Err(SettingsError::new(place, "expected unique ids, found this one twice"));

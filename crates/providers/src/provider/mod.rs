@@ -45,6 +45,7 @@ cfg_if! {
         pub mod nomad;
         pub mod paycools;
         pub mod paymongo;
+        pub mod paypal;
         pub mod qfpay;
         pub mod razorpay;
         pub mod stripe;

@@ -48,11 +48,15 @@ pub enum Flag {
     /// Two events of one refund were made at different times or have different provider refund ids:
     /// the merchant may have used a number twice.
     IdentityReused,
+    /// The provider took the money back, as after a dispute. The merchant did not refund it.
+    Reversal,
+    /// The body has white space outside of texts, and this provider writes none.
+    UnusualWhiteSpace,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::EventStatusMismatch,
         Self::AmountExceedsOrder,
         Self::AmountNotPositive,
@@ -72,6 +76,8 @@ impl Flag {
         Self::FailureWithoutRefund,
         Self::NeedsQuery,
         Self::IdentityReused,
+        Self::Reversal,
+        Self::UnusualWhiteSpace,
     ];
 
     /// Returns the word for the flag in the database.
@@ -96,6 +102,8 @@ impl Flag {
             Self::FailureWithoutRefund => "failure_without_refund",
             Self::NeedsQuery => "needs_query",
             Self::IdentityReused => "identity_reused",
+            Self::Reversal => "reversal",
+            Self::UnusualWhiteSpace => "unusual_white_space",
         }
     }
 
@@ -147,6 +155,12 @@ impl Flag {
             Self::IdentityReused => {
                 "Two events have different times of creation or refund ids: two refunds may be here."
             }
+            Self::Reversal => {
+                "The provider took the money back, as after a dispute; the merchant refunded nothing."
+            }
+            Self::UnusualWhiteSpace => {
+                "The body has white space where this provider writes none: compare with the provider."
+            }
         }
     }
 
@@ -176,7 +190,9 @@ impl Flag {
             | Self::StatusAssumed
             | Self::MerchantNumberMissing
             | Self::Reversed
-            | Self::NotCleared => false,
+            | Self::NotCleared
+            | Self::Reversal
+            | Self::UnusualWhiteSpace => false,
         }
     }
 }

@@ -3,47 +3,10 @@
 //! Every order of arrival, every repetition and every split over instances gives the same state. The
 //! database stores the result and no second copy of the rules.
 
-mod flags;
-
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-
-use super::{Authenticity, Facts, Flag, RefundEvent, RefundStatus, Unread, rank};
-
-/// The state of a refund after all its events so far.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RefundState {
-    /// The status of the winning event.
-    pub status: RefundStatus,
-    /// The provider's word in the winning event.
-    pub provider_status: String,
-    /// Whether the events contain two different final statuses.
-    pub conflicting: bool,
-    /// The grade of authenticity of the winning event.
-    pub authenticity: Authenticity,
-    /// The merchant's id of the refund.
-    pub merchant_refund_id: String,
-    /// The ISO 4217 code of all amounts, or `None` until an event contains it.
-    pub currency: Option<String>,
-    /// The decimals of the minor unit of all amounts.
-    pub currency_exponent: Option<u8>,
-    /// When the winning event happened, by the provider's clock.
-    #[serde(skip)]
-    pub occurred_at: Option<OffsetDateTime>,
-    /// The order whose refunds have running totals, if the provider reports those.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cumulative_within: Option<String>,
-    /// Each fact from the highest-ranking event that contains it.
-    #[serde(flatten)]
-    pub facts: Facts,
-    /// The unread fields of all events whose facts are still missing.
-    #[serde(flatten)]
-    pub unread: Unread,
-    /// The flags of all events, and the flags that follow from several events together.
-    pub flags: BTreeSet<Flag>,
-}
+use super::flags::{self, distinct, unit};
+use super::{Facts, RefundEvent, RefundState, RefundStatus, Unread, rank};
 
 /// Folds the events of one refund into its state. Returns `None` without events.
 pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<RefundState> {
@@ -51,7 +14,7 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<Ref
     let (head, _) = events.split_first()?;
 
     let unit = events.iter().find_map(|event| unit(event));
-    let in_unit = |event: &RefundEvent| self::unit(event) == unit;
+    let in_unit = |event: &RefundEvent| flags::unit(event) == unit;
     let cumulative_within = events.iter().find_map(|event| event.cumulative_within.clone());
     let mut facts = Facts::default();
     for event in &events {
@@ -98,24 +61,6 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a RefundEvent>) -> Option<Ref
     };
     state.flags = flags::of(&events, &state);
     Some(state)
-}
-
-/// The currency of an event's amounts, with its decimals.
-fn unit(event: &RefundEvent) -> Option<(&str, u8)> {
-    event.currency.as_deref().zip(event.currency_exponent)
-}
-
-impl RefundState {
-    /// Returns whether a person must look at the refund, if no person has since its newest event.
-    pub fn needs_attention(&self) -> bool {
-        self.conflicting
-            || self.status == RefundStatus::Unknown
-            || self.flags.iter().any(|flag| flag.needs_attention())
-    }
-}
-
-fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> usize {
-    values.collect::<BTreeSet<T>>().len()
 }
 
 #[cfg(test)]

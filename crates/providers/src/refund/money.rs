@@ -146,6 +146,11 @@ impl Money {
         Self { literal: literal.to_owned(), ..self }
     }
 
+    /// Returns the amount without its sign. The literal stays.
+    pub fn absolute(self) -> Self {
+        Self { minor: self.minor.saturating_abs(), ..self }
+    }
+
     fn from_digits(
         negative: bool,
         digits: &str,

@@ -10,4 +10,5 @@ pub mod json;
 pub mod payload;
 pub mod percent;
 pub mod times;
+pub mod white_space;
 pub mod xml;

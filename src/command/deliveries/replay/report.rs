@@ -310,13 +310,13 @@ fn as_text(replayed: &Replayed, ending: Ending, mode: Mode) -> String {
 }
 
 /// Returns the reason of today's verdict.
-fn reason_now(replayed: &Replayed) -> Option<&str> {
+fn reason_now(replayed: &Replayed) -> Option<String> {
     match &replayed.fate {
-        Fate::Recorded(new) => new.reason.as_deref(),
-        Fate::Refused(refusal) => Some(refusal.as_str()),
-        Fate::TurnedAway(why) => Some(why.as_str()),
-        Fate::StillUnreadable => replayed.kept.reason.as_deref(),
+        Fate::Recorded(new) => new.reason.clone(),
+        Fate::Refused(refusal) => Some(refusal.to_string()),
+        Fate::TurnedAway(why) => Some(why.as_str().to_owned()),
+        Fate::StillUnreadable => replayed.kept.reason.clone(),
         Fate::NothingNew | Fate::Superseded | Fate::NoSuchAccount | Fate::Damaged => None,
-        Fate::NotStored(why) => Some(why.as_str()),
+        Fate::NotStored(why) => Some(why.as_str().to_owned()),
     }
 }

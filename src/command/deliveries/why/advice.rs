@@ -53,11 +53,23 @@ pub(super) fn of_refusal(refusal: Refusal) -> &'static str {
         Refusal::CertificateOwner => {
             "The certificate belongs to somebody else: a forgery, or a test certificate."
         }
+        Refusal::UnknownCertificate(_) => {
+            "The certificate that it names is not pinned: if it is the provider's, fetch it by hand and \
+             add it to the account's certificates, then judge it again."
+        }
+        Refusal::CertificateNotValid => {
+            "The certificate was not valid when it was signed: somebody uses an old one, or the pinned \
+             certificate has been renewed under its id."
+        }
         Refusal::NotEnabled => {
             "The account does not accept this dialect: configure the keys of that dialect."
         }
         Refusal::WrongAccount => {
             "The message is for another account with the same key: compare the URL at the provider."
+        }
+        Refusal::TransmissionReused => {
+            "Its signed headers came before with another body, so it is a forgery unless the provider says \
+             otherwise: find out who has seen the headers of a delivery."
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::command::terminal::table::{Table, TableColumn};
 use crate::command::terminal::times::Times;
 use crate::config::{Configuration, ConfiguredAccount, Sources, load};
 use crate::store::{Condition, DeliveryDetail, ListQuery, Listed, Store};
-use refund_providers::contract::{Delivery, Judgement, judge};
+use refund_providers::contract::{Delivery, Judgement, Refusal, judge};
 
 /// The keys of accounts that hold secrets, tokens and passwords, in the configuration.
 const SECRET_KEYS: [&str; 5] =
@@ -197,7 +197,7 @@ fn steps(
             "verdict today",
             match today {
                 None => "not judged".to_owned(),
-                Some(Judgement::Refused(refusal)) => format!("refused: {}", refusal.as_str()),
+                Some(Judgement::Refused(refusal)) => format!("refused: {refusal}"),
                 Some(Judgement::Authentic(proof, meaning)) => {
                     let outcome = meaning.outcome_if_new();
                     format!("{outcome}, verified by {}", proof.key_id(), outcome = outcome.as_str())
@@ -229,6 +229,10 @@ fn advice(
     examined: &Examined,
 ) -> String {
     let name = detail.summary.text("account");
+    let reused = Refusal::TransmissionReused;
+    if detail.summary.text("reason") == reused.as_str() {
+        return of_refusal(reused).to_owned();
+    }
     if let Some(Judgement::Authentic(..)) = today {
         let id = detail.summary.text("delivery_id");
         return format!(

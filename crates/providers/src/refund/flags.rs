@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{RefundState, distinct, unit};
-use crate::refund::{Facts, Flag, RefundEvent};
+use super::{Facts, Flag, RefundEvent, RefundState};
 
 /// Returns the flags of all events, without those that no longer apply, and the flags that follow
 /// from the events together.
@@ -44,7 +43,9 @@ pub(super) fn of(events: &[&RefundEvent], state: &RefundState) -> BTreeSet<Flag>
         | Flag::MerchantNumberMissing
         | Flag::Reversed
         | Flag::NotCleared
-        | Flag::NeedsQuery => of_events.contains(&flag),
+        | Flag::NeedsQuery
+        | Flag::Reversal
+        | Flag::UnusualWhiteSpace => of_events.contains(&flag),
         // Any other event is news of the refund itself.
         Flag::FailureWithoutRefund => events.iter().all(|event| event.flags.contains(&flag)),
     };
@@ -66,4 +67,14 @@ fn is_reopened(events: &[&RefundEvent]) -> bool {
         of_kind.filter_map(|event| event.occurred_at).max()
     };
     matches!((newest(true), newest(false)), (Some(last), Some(open)) if open > last)
+}
+
+/// The currency of an event's amounts, with its decimals.
+pub(super) fn unit(event: &RefundEvent) -> Option<(&str, u8)> {
+    event.currency.as_deref().zip(event.currency_exponent)
+}
+
+/// Returns how many different values there are.
+pub(super) fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> usize {
+    values.collect::<BTreeSet<T>>().len()
 }

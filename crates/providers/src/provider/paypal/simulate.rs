@@ -1,0 +1,104 @@
+//! Plays PayPal: events about one refund of version 2.0.
+
+use data_encoding::HEXLOWER;
+use serde_json::json;
+use time::Duration;
+
+use super::authenticate::signed_text;
+use super::forgery::with_crc32;
+use super::settings::Environment;
+use super::{PayPal, wire};
+use crate::contract::Simulate;
+use crate::contract::simulation::{
+    OwnScenario, Scenario, Simulated, SimulationError, SimulationOrder,
+};
+use crate::crypto::checksum::crc32;
+use crate::crypto::hash::sha256;
+use crate::crypto::rsa::SigningError;
+use crate::kit::simulation::{Words, rfc3339};
+
+/// The scenario that only PayPal has: its signature binds a checksum of the body.
+pub(super) const CRC_FORGED: OwnScenario = OwnScenario {
+    word: "crc-forged",
+    about: "another body under the headers of a success, with the same checksum: it verifies",
+};
+
+/// `event_type`, `resource_type` and `resource.status`.
+const WORDS: Words<(&str, &str, &str)> = Words {
+    succeeded: ("PAYMENT.CAPTURE.REFUNDED", "refund", "COMPLETED"),
+    failed: Ok(("PAYMENT.REFUND.FAILED", "refund", "FAILED")),
+    pending: Ok(("PAYMENT.REFUND.PENDING", "refund", "PENDING")),
+    canceled: Ok(("PAYMENT.CAPTURE.REFUNDED", "refund", "CANCELLED")),
+    requires_action: Err("PayPal never asks the merchant to act"),
+    not_a_refund: Ok(("PAYMENT.CAPTURE.COMPLETED", "capture", "COMPLETED")),
+    unknown_status: ("PAYMENT.CAPTURE.REFUNDED", "refund", "LIMBO"),
+};
+
+impl Simulate for PayPal {
+    fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        let is_forged = order.is(Scenario::Own(CRC_FORGED.word));
+        let words = if is_forged { WORDS.succeeded } else { order.words(&WORDS)? };
+        let body = self.event(order, words, "88.50");
+        let id = transmission_id(&body);
+        let past_the_window = Duration::seconds(self.window.past_seconds.into()) + Duration::HOUR;
+        let time = rfc3339(order.signed_at(past_the_window).truncate_to_second());
+        let webhook_id = self.webhook_ids.first().ok_or(SigningError::Library)?;
+        let crc = crc32(body.as_bytes());
+        let text = signed_text(&id, &time, webhook_id, crc);
+        let signature = order.rsa_signature(text.as_bytes())?;
+        let certificate = self.certificates.first().ok_or(SigningError::Library)?.id();
+        let host = match self.environment {
+            Environment::Live => "api.paypal.com",
+            Environment::Sandbox => "api.sandbox.paypal.com",
+        };
+        let sent = if is_forged {
+            let other = self.event(order, WORDS.succeeded, "8850.00");
+            with_crc32(&other, crc).ok_or(SigningError::Library)?
+        } else {
+            order.tampered(body, "88.50", "8850.00")
+        };
+        Ok(Simulated::json(sent).with_headers([
+            ("paypal-transmission-id", id),
+            ("paypal-transmission-time", time),
+            ("paypal-transmission-sig", signature),
+            ("paypal-cert-url", format!("https://{host}/v1/notifications/certs/{certificate}")),
+            ("paypal-auth-algo", wire::SHA256_WITH_RSA.to_owned()),
+        ]))
+    }
+}
+
+impl PayPal {
+    fn event(
+        &self,
+        order: &SimulationOrder<'_>,
+        (event_type, resource_type, status): (&str, &str, &str),
+        amount: &str,
+    ) -> String {
+        let now = rfc3339(order.now.truncate_to_second());
+        let host = "https://api.paypal.com/v2/payments";
+        let id = order.id("REFUND");
+        json!({
+            "id": order.id("WH-"), "event_version": "1.0", "create_time": now,
+            "resource_type": resource_type, "resource_version": "2.0", "event_type": event_type,
+            "summary": "A refund of a capture",
+            "resource": {
+                "id": order.value(id.clone(), String::new()),
+                "amount": { "currency_code": "HKD", "value": amount },
+                "invoice_id": order.id("order-"),
+                "status": status, "create_time": now, "update_time": now,
+                "links": [
+                    { "href": format!("{host}/refunds/{id}"), "rel": "self", "method": "GET" },
+                    { "href": format!("{host}/captures/{}", order.id("CAPTURE")), "rel": "up", "method": "GET" },
+                ],
+            },
+        })
+        .to_string()
+    }
+}
+
+/// Returns an id of the form of PayPal's, which is another one for each body.
+fn transmission_id(body: &str) -> String {
+    let digits = HEXLOWER.encode(&sha256(body.as_bytes()));
+    let part = |from, to| digits.get(from..to).unwrap_or_default();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+}
