@@ -51,15 +51,14 @@ pub enum Refusal {
     CertificateMalformed,
     /// No certificate of the account leads to the certificate that the message names.
     CertificateUntrusted,
-    /// The certificate or one of its issuers was not valid at the time of receipt.
+    /// The certificate or one of its issuers was not valid at the time of receipt, or at the time of
+    /// signing where the provider signs one.
     CertificateExpired,
     /// The certificate is trusted, and it is not the provider's.
     CertificateOwner,
     /// The request names a certificate that the account does not have. An operator can pin it while
     /// the provider sends again.
     UnknownCertificate(CertificateId),
-    /// The certificate was not valid at the time of signing.
-    CertificateNotValid,
     /// The account does not accept this dialect.
     NotEnabled,
     /// The message is for another account with the same key.
@@ -71,7 +70,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 27] = [
         Self::ContentType,
         Self::MalformedBody,
         Self::RepeatedName,
@@ -96,7 +95,6 @@ impl Refusal {
         Self::CertificateExpired,
         Self::CertificateOwner,
         Self::UnknownCertificate(CertificateId::UNNAMED),
-        Self::CertificateNotValid,
         Self::NotEnabled,
         Self::WrongAccount,
         Self::TransmissionReused,
@@ -129,7 +127,6 @@ impl Refusal {
             | Self::CertificateMalformed
             | Self::CertificateOwner
             | Self::UnknownCertificate(_)
-            | Self::CertificateNotValid
             | Self::NotEnabled
             | Self::WrongAccount
             | Self::TransmissionReused => false,
@@ -164,7 +161,6 @@ impl Refusal {
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateOwner => "certificate_owner",
             Self::UnknownCertificate(_) => "unknown_certificate",
-            Self::CertificateNotValid => "certificate_not_valid",
             Self::NotEnabled => "not_enabled",
             Self::WrongAccount => "wrong_account",
             Self::TransmissionReused => "transmission_reused",

@@ -43,23 +43,19 @@ pub(super) fn of_refusal(refusal: Refusal) -> &'static str {
         Refusal::UnknownKey => {
             "The provider signed with a key that the account lacks: add the key that it names."
         }
-        Refusal::CertificateMalformed => {
-            "The message has no certificate that can be read: a stranger sent this."
-        }
-        Refusal::CertificateUntrusted | Refusal::CertificateExpired => {
-            "No pin and no chain of the account leads to the certificate at the time of receipt: if the \
-             provider has a new one, add it; otherwise it is a forgery."
-        }
-        Refusal::CertificateOwner => {
-            "The certificate belongs to somebody else: a forgery, or a test certificate."
-        }
         Refusal::UnknownCertificate(_) => {
             "The certificate that it names is not pinned: if it is the provider's, fetch it by hand and \
              add it to the account's certificates, then judge it again."
         }
-        Refusal::CertificateNotValid => {
-            "The certificate was not valid when it was signed: somebody uses an old one, or the pinned \
-             certificate has been renewed under its id."
+        Refusal::CertificateMalformed => {
+            "The message has no certificate that can be read: a stranger sent this."
+        }
+        Refusal::CertificateUntrusted | Refusal::CertificateExpired => {
+            "No pin and no chain of the account leads to the certificate at the time that counts: if the \
+             provider has a new one, add it; otherwise it is a forgery."
+        }
+        Refusal::CertificateOwner => {
+            "The certificate belongs to somebody else: a forgery, or a test certificate."
         }
         Refusal::NotEnabled => {
             "The account does not accept this dialect: configure the keys of that dialect."

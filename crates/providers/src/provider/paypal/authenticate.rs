@@ -42,7 +42,7 @@ impl PayPal {
         self.window.require_time(delivery, signed_at)?;
         let key = self.named_certificate(header("paypal-cert-url")?)?;
         if key.certificate().is_some_and(|certificate| !certificate.is_valid_at(signed_at)) {
-            return Err(Refusal::CertificateNotValid);
+            return Err(Refusal::CertificateExpired);
         }
         let crc = crc32(delivery.body);
         let verify = |webhook_id: &String| {
