@@ -226,8 +226,10 @@ async fn a_missing_malformed_or_foreign_signature_and_an_altered_body_are_refuse
 /// Returns the notification with another signature, or none, where its dialect has it.
 fn with_signature(notification: &Notification, other: Option<&str>) -> Notification {
     let mut changed = notification.clone();
-    let is_signature =
-        |name: &&http::HeaderName| name.as_str().ends_with("signature") || is_credential(name);
+    let is_signature = |name: &&http::HeaderName| {
+        ["signature", "-sign", "-sig"].iter().any(|end| name.as_str().ends_with(end))
+            || is_credential(name)
+    };
     if let Some(name) = notification.headers.keys().find(is_signature) {
         match other {
             Some(other) => {
@@ -242,9 +244,15 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
     let text = std::str::from_utf8(&notification.body).unwrap();
     changed.body = match serde_json::from_str::<Value>(text) {
         Ok(mut json) => {
-            let members = json.as_object_mut().unwrap();
-            members.remove("sign").expect("the signature is in the body");
-            members.extend(other.map(|other| ("sign".to_owned(), other.into())));
+            // Adyen signs each item; the others sign the body.
+            let item = "/notificationItems/0/NotificationRequestItem/additionalData";
+            let (place, name) = match json.pointer(item) {
+                Some(_) => (item, "hmacSignature"),
+                None => ("", "sign"),
+            };
+            let members = json.pointer_mut(place).and_then(Value::as_object_mut).unwrap();
+            members.remove(name).expect("the signature is in the body");
+            members.extend(other.map(|other| (name.to_owned(), other.into())));
             json.to_string().into_bytes()
         }
         // WeChat Pay v2: what proves the message is that this text decrypts.
@@ -255,8 +263,10 @@ fn with_signature(notification: &Notification, other: Option<&str>) -> Notificat
             format!("{before}{}{after}", sealed.unwrap_or_default()).into_bytes()
         }
         Err(_) => {
-            let unsigned = text.split('&').filter(|pair| !pair.starts_with("sign="));
-            let other = other.map(|other| format!("sign={other}"));
+            let is_unionpay = text.contains("signPubKeyCert=");
+            let name = if is_unionpay { "signature=" } else { "sign=" };
+            let unsigned = text.split('&').filter(|pair| !pair.starts_with(name));
+            let other = other.map(|other| format!("{name}{other}"));
             let pairs: Vec<String> = unsigned.map(str::to_owned).chain(other).collect();
             pairs.join("&").into_bytes()
         }

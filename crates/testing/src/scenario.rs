@@ -95,7 +95,10 @@ impl RefundScenario {
         let key = keys.pop().unwrap();
         assert!(keys.iter().all(|other| *other == key), "one refund: {keys:?}, {key}");
         let account = provider.account().to_owned();
-        let is_ranked = steps.iter().all(|step| step.notification.event().occurred_at.is_some());
+        // Only the times of final events say which of these came last.
+        let events = steps.iter().map(|step| step.notification.event());
+        let mut final_events = events.filter(|event| event.status.is_final());
+        let is_ranked = final_events.all(|event| event.occurred_at.is_some());
         let status = if is_ranked { status } else { worst(course).unwrap_or(status) };
         Some(Self { refund: Refund { account, key, status, conflicting }, steps })
     }

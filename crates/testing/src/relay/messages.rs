@@ -29,7 +29,7 @@ impl Session {
             return !self.is_in_transaction && self.recording.contains(statement);
         }
         let text = String::from_utf8_lossy(rest).to_uppercase();
-        if *letter == b'P' && text.contains("WITH WRITTEN_DELIVERIES AS") {
+        if *letter == b'P' && text.contains("WRITTEN_DELIVERIES AS (") {
             self.recording.insert(parts.next().unwrap_or_default().to_vec());
         }
         // A comment may contain the same words.
