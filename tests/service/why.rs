@@ -31,7 +31,6 @@ async fn each_cause_of_a_refusal_has_its_sentence() {
     let (public, _) = service.addresses();
     std::fs::write(service.directory().join("old.txt"), "an-older-secret\n").unwrap();
     let altered = eftpay("R3", &[]).replace("88.50", "99.50");
-    let marked = format!("\u{feff}{}", eftpay("R4", &[]));
     let cases = [
         (
             "eftpay/hk",
@@ -40,7 +39,6 @@ async fn each_cause_of_a_refusal_has_its_sentence() {
         ),
         ("eftpay/hk", signed("R2", "an-older-secret"), "The secret in the file fits"),
         ("eftpay/hk", altered, "No key that we know made this signature"),
-        ("eftpay/hk", marked, "encoded again on the way"),
         ("paycools/ph", paycools("R5", &[]).replace("10000", "10001"), "No key that we know"),
     ];
     for (number, (route, body, expected)) in (1..).zip(cases) {
