@@ -39,7 +39,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// The time of these replays: no provider's window reaches from here back to [`NOW`].
-const MUCH_LATER: OffsetDateTime = datetime!(2028-02-03 04:05:06 UTC);
+const MUCH_LATER: OffsetDateTime = datetime!(2035-02-03 04:05:06 UTC);
 
 /// Judges the deliveries of the filter again, with these accounts.
 async fn run(store: &Store, accounts: &Accounts, filter: &KeptFilter, mode: Mode) -> Vec<Replayed> {
