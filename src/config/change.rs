@@ -82,6 +82,9 @@ fn change(
 /// Returns an account's settings, with secrets as fingerprints.
 fn settings(account: &ConfiguredAccount) -> BTreeMap<String, Value> {
     let mut settings = BTreeMap::from([("provider".to_owned(), account.provider_name.into())]);
+    if let Some(alarm) = account.pending_alarm {
+        settings.insert("pending_alarm".to_owned(), alarm.whole_seconds().into());
+    }
     settings.extend(object(account.settings.printable()));
     settings
 }

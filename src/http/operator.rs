@@ -36,6 +36,8 @@ async fn readyz(State(operator): State<Operator>) -> Response {
 }
 
 async fn metrics(State(operator): State<Operator>) -> Response {
+    // Updates the gauge: nothing else may ask.
+    let _ = operator.readiness.check().await;
     let content_type = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (content_type, operator.exporter.render()).into_response()
 }

@@ -61,6 +61,12 @@ impl Readiness {
     /// Commits a row without meaning, at most every half second. An error says in one line why the
     /// service is not ready.
     pub async fn check(&self) -> Result<(), String> {
+        let answer = self.answer().await;
+        telemetry::readiness(answer.is_ok());
+        answer
+    }
+
+    async fn answer(&self) -> Result<(), String> {
         if self.draining.load(Ordering::SeqCst) {
             return Err("draining".to_owned());
         }

@@ -16,8 +16,19 @@ pub enum NotRecorded {
 }
 
 impl NotRecorded {
+    /// The labels of the reasons that a database which comes and goes, or a full queue, gives.
+    pub const LABELS: [&'static str; 7] = [
+        Self::QueueFull.as_str(),
+        Self::Deadline.as_str(),
+        Self::Stopped.as_str(),
+        Self::Store(StoreErrorKind::Unreachable).as_str(),
+        Self::Store(StoreErrorKind::ReadOnly).as_str(),
+        Self::Store(StoreErrorKind::Timeout).as_str(),
+        Self::Store(StoreErrorKind::Exhausted).as_str(),
+    ];
+
     /// Returns the label in logs and metrics.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
             Self::Deadline => "deadline",

@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::gauges;
 use crate::account::{Accounts, ExpiringKey};
 use crate::clock::Clock;
 use crate::refusals::Refusals;
@@ -45,6 +46,8 @@ pub(crate) async fn maintain(
         let now = clock.now();
         let keys = accounts.borrow_and_update().expiring_keys();
         watch_keys(&keys, now, &mut warned);
+        gauges::accounts_in_force(&accounts.borrow());
+        let watched = gauges::watched(&accounts.borrow(), now);
         if is_reload {
             refusals.configure(accounts.borrow().names());
             continue;
@@ -56,6 +59,9 @@ pub(crate) async fn maintain(
         match with_timeout(store.conflicting_refunds()).await {
             Ok(refunds) => telemetry::conflicting_refunds(refunds),
             Err(error) => telemetry::maintenance_failed("count conflicting refunds", &error),
+        }
+        if let Err(error) = with_timeout(gauges::update(&store, &watched, now)).await {
+            telemetry::maintenance_failed("count what the accounts have", &error);
         }
         match with_timeout(store.measure_quarantine()).await {
             Ok(bytes) => telemetry::quarantine_size(bytes),

@@ -3,8 +3,10 @@
 //! - `running` starts and stops all of its parts together.
 //! - `runtimes` are the threads on which they run.
 //! - `reload` replaces its accounts.
+//! - `gauges` shows what the database has of each account.
 //! - `maintenance` is what it does every minute.
 
+mod gauges;
 mod maintenance;
 pub mod reload;
 mod running;

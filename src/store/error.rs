@@ -61,7 +61,7 @@ impl StoreErrorKind {
     }
 
     /// Returns the label in logs and metrics.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
             Self::ReadOnly => "read_only",

@@ -40,5 +40,5 @@ pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAw
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use reports::{Aged, Changed, ReportQuery, Total};
 pub use schema::MigrationReport;
-pub use status::{AccountActivity, Waiting};
+pub use status::{AccountActivity, OpenRefunds, Waiting};
 pub use story::{Resolved, Story};

@@ -1,9 +1,14 @@
 //! Log lines and metrics of the database: which server is in use, and whether commits succeed.
 
-use ::metrics::counter;
+use ::metrics::{counter, gauge};
 use tracing::{error, info, warn};
 
-use super::metrics::DATABASE_CHANGES;
+use super::metrics::{DATABASE_CHANGES, READY};
+
+/// Shows the answer of `/readyz`.
+pub fn readiness(is_ready: bool) {
+    gauge!(READY).set(if is_ready { 1.0 } else { 0.0 });
+}
 
 /// Records that the answer of `/readyz` changed. `problem` says why commits fail; `None` means
 /// that they succeed.

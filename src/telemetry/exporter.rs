@@ -5,15 +5,24 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use time::OffsetDateTime;
+
+use super::accounts::{ACCOUNTS, KEPT};
+use super::keys::KEYS;
 use super::metrics::{GROUP_SIZE, describe};
-use super::{deprecated, keys};
+use super::replaced::Replaced;
+use super::{deprecated, process};
+use crate::clock::Clock;
 
 /// How often the exporter moves observations into the histograms' buckets, scraped or not.
 const DRAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// Renders the metrics.
 #[derive(Clone, Debug)]
-pub struct Exporter(PrometheusHandle);
+pub struct Exporter {
+    handle: PrometheusHandle,
+    started: OffsetDateTime,
+}
 
 /// The exporter of this process. All services of a process share it.
 static INSTALLED: Mutex<Option<Exporter>> = Mutex::new(None);
@@ -53,15 +62,16 @@ fn start() -> Result<Exporter, BuildError> {
             draining.run_upkeep();
         }
     });
-    Ok(Exporter(handle))
+    Ok(Exporter { handle, started: Clock::System.now() })
 }
 
 impl Exporter {
     /// Returns all metrics in Prometheus' text format.
     pub fn render(&self) -> String {
-        let exported = self.0.render();
+        let exported = self.handle.render();
         let aliases = deprecated::aliases(&exported);
-        exported + &keys::render() + &aliases
+        let replaced = [&ACCOUNTS, &KEPT, &KEYS].map(Replaced::render).concat();
+        exported + &replaced + &process::render(self.started) + &aliases
     }
 }
 

@@ -51,6 +51,25 @@ pub(super) const FLAGGED_EVENTS: &str = "refund_inbox_flagged_events_total";
 /// Refund events with an unknown status word.
 pub(super) const UNKNOWN_STATUS: &str = "refund_inbox_unknown_status_total";
 
+/// The accounts in force.
+pub(super) const ACCOUNT_INFO: &str = "refund_inbox_account_info";
+/// The version.
+pub(super) const BUILD_INFO: &str = "refund_inbox_build_info";
+/// Whether commits succeed, as `/readyz` answers.
+pub(super) const READY: &str = "refund_inbox_ready";
+/// Refunds without a final status.
+pub(super) const REFUNDS_OPEN: &str = "refund_inbox_refunds_open";
+/// Refunds that are open for longer than their account's alarm.
+pub(super) const REFUNDS_OVERDUE: &str = "refund_inbox_refunds_overdue";
+/// Refunds at which a person must look.
+pub(super) const REFUNDS_NEEDING_ATTENTION: &str = "refund_inbox_refunds_needing_attention";
+/// Kept deliveries that wait for repair.
+pub(super) const DELIVERIES_WAITING: &str = "refund_inbox_deliveries_waiting";
+/// When the newest event of an account was recorded.
+pub(super) const LAST_RECORDED: &str = "refund_inbox_last_recorded_timestamp_seconds";
+/// Deliveries in no month's partition.
+pub(super) const DEFAULT_PARTITION_ROWS: &str = "refund_inbox_default_partition_rows";
+
 /// Describes all metrics, and creates the series that an operator builds rates from.
 pub(super) fn describe() {
     describe_counter!(DELIVERIES, "Deliveries to configured accounts, by verdict and reason.");
@@ -67,6 +86,7 @@ pub(super) fn describe() {
     );
     describe_counter!(DATABASE_CHANGES, "Switches to another server of the database URL.");
     describe_gauge!(QUEUE_DEPTH, "Deliveries that wait to be recorded.");
+    describe_gauge!(READY, "1 if commits succeed, as /readyz answers, else 0.");
     describe_gauge!(CONFLICTING, "Refunds with different final statuses reported.");
     describe_gauge!(CONSECUTIVE_REFUSALS, "Refusals since the last accepted delivery.");
     describe_counter!(RELOADS, "Reloads of the configuration, by result.");

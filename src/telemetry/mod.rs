@@ -5,6 +5,7 @@
 //! contains a secret, personal data or a part of a body. The functions take plain values and errors
 //! that can be displayed, so that every other folder can call them.
 
+mod accounts;
 mod database;
 mod deliveries;
 mod deprecated;
@@ -15,13 +16,16 @@ mod load;
 mod logs;
 mod maintenance;
 mod metrics;
+mod process;
 mod quarantine;
 mod recording;
 mod refusals;
 mod reload;
+mod replaced;
 mod sampling;
 
-pub use database::{database_server_changed, readiness_changed};
+pub use accounts::{AccountInForce, Kept, accounts_in_force, kept};
+pub use database::{database_server_changed, readiness, readiness_changed};
 pub use deliveries::{
     Answered, delivery_answered, flagged_event, request_rejected, transmission_reused,
     unknown_certificate, unknown_status, unread_field,

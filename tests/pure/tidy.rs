@@ -3,6 +3,7 @@
 
 mod cycles;
 mod hazards;
+mod monitoring;
 mod pages;
 mod providers;
 mod reference;

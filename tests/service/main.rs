@@ -21,6 +21,7 @@ mod documented;
 mod facts;
 mod feed;
 mod fixtures;
+mod gauges;
 mod hazards;
 mod history;
 mod lists;

@@ -26,9 +26,9 @@ async fn hazard_18_twenty_thousand_random_paths_and_signatures_add_no_series() {
     post(&url("/notify/eftpay/hk"), &[], "{}").await;
     post(&url("/notify/eftpay/hk"), &[], r#"{"sign":"x"}"#).await;
     post(&url("/notify/eftpay/nobody"), &[], "{}").await;
-    // Maintenance counts conflicting refunds for the first time at any moment.
+    // Maintenance counts what waits for the first time at any moment.
     let metrics = async || get(&format!("http://{operator}/metrics")).await.body;
-    let counted = async || metrics().await.contains("\nrefund_inbox_refunds_conflicting ");
+    let counted = async || metrics().await.contains("\nrefund_inbox_default_partition_rows ");
     eventually("the first maintenance", counted).await;
     let before = series().await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -114,6 +114,9 @@ pub const STATEMENTS: &[Statement] = &[
             Limits { blocks: 100_000, milliseconds: 500.0 },
         ),
     ),
+    // By the index of refunds that have not succeeded, once a minute.
+    file("src/store/status/open.sql", Cost::WholeTables(&["refunds"], GROUP)),
+    file("src/store/status/last_recorded.sql", Cost::FewRows(ONE)),
     file("src/store/status/silence.sql", Cost::FewRows(GROUP)),
     begins("select account, deliveries from refund_inbox.quarantine_usage", Cost::FewRows(ONE)),
     begins("select count(*), min(received_at) from (", Cost::FewRows(WHOLE)),

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 /// An index: its name, its table, and what it is on.
 struct Index(&'static str, &'static str, &'static str);
 
-const INDEXES: [Index; 25] = [
+const INDEXES: [Index; 26] = [
     // Finds the newest event up to a time, for refunds_as_of.
     Index("refund_events_by_recorded_at", "refund_events", "(recorded_at, seq)"),
     // Finds the later events of refunds, for refunds_as_of. Most refunds have one event.
@@ -27,6 +27,8 @@ const INDEXES: [Index; 25] = [
     ),
     // Finds the refunds that need attention.
     Index("refunds_needing_attention", "refunds", "(account, refund_id) where needs_attention"),
+    // Finds the newest event of an account.
+    Index("refund_events_by_account", "refund_events", "(account, seq)"),
     // For lists of refunds. Most refunds have succeeded and have no flags, so the indexes of the
     // others are small.
     Index("refunds_by_first_received_at", "refunds", "(first_received_at, refund_id)"),

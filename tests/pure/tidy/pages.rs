@@ -174,7 +174,7 @@ fn every_file_that_a_page_names_exists() {
 }
 
 /// Whether a page has a heading with this anchor.
-fn has_heading(page: &str, anchor: &str) -> bool {
+pub(super) fn has_heading(page: &str, anchor: &str) -> bool {
     let headings = page.lines().filter(|line| line.starts_with('#'));
     headings.map(|line| line.trim_start_matches('#').trim()).any(|heading| {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || *c == ' ' || *c == '-');

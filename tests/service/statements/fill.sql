@@ -28,9 +28,10 @@ insert into refund_inbox.refunds (
 )
 select
     refund_id, 'eftpay', 'hk', 'stored-' || digits, 'stored-' || digits, 'provider-' || digits,
-    'succeeded', 'TRADE_REFUND', number % 200 = 0, number % 100 = 0, 'verified', 100, 'HKD', 2,
-    '{}', case when number % 3 = 0 then 'order-' || digits end, received_at, received_at,
-    received_at, 1, 1, number
+    case when number % 100 = 1 then 'pending' else 'succeeded' end, 'TRADE_REFUND',
+    number % 200 = 0, number % 100 = 0, 'verified', 100, 'HKD', 2, '{}',
+    case when number % 3 = 0 then 'order-' || digits end, received_at, received_at, received_at, 1,
+    1, number
 from made;
 
 insert into refund_inbox.used_tokens (account, token_sha256, body_sha256, first_received_at)

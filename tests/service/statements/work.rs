@@ -167,6 +167,8 @@ async fn maintenance(store: &Store) {
     let accounts = ["hk", "nobody"].map(str::to_owned);
     assert_eq!(store.accounts_with_refunds(&accounts).await.unwrap().len(), 1);
     store.conflicting_refunds().await.unwrap();
+    store.open_refunds(NOW).await.unwrap();
+    assert_eq!(store.last_recorded(&accounts).await.unwrap().len(), 1);
     store.complete_history(20).await.unwrap();
     store.create_partitions(NOW.date()).await.unwrap();
     store.migrate(NOW.date()).await.unwrap();

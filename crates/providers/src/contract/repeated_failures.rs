@@ -12,6 +12,15 @@ pub enum RepeatedFailures {
 }
 
 impl RepeatedFailures {
+    /// Returns it as one word, for a label of metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingDocumented => "nothing_documented",
+            Self::SwitchesWebhookOff => "switches_webhook_off",
+            Self::StopsQueue => "stops_queue",
+        }
+    }
+
     /// Returns it as words for the log and for the provider's page, or `None` if nothing is
     /// documented.
     pub fn as_words(self) -> Option<&'static str> {

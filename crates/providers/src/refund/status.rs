@@ -32,7 +32,7 @@ impl RefundStatus {
     ];
 
     /// Returns the word for the status in the database, in the feed and on the command line.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Pending => "pending",
