@@ -30,7 +30,7 @@ pub struct Signed {
 }
 
 /// Every entry.
-pub const ALL: [Signed; 12] = [
+pub const ALL: [Signed; 13] = [
     adyen::SIGNED,
     alipay::SIGNED,
     antom::SIGNED,
