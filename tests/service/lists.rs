@@ -118,6 +118,17 @@ async fn any_combination_of_conditions_sorts_and_pages_equals_the_model() {
 }
 
 #[tokio::test]
+async fn a_list_of_refused_deliveries_alone_has_all_columns() {
+    let (content, _database) = content(30).await;
+    let place = content.deliveries.iter().position(|row| row.text("verdict") == "refused");
+    let row = u32::try_from(place.unwrap()).unwrap();
+    // Kind 6 asks for the verdict of this row.
+    for sort in ["received_at", "-key_id"] {
+        content.check(Listed::Deliveries, sort, 2000, &[(6, row)]).await;
+    }
+}
+
+#[tokio::test]
 async fn pages_give_every_row_once_and_in_order_while_new_rows_arrive() {
     let (content, database) = content(80).await;
     let before: BTreeSet<String> =

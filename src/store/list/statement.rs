@@ -90,7 +90,10 @@ fn deliveries(statement: &mut Statement, conditions: &[Condition]) {
     if refused {
         statement.push(format!("(select {OF_BOTH}, "));
         statement.push(format!("'{}' as verdict, ", Verdict::Refused.as_str()));
-        statement.push("null::text, '{}'::uuid[] from refund_inbox.refused_deliveries)");
+        // Without the other table in front, these names are those of the list.
+        statement.push(
+            "null::text as key_id, '{}'::uuid[] as event_ids from refund_inbox.refused_deliveries)",
+        );
     }
     statement.push(")");
 }
