@@ -14,7 +14,9 @@ import kubernetes_validate
 import yaml
 from paths import DEPLOY, done, require
 
-CHART = str(DEPLOY / "helm")
+# A copy without symbolic links: Helm follows them, and logs each time that it did.
+COPY = tempfile.TemporaryDirectory()
+CHART = shutil.copytree(DEPLOY / "helm", Path(COPY.name, "refund-inbox"))
 BASE = DEPLOY / "kustomize/base"
 
 # A version of Kubernetes at each end of those that the chart supports and the schemas know.
@@ -53,7 +55,7 @@ REFUSED = [
 
 def render(values, name="refund-inbox"):
     """Returns the rendered manifests by kind and name."""
-    with helm.Chart.load(CHART) as chart:
+    with helm.Chart.load(str(CHART)) as chart:
         rendered = chart.render(values, name=name, namespace="payments")
     texts = [text for path, text in rendered.items() if path.endswith(".yaml")]
     objects = [one for text in texts for one in yaml.safe_load_all(text) if one]
@@ -61,7 +63,7 @@ def render(values, name="refund-inbox"):
 
 
 def lint():
-    report = helm.lint(CHART, strict=True)
+    report = helm.lint(str(CHART), strict=True)
     found = [one for one in report["messages"] if one["severity"] > 1] + report["errors"]
     require(not found, f"helm lint: {found}")
     done("helm lint --strict finds nothing")
@@ -197,7 +199,7 @@ def check_base():
 
 def check_probes(program):
     """Sends each rendered probe to the rendered port, at a demo that listens on these ports."""
-    with demo.running(program) as addresses:
+    with demo.running(program) as (*addresses, _):
         public, operator = (int(address.rsplit(":", 1)[1]) for address in addresses)
         manifests = render({"ports": {"public": public, "operator": operator}})
         (deployment,) = of_kind(manifests, "Deployment")

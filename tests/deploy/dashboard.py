@@ -2,6 +2,7 @@
 panel of the dashboard must return data, and every rule must be evaluated without an error."""
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,7 @@ def has_number(data):
     return any(value[1] not in ("NaN", "+Inf") for value in (row["value"] for row in data["result"]))
 
 
-def check(address):
+def check(address, send):
     dashboard = json.loads((DEPLOY / "prometheus/dashboard.json").read_text())
     queries = {
         target["expr"].replace("$job", ".*").replace("$account", ".*"): panel["title"]
@@ -52,6 +53,8 @@ def check(address):
     require(len(queries) > 20, "the dashboard has hardly any queries")
     without, until = dict(queries), time.monotonic() + PATIENCE
     while without and time.monotonic() < until:
+        # A rate is of what happens between two scrapes.
+        send()
         time.sleep(1)
         for query in list(without):
             if has_number(ask(address, "query", query=query)):
@@ -59,18 +62,25 @@ def check(address):
     require(not without, f"no data: {json.dumps(without, indent=2)}")
     done(f"the {len(queries)} queries of {len(dashboard['panels'])} panels return data")
 
-    (group,) = ask(address, "rules")["groups"]
+    # The demo sends a refund with a status word that nobody knows, which must need attention.
+    expected, until = "RefundInboxAttentionOpen", time.monotonic() + PATIENCE
+    active = set()
+    while expected not in active and time.monotonic() < until:
+        time.sleep(1)
+        (group,) = ask(address, "rules")["groups"]
+        active = {rule["name"] for rule in group["rules"] if rule["state"] != "inactive"}
+    require(expected in active, f"{expected} is not active in the demo, only {sorted(active)}")
     wrong = [rule["name"] for rule in group["rules"] if rule["health"] != "ok"]
     require(not wrong, f"rules that cannot be evaluated: {wrong}")
-    firing = {rule["name"] for rule in group["rules"] if rule["state"] == "firing"}
-    # The demo sends a refund with a status word that nobody knows, which must need attention.
-    pending = {rule["name"] for rule in group["rules"] if rule["state"] != "inactive"}
-    require("RefundInboxAttentionOpen" in pending, f"no attention in the demo: {pending}")
-    done(f"{len(group['rules'])} rules are evaluated; firing in the demo: {sorted(firing) or 'none'}")
+    done(f"{len(group['rules'])} rules are evaluated; active in the demo: {', '.join(sorted(active))}")
 
 
 def main(program, prometheus):
-    with tempfile.TemporaryDirectory() as directory, demo.running(program) as (_, operator):
+    with tempfile.TemporaryDirectory() as directory, demo.running(program) as running:
+        public, operator, file = running
+        simulate = [program, "--config", file, "simulate", "eftpay", "succeeded"]
+        simulate += ["--account", "demo-eftpay", "--send", f"http://{public}"]
+        send = lambda: subprocess.run(simulate, check=True, stdout=subprocess.DEVNULL)
         output, address = Path(directory, "output"), free_address()
         with output.open("w") as file:
             process = subprocess.Popen(
@@ -86,15 +96,13 @@ def main(program, prometheus):
         try:
             ready = "Server is ready to receive web requests"
             demo.wait(lambda: ready in output.read_text(), process, output)
-            check(address)
+            check(address, send)
         finally:
             process.terminate()
             process.wait(30)
 
 
 def free_address():
-    import socket
-
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{one.getsockname()[1]}"

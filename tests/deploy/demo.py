@@ -19,20 +19,21 @@ PATIENCE = 120
 
 @contextmanager
 def running(program):
-    """Starts the demo and gives its addresses (public, operator) once it serves."""
+    """Starts the demo and gives its addresses (public, operator) and its configuration once it
+    serves."""
     with tempfile.TemporaryDirectory() as directory:
         # The private Postgres may run as another user.
         os.chmod(directory, 0o755)
         output = Path(directory, "output")
         with output.open("w") as file:
             process = subprocess.Popen(
-                [program, "demo"], cwd=directory, stdout=file, stderr=subprocess.STDOUT
+                [Path(program).resolve(), "demo"], cwd=directory, stdout=file, stderr=subprocess.STDOUT
             )
         try:
             wait(lambda: "Serving until" in output.read_text(), process, output)
-            text = Path(directory, ".refund-inbox/demo/refund-inbox.toml").read_text()
-            http = tomllib.loads(text)["http"]
-            yield http["listen"], http["operator_listen"]
+            file = Path(directory, ".refund-inbox/demo/refund-inbox.toml")
+            http = tomllib.loads(file.read_text())["http"]
+            yield http["listen"], http["operator_listen"], file
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
