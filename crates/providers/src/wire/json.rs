@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::byte_order_mark;
+use super::json_text::Text;
+use super::repeated_names::{self, DEEPEST, repeats};
 
 /// The members of one JSON object, in order of arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,24 +174,16 @@ impl<'a> Members<'a> {
     }
 
     /// Returns whether a name occurs more than once in any object at any depth. Nesting deeper than
-    /// [`DEEPEST`] counts as a repeat, because nothing that deep is checked.
+    /// 16 levels counts as a repeat, because nothing that deep is checked.
     pub fn has_deep_repeats(&self) -> bool {
-        self.repeats_at(0)
+        repeats(self.iter().map(|member| &*member.name))
+            || self.iter().any(|member| member.value.has_deep_repeats())
     }
 
     fn repeats_at(&self, depth: usize) -> bool {
         repeats(self.iter().map(|member| &*member.name))
             || self.iter().any(|member| member.value.repeats_at(depth))
     }
-}
-
-/// The deepest nesting that [`Members::has_deep_repeats`] reads.
-pub const DEEPEST: usize = 16;
-
-fn repeats<'n>(names: impl Iterator<Item = &'n str>) -> bool {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| matches!(pair, [left, right] if left == right))
 }
 
 impl<'a> Literal<'a> {
@@ -207,6 +201,13 @@ impl<'a> Literal<'a> {
 }
 
 impl Literal<'_> {
+    fn has_deep_repeats(&self) -> bool {
+        let Self::Nested(text) = self else { return false };
+        // One pass is faster than reading each level again. It gives up at a text that cannot be
+        // decoded and at deep nesting, and the slow way judges those.
+        repeated_names::at_any_depth(text).unwrap_or_else(|| self.repeats_at(0))
+    }
+
     fn repeats_at(&self, depth: usize) -> bool {
         let Self::Nested(text) = self else { return false };
         if depth >= DEEPEST {
@@ -258,41 +259,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 /// Classifies one valid JSON value by its first byte.
 pub(super) fn literal(raw: &str) -> Literal<'_> {
     match raw.as_bytes().first() {
-        Some(b'"') => match serde_json::from_str::<Text<'_>>(raw) {
-            Ok(text) => Literal::Text(text.0),
-            Err(_) => Literal::Undecoded(Cow::Borrowed(raw.get(1..raw.len() - 1).unwrap_or(raw))),
-        },
+        Some(b'"') => {
+            let written = raw.get(1..raw.len() - 1).unwrap_or(raw);
+            if !written.contains('\\') {
+                return Literal::Text(Cow::Borrowed(written));
+            }
+            match serde_json::from_str::<Text<'_>>(raw) {
+                Ok(text) => Literal::Text(text.0),
+                Err(_) => Literal::Undecoded(Cow::Borrowed(written)),
+            }
+        }
         Some(b'{' | b'[') => Literal::Nested(raw),
         Some(b't' | b'f') => Literal::Boolean(raw),
         Some(b'n') => Literal::Null,
         Some(_) | None => Literal::Number(raw),
-    }
-}
-
-/// A text that borrows from the input if it has no escapes. serde's own `Cow` always copies.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyText;
-
-        impl<'de> Visitor<'de> for AnyText {
-            type Value = Text<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(AnyText)
     }
 }
 

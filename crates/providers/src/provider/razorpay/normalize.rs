@@ -19,22 +19,24 @@ impl Normalize for Razorpay {
         let envelope = Fields::new(&event);
         self.account_ids.require_ours(envelope, "account_id")?;
         let kind = event.text("event").unwrap_or_default();
-        let refund = event.object("payload").and_then(|payload| payload.object("refund"));
-        let Some(refund) = refund.and_then(|refund| refund.object("entity")) else {
+        let payload = envelope.object("payload");
+        let payload = payload.fields();
+        let refund = payload.object("refund");
+        let refund = refund.fields().object("entity").named("");
+        if !refund.is_present() {
             return match kind.starts_with("refund.") {
                 true => Err(Unreadable::missing("payload.refund.entity")),
                 false => Ok(Notice::NotARefund(Unrelated::NotARefund)),
             };
-        };
+        }
         let account = self.account_ids.in_identity(envelope, "account_id")?;
-        let payment = envelope.object("payload").fields().object("payment");
+        let payment = payload.object("payment");
         let payment = payment.fields().object("entity").named("payment");
         let completed_at = match wire::reports_status(kind) {
             true => envelope.unix_seconds("created_at"),
             false => Field::Absent,
         };
-        let refund = Fields::new(&refund);
-        let builder = self.refund(authentic, refund, payment.fields(), completed_at)?;
+        let builder = self.refund(authentic, refund.fields(), payment.fields(), completed_at)?;
         let shown = self.merchant_order_id_note.as_deref();
         let shown = [("notes", shown.as_slice())];
         let rules = Rules { masked: &wire::PERSONAL, only: &shown, ..Rules::default() };
