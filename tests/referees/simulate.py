@@ -6,9 +6,14 @@ Arguments: the program, and a folder to write to: the keys and `notifications.js
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from made_file import private_pem, public_pem
 
@@ -41,13 +46,26 @@ ACCOUNTS = {
     "ph-paymongo-test": ("paymongo", HMAC),
     "shop-airwallex": ("airwallex", HMAC),
     "shop-checkout": ("checkout", HMAC),
+    "hk-qfpay": ("qfpay", HMAC),
+    "cn-unionpay": ("unionpay", HMAC),
     # Stripe's own libraries judge the time of signing, too.
     "shop-stripe": ("stripe", [it for it in [*HMAC, "canceled", "requires_action"] if it != "stale"]),
     "shop-paypal": ("paypal", PAYPAL),
 }
 
 
-def configuration(public):
+def certificate(key):
+    """Returns a certificate whose name is of the form of UnionPay's own."""
+    name = x509.Name([x509.NameAttribute(
+        NameOID.COMMON_NAME, "throw-away@00040000@中国银联股份有限公司@1")])
+    now = datetime.now(timezone.utc)
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name)
+            .public_key(key.public_key()).serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1000)).not_valid_after(now + timedelta(days=1)))
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def configuration(public, certificate):
     key = lambda name, setting="public_keys": (
         f"{setting} = [{{ id = {json.dumps(name)}, pem = {json.dumps(public)} }}]")
     return f"""
@@ -115,6 +133,16 @@ provider = "checkout"
 secrets = ["{SECRET}"]
 authorization = ["{AUTHORIZATION}"]
 
+[accounts.hk-qfpay]
+provider = "qfpay"
+secrets = ["{SECRET}"]
+
+[accounts.cn-unionpay]
+provider = "unionpay"
+mer_id = "777290058110048"
+pinned_certificates = [{{ id = "throw-away", pem = {json.dumps(certificate)} }}]
+currency = "CNY"
+
 [accounts.shop-paypal]
 provider = "paypal"
 environment = "sandbox"
@@ -128,7 +156,8 @@ def main():
     key = rsa.generate_private_key(65537, 2048)
     (folder / "private.pem").write_text(private_pem(key))
     (folder / "public.pem").write_text(public_pem(key))
-    (folder / "inbox.toml").write_text(configuration(public_pem(key)))
+    leaf = certificate(key)
+    (folder / "inbox.toml").write_text(configuration(public_pem(key), leaf), encoding="utf-8")
     made = []
     for account, (provider, good) in ACCOUNTS.items():
         for scenario in dict.fromkeys([*good, *BAD, "stale"]):
@@ -145,7 +174,7 @@ def main():
                 **json.loads(done.stdout),
             })
     notifications = {"api_v3_key": V3_KEY, "secret": SECRET, "authorization": AUTHORIZATION,
-                     "hmac_key": HMAC_KEY, "made": made}
+                     "hmac_key": HMAC_KEY, "certificate": leaf, "made": made}
     (folder / "notifications.json").write_text(json.dumps(notifications), encoding="utf-8")
 
 

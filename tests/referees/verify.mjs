@@ -1,7 +1,7 @@
 // Feeds the notifications that `simulate.py` made to Node SDKs. `verify` runs it.
 
 import assert from 'node:assert'
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -100,9 +100,16 @@ function checkoutBelieves(made) {
   return isHmac(signature, made.body)
 }
 
+function qfpayBelieves(made) {
+  const { 'x-qf-sign': presented } = Object.fromEntries(made.headers)
+  const digest = createHash('md5').update(made.body, 'utf8').update(notifications.secret, 'utf8')
+  return digest.digest('hex').toUpperCase() === presented
+}
+
 const REFEREES = {
   airwallex: ['node:crypto', airwallexBelieves],
   checkout: ['node:crypto', checkoutBelieves],
+  qfpay: ['node:crypto', qfpayBelieves],
   adyen: ['@adyen/api-library', adyenBelieves],
   paymongo: ['paymongo-node', paymongoBelieves],
   wechatpay: ['wechatpay-axios-plugin', wechatpayBelieves],

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,12 @@ from rsa import VerificationError
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 import paymongo_sdk
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures/generate"))
+
+from lib.judgement import Refused  # noqa: E402
+from unionpay import referee as unionpay  # noqa: E402
 
 FOLDER = Path(sys.argv[1])
 PRIVATE = (FOLDER / "private.pem").read_text()
@@ -114,6 +121,23 @@ def checkout_believes(made):
     return is_hmac(headers["cko-signature"], made["body"])
 
 
+def qfpay_believes(made):
+    presented = dict(made["headers"])["x-qf-sign"]
+    return presented == hashlib.md5((made["body"] + NOTIFICATIONS["secret"]).encode()).hexdigest().upper()
+
+
+def unionpay_believes(made):
+    """Judges by the second implementation of `tests/fixtures`; UnionPay publishes no library."""
+    account = {"mer_id": "777290058110048",
+               "pinned_certificates": [{"id": "throw-away", "pem": NOTIFICATIONS["certificate"]}]}
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        unionpay.Delivery(now).authenticate(account, made["headers"], made["body"].encode())
+        return True
+    except Refused:
+        return False
+
+
 REFEREES = {
     "airwallex": ("hmac", airwallex_believes),
     "checkout": ("hmac", checkout_believes),
@@ -125,6 +149,8 @@ REFEREES = {
     "razorpay": ("razorpay", razorpay_believes),
     "paymongo": ("paymongo-python", paymongo_believes),
     "stripe": ("stripe", stripe_believes),
+    "qfpay": ("hashlib", qfpay_believes),
+    "unionpay": ("tests/fixtures", unionpay_believes),
 }
 # paymongo-python takes the empty `li` for the signature; verify.mjs has test mode.
 # verify_paypal.py has PayPal.
