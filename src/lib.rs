@@ -9,7 +9,10 @@
 //!
 //! - The crate `refund_providers` is the pure centre. It takes bytes, headers, keys and the time of
 //!   receipt, and returns values. It has no clock, no environment, no input and no output.
-//! - [`http`] is the only module that knows `axum`, and [`store`] the only one that knows `sqlx`.
+//! - [`http`] has the listeners. Beside it, only [`api`] and [`console`] know `axum`, and only
+//!   [`store`] knows `sqlx`.
+//! - [`api`] and [`console`] are what programs and people call. [`operator`] is what both work with,
+//!   and [`access`] decides who gets in.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
 //! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
 //! - [`refusals`] counts refusals in a row and raises the alarm.
@@ -22,12 +25,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod account;
+pub mod api;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod console;
 pub mod http;
 pub mod id;
+pub mod operator;
 pub mod receive;
 pub mod recording;
 pub mod refusals;

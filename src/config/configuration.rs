@@ -2,7 +2,7 @@
 
 use super::{
     ConfiguredAccount, DatabaseSettings, DeprecatedSetting, EmbeddedSettings, HttpSettings,
-    LogSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
+    LogSettings, OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
 };
 
 /// The whole configuration, validated.
@@ -10,6 +10,8 @@ use super::{
 pub struct Configuration {
     /// `[http]`
     pub http: HttpSettings,
+    /// `[operator]`
+    pub operator: OperatorSettings,
     /// `[database]`
     pub database: DatabaseSettings,
     /// `[embedded]`

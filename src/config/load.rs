@@ -54,10 +54,11 @@ fn validate((mut root, deprecated): Merged) -> Result<Configuration, Configurati
     let sections = sections::read(root);
     match (sections, configured) {
         (
-            Ok(Sections { http, database, embedded, recording, quarantine, reload, log }),
+            Ok(Sections { http, operator, database, embedded, recording, quarantine, reload, log }),
             Ok(accounts),
         ) => Ok(Configuration {
             http,
+            operator,
             database,
             embedded,
             recording,

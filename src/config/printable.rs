@@ -25,6 +25,7 @@ impl Configuration {
             .collect();
         json!({
             "http": self.http,
+            "operator": self.operator,
             "database": self.database,
             "embedded": self.embedded,
             "recording": self.recording,

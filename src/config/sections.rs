@@ -7,13 +7,14 @@ use super::error::Finding;
 use super::origin::origin_at;
 use super::{
     ConfigurationError, DatabaseSettings, EmbeddedSettings, HttpSettings, LogSettings,
-    QuarantineSettings, RecordingSettings, ReloadSettings,
+    OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
 };
 
 /// The sections, validated.
 #[derive(Debug, Deserialize)]
 pub(super) struct Sections {
     pub http: HttpSettings,
+    pub operator: OperatorSettings,
     pub database: DatabaseSettings,
     pub embedded: EmbeddedSettings,
     pub recording: RecordingSettings,
@@ -33,7 +34,7 @@ pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationEr
     let read: Result<Sections, config::ConfigError> = serde_ignored::deserialize(source, &mut note);
     let sections = read.map_err(|error| {
         let finding = Finding::new(&error);
-        let key = finding.key.unwrap_or_default();
+        let key = with_dots(&finding.key.unwrap_or_default());
         let origin = finding.origin.unwrap_or_else(|| origin_at(&root, &key));
         ConfigurationError::at(&origin, &key, finding.message)
     })?;
@@ -43,6 +44,7 @@ pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationEr
         .collect();
     let problems = [
         ("http", sections.http.problem()),
+        ("operator", sections.operator.problem()),
         ("database", sections.database.problem()),
         ("recording", sections.recording.problem()),
         ("quarantine", sections.quarantine.problem()),
@@ -56,6 +58,13 @@ pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationEr
         }
     }
     ConfigurationError::all(mistakes).map_or(Ok(sections), Err)
+}
+
+/// Returns the path of a key with a dot before each index and name: the library writes the key of a
+/// table in a list as `tokens[0]role`.
+fn with_dots(path: &str) -> String {
+    let parts = path.split(['.', '[', ']']).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(".")
 }
 
 impl Sections {

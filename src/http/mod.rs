@@ -1,4 +1,4 @@
-//! The two HTTP listeners, public and operator. No other module knows `axum`.
+//! The two HTTP listeners, public and operator.
 
 mod client_address;
 mod limits;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -20,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Readiness {
     store: Store,
+    commit: Handle,
     is_recording: Arc<AtomicBool>,
     draining: Arc<AtomicBool>,
     last: Arc<Mutex<Option<Probe>>>,
@@ -32,10 +34,11 @@ struct Probe {
 }
 
 impl Readiness {
-    /// Creates the readiness of a service that commits into `store`.
-    pub fn new(store: Store) -> Self {
+    /// Creates the readiness of a service that commits into `store` on the runtime `commit`.
+    pub fn new(store: Store, commit: Handle) -> Self {
         Self {
             store,
+            commit,
             is_recording: Arc::new(AtomicBool::new(true)),
             draining: Arc::default(),
             last: Arc::default(),
@@ -48,7 +51,7 @@ impl Readiness {
     }
 
     /// Returns the flag that [`drain`](Self::drain) sets, for callers that read it often.
-    pub(super) fn draining(&self) -> Arc<AtomicBool> {
+    pub fn draining(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.draining)
     }
 
@@ -92,7 +95,10 @@ impl Readiness {
             let problem = Some("the recorder has ended".to_owned());
             return Probe { at: Instant::now(), problem };
         }
-        let outcome = timeout(PATIENCE, self.store.probe_commit()).await;
+        // The probe runs where recording does, so that a connection that it opens belongs there.
+        let store = self.store.clone();
+        let probe = async move { timeout(PATIENCE, store.probe_commit()).await };
+        let outcome = self.commit.spawn(probe).await.unwrap_or_else(|_| Ok(Err(StoreError::bug())));
         let error = outcome.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))).err();
         Probe { at: Instant::now(), problem: error.map(|error| error.to_string()) }
     }

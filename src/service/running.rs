@@ -15,6 +15,7 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::http::{Listeners, Readiness, most_connections, operator_router, public_router, serve};
+use crate::operator::Operator;
 use crate::receive::Receiver;
 use crate::recording::{Callers, QuarantineWriter, Recorder};
 use crate::refusals::Refusals;
@@ -98,7 +99,7 @@ async fn run(
     listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let Configuration { mut http, database, recording, quarantine, .. } = configuration;
+    let Configuration { mut http, operator, database, recording, quarantine, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
     let runtimes = Runtimes::start()?;
     let (recorder, mut recording_task) = {
@@ -114,10 +115,17 @@ async fn run(
         maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals));
     let maintenance = tokio::spawn(maintenance);
 
+    let readiness = Readiness::new(store.clone(), runtimes.commit().clone());
+    let operator = {
+        let _entered = runtimes.operator().enter();
+        let (accounts, clock) = (accounts.clone(), clock.clone());
+        Operator::new(&operator, http.clone(), &store, accounts, clock, readiness.draining())
+            .map_err(io::Error::other)?
+    };
+    let operator_stores = [(*operator.readers).clone(), operator.actions.clone()];
     let receiver = Arc::new(Receiver { accounts, recorder, quarantine, refusals, clock });
-    let readiness = Readiness::new(store.clone());
     let public = public_router(receiver, &http);
-    let operator = operator_router(readiness.clone(), exporter);
+    let operator = operator_router(readiness.clone(), exporter, operator);
     let mut recorder_ended = false;
     let stop = async {
         tokio::select! {
@@ -129,7 +137,8 @@ async fn run(
         }
     };
     let outcome =
-        serve(listeners, public, operator, readiness.clone(), &http, runtimes.commit(), stop).await;
+        serve(listeners, public, operator, readiness.clone(), &http, runtimes.operator(), stop)
+            .await;
 
     maintenance.abort();
     // The routers are dropped, and with them the last senders of both queues. The deliveries that
@@ -138,7 +147,8 @@ async fn run(
         let _ = timeout(recording.deadline(), recording_task).await;
     }
     let _ = timeout(PATIENCE, quarantine_task).await;
-    store.close(PATIENCE).await;
+    let [readers, actions] = operator_stores;
+    tokio::join!(store.close(PATIENCE), readers.close(PATIENCE), actions.close(PATIENCE));
     if recorder_ended {
         return Err(io::Error::other(
             "the recorder ended without being stopped: this is a bug in refund-inbox",

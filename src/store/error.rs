@@ -143,6 +143,11 @@ impl StoreError {
         Self { kind: StoreErrorKind::Contention, message: message.into() }
     }
 
+    /// Creates the error of work that ended without a result, because it panicked.
+    pub(crate) fn bug() -> Self {
+        Self::rejected("bug in refund-inbox: the work ended without a result")
+    }
+
     /// Creates the error of work that did not finish in time.
     pub(crate) fn timeout(after: Duration) -> Self {
         let message = format!("not finished within {} ms", after.as_millis());

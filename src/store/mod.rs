@@ -26,7 +26,7 @@ mod story;
 
 pub use attention::{Dismissal, Resolution};
 pub use audit::{Action, AuditRow, Deed};
-pub use connection::{ConnectSettings, Store};
+pub use connection::{ConnectSettings, Readers, Store};
 pub use error::{StoreError, StoreErrorKind};
 pub use list::{
     AmountRange, Column, Condition, Cursor, Direction, ListQuery, Listed, ListedTime, Page, Row,

@@ -12,6 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod api;
 mod certificates;
 mod commands;
 mod concurrency;

@@ -72,6 +72,7 @@ const fn begins(text: &'static str, cost: Cost) -> Statement {
 pub const STATEMENTS: &[Statement] = &[
     // connection
     begins("select set_config('synchronous_commit'", Cost::FewRows(ONE)),
+    begins("set default_transaction_read_only = on", Cost::NoPlan),
     begins("set enable_seqscan = on", Cost::NoPlan),
     begins("select 1", Cost::FewRows(ONE)),
     begins("select current_setting('transaction_read_only')", Cost::FewRows(ONE)),

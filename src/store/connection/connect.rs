@@ -1,5 +1,6 @@
 //! Creates the store, and prepares each new connection.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -15,7 +16,7 @@ use crate::config::{DatabaseUrl, Target};
 use crate::store::StoreError;
 
 /// How the store connects.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConnectSettings {
     /// A Postgres URL, of one server or several. It may hold a password and is never printed.
     pub url: String,
@@ -27,12 +28,26 @@ pub struct ConnectSettings {
     pub statement_timeout: Duration,
 }
 
+/// Leaves out the URL, which may hold a password.
+impl fmt::Debug for ConnectSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url: _, max_connections, acquire_timeout, statement_timeout } = self;
+        formatter
+            .debug_struct("ConnectSettings")
+            .field("max_connections", max_connections)
+            .field("acquire_timeout", acquire_timeout)
+            .field("statement_timeout", statement_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The database, reached through a pool of connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(in crate::store) servers: Arc<Servers>,
     /// Whether the last group contained refunds that were stored already.
     pub(in crate::store) last_group_had_stored: Arc<AtomicBool>,
+    pub(super) settings: Arc<ConnectSettings>,
 }
 
 /// Makes a commit durable before it returns. With `synchronous_commit = off`, the server
@@ -41,6 +56,16 @@ pub struct Store {
 /// lose it. Settings stronger than `on` are kept.
 const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
+
+/// Makes the server refuse every write of the session.
+const REFUSE_WRITES: &str = "set default_transaction_read_only = on";
+
+/// What the connections of a store may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    ReadWrite,
+    ReadOnly,
+}
 
 /// How the server plans our statements.
 ///
@@ -72,6 +97,11 @@ impl Store {
     /// Creates the pool. It opens no connection yet. A database that is down is not an error here;
     /// a malformed URL is.
     pub fn new(settings: &ConnectSettings) -> Result<Self, StoreError> {
+        Self::open(settings, Mode::ReadWrite)
+    }
+
+    /// Creates the pool like [`new`](Self::new), with connections that may write or only read.
+    pub(super) fn open(settings: &ConnectSettings, mode: Mode) -> Result<Self, StoreError> {
         let url = DatabaseUrl::read(&settings.url).map_err(StoreError::rejected)?;
         let servers = url.servers.iter().map(|url| options(url, settings));
         let servers = servers.collect::<Result<Vec<_>, StoreError>>()?;
@@ -95,12 +125,13 @@ impl Store {
             .after_connect(move |connection, _| {
                 let check = of_new_connections.clone();
                 Box::pin(async move {
-                    let accepted = accept(connection, target).await;
+                    let accepted = accept(connection, target, mode).await;
                     accepted.inspect_err(|_| check.request())
                 })
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
-        Ok(Self { servers, last_group_had_stored: Arc::default() })
+        let settings = Arc::new(settings.clone());
+        Ok(Self { servers, last_group_had_stored: Arc::default(), settings })
     }
 
     /// Closes all connections, each when its current work is finished. Waits at most `patience`.
@@ -127,10 +158,19 @@ fn options(url: &str, settings: &ConnectSettings) -> Result<PgConnectOptions, St
 }
 
 /// Prepares a new connection for work, or refuses it if its server does not qualify as the target.
-async fn accept(connection: &mut PgConnection, target: Target) -> Result<(), sqlx::Error> {
+async fn accept(
+    connection: &mut PgConnection,
+    target: Target,
+    mode: Mode,
+) -> Result<(), sqlx::Error> {
     require_target(target, connection)
         .await
         .map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     connection.execute(REQUIRE_DURABILITY).await?;
+    match mode {
+        Mode::ReadWrite => {}
+        // Comes last: a read-only session would make its server look like a standby.
+        Mode::ReadOnly => drop(connection.execute(REFUSE_WRITES).await?),
+    }
     Ok(())
 }

@@ -31,6 +31,7 @@ async fn connecting(store: &Store) {
     store.answers().await.unwrap();
     store.takes_writes().await.unwrap();
     store.probe_commit().await.unwrap();
+    store.readers().unwrap().answers().await.unwrap();
 }
 
 /// Records new refunds, repeats of them, refunds of orders with running totals, and refunds with

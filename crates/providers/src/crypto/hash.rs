@@ -36,6 +36,11 @@ impl<const N: usize> PresentedDigest<N> {
     }
 }
 
+/// Returns whether two digests are equal. The time does not depend on where they differ.
+pub fn are_equal<const N: usize>(one: &[u8; N], other: &[u8; N]) -> bool {
+    constant_time::verify_slices_are_equal(one, other).is_ok()
+}
+
 /// Finds a secret whose digest equals one of the presented ones. Each secret is hashed once.
 fn verify<const N: usize, D: AsRef<[u8]>>(
     secrets: &[Secret],

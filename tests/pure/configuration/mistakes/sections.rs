@@ -2,6 +2,10 @@
 
 use super::{CANARY, Mistake, mistake};
 
+/// Digests of throw-away tokens.
+const DIGEST: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+const OTHER_DIGEST: &str = "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9";
+
 // Two lines a case; formatted by the tool it would be seven.
 #[rustfmt::skip]
 pub(super) fn in_sections() -> Vec<Mistake> {
@@ -54,6 +58,30 @@ pub(super) fn in_sections() -> Vec<Mistake> {
             "http.trusted_proxies", "expected networks such as 10.0.0.0/8"),
         mistake("one network that is no list", "[http]\ntrusted_proxies = \"10.0.0.0/8\"",
             "http.trusted_proxies", "expected a list"),
+        mistake("no digest", "[operator]\ntokens = [{ name = \"a\", sha256 = \"abc\", role = \"viewer\" }]",
+            "operator.tokens", "expected the SHA-256 of the token: 64 hex digits"),
+        mistake("the token for its digest", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{CANARY}\", role = \"viewer\" }}]"),
+            "operator.tokens", "expected the SHA-256 of the token: 64 hex digits"),
+        mistake("a token without a role", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{DIGEST}\" }}]"),
+            "operator.tokens", "expected a value"),
+        mistake("an unknown role", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{DIGEST}\", role = \"admin\" }}]"),
+            "operator.tokens", "expected one of viewer, auditor, operator"),
+        mistake("an unknown role of people", "[operator]\nuser_role = \"root\"",
+            "operator.user_role", "expected one of viewer, auditor, operator"),
+        mistake("a token without a name", &format!("[operator]\ntokens = [{{ name = \" \", sha256 = \"{DIGEST}\", role = \"viewer\" }}]"),
+            "operator.tokens", "expected a name of 1 to 64 characters"),
+        mistake("a name twice", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{DIGEST}\", role = \"viewer\" }}, {{ name = \"a\", sha256 = \"{OTHER_DIGEST}\", role = \"viewer\" }}]"),
+            "operator.tokens", "expected another name for each token, found one twice"),
+        mistake("a digest twice", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{DIGEST}\", role = \"viewer\" }}, {{ name = \"b\", sha256 = \"{DIGEST}\", role = \"operator\" }}]"),
+            "operator.tokens", "expected another sha256 for each token, found one twice"),
+        mistake("an unknown key of a token", &format!("[operator]\ntokens = [{{ name = \"a\", sha256 = \"{DIGEST}\", role = \"viewer\", secret = \"{CANARY}\" }}]"),
+            "operator.tokens", "unknown key"),
+        mistake("a header that anybody can write", "[operator]\nuser_header = \"x-forwarded-user\"",
+            "operator.user_header", "expected trusted_proxies beside it"),
+        mistake("no name of a header", "[operator]\nuser_header = \"x forwarded\"\ntrusted_proxies = [\"::1\"]",
+            "operator.user_header", "expected the name of a header"),
+        mistake("text for actions", "[operator]\nactions = \"perhaps\"",
+            "operator.actions", "expected a boolean"),
         mistake("another header", "[http]\npeer_header = \"x-real-ip\"",
             "http.client_address_header", "expected one of x-forwarded-for, forwarded"),
         mistake("one connection", "[database]\nmax_connections = 1",

@@ -1,0 +1,91 @@
+//! What an answer says when it cannot give what was asked for: `application/problem+json`.
+//! <https://www.rfc-editor.org/rfc/rfc9457>
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::json;
+
+use crate::access::Refusal;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// A problem: its status, and a sentence that says what was expected and found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+}
+
+impl Problem {
+    /// Creates a problem. The sentence contains no secret and no personal data.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into() }
+    }
+
+    /// Creates the problem of a request that has a mistake.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// Creates the problem of something that does not exist.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the sentence.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.wants_credentials() {
+            true => StatusCode::UNAUTHORIZED,
+            false => StatusCode::FORBIDDEN,
+        };
+        Self::new(status, refusal.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error.kind() {
+            StoreErrorKind::Unreachable
+            | StoreErrorKind::ReadOnly
+            | StoreErrorKind::Repeated
+            | StoreErrorKind::Contention
+            | StoreErrorKind::Exhausted
+            | StoreErrorKind::Timeout => {
+                let detail = format!("the database cannot answer now: {error}");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            }
+            StoreErrorKind::Superseded => Self::new(StatusCode::CONFLICT, error.to_string()),
+            StoreErrorKind::Content => {
+                Self::bad_request("the database cannot take a value of this request")
+            }
+            StoreErrorKind::Corrupt | StoreErrorKind::Rejected => {
+                tracing::error!(%error, "a request at the operator listener failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the database refused our statement")
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or_default(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        let content_type = HeaderValue::from_static("application/problem+json");
+        (self.status, [(CONTENT_TYPE, content_type)], body.to_string()).into_response()
+    }
+}

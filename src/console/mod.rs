@@ -1,0 +1,5 @@
+//! The console: the operator's pages.
+
+mod router;
+
+pub use router::router;

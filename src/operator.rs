@@ -1,0 +1,80 @@
+//! What the API and the console work with.
+//!
+//! How a handler of either gets what it needs: `api::router` and `console::router` take an
+//! [`Operator`] as their state, so a handler asks for `State(operator): State<Operator>`. Its caller
+//! is `Extension(caller): Extension<Caller>`, which the guard in `http/operator` has identified. It
+//! reads through `operator.readers`, which has all look-ups of the store and whose connections
+//! cannot write. Before it shows a body, a header value or a signed text, it calls
+//! `caller.require(Permission::SeeBodies)?` and then `operator.note(…)`, which adds a row to the
+//! audit. Before it acts, it calls `caller.require(Permission::Act)?`, and it acts through
+//! `operator.actions`. The accounts in force are in `operator.accounts.borrow()`. The time is
+//! `operator.clock.now()`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
+
+use crate::access::{Access, Caller};
+use crate::account::Accounts;
+use crate::clock::Clock;
+use crate::config::{HttpSettings, OperatorSettings};
+use crate::store::{Action, Deed, Readers, Store, StoreError};
+
+/// The state of the API and of the console.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Who gets in, and what for.
+    pub access: Arc<Access>,
+    /// Reads. The connections cannot write.
+    pub readers: Readers,
+    /// Writes audit rows, and acts. It has one connection, apart from those that record.
+    pub actions: Store,
+    /// The accounts in force. A reload replaces them.
+    pub accounts: watch::Receiver<Accounts>,
+    /// `[http]`, for the URLs that providers call.
+    pub http: Arc<HttpSettings>,
+    /// The clock.
+    pub clock: Clock,
+    draining: Arc<AtomicBool>,
+}
+
+impl Operator {
+    /// Opens the connections of the API and the console beside those of `store`. The caller is on
+    /// the runtime that will serve both. `draining` becomes true when the service stops.
+    pub fn new(
+        settings: &OperatorSettings,
+        http: HttpSettings,
+        store: &Store,
+        accounts: watch::Receiver<Accounts>,
+        clock: Clock,
+        draining: Arc<AtomicBool>,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            access: Arc::new(Access::new(settings)),
+            readers: store.readers()?,
+            actions: store.for_actions()?,
+            accounts,
+            http: Arc::new(http),
+            clock,
+            draining,
+        })
+    }
+
+    /// Adds a row to the audit: this caller did this to `subject`.
+    pub async fn note(
+        &self,
+        caller: &Caller,
+        action: Action,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let (at, who, via) = (self.clock.now(), caller.name.as_str(), caller.via.as_str());
+        self.actions.note(&Deed { at, who, via, action, subject, detail }).await
+    }
+
+    /// Returns whether the service is stopping: whoever waits answers now.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+}
