@@ -16,8 +16,8 @@ use crate::store::AuditRow;
 pub(super) async fn run(config: Option<&Path>, command: &AuditCommand) -> Result<(), Failure> {
     let AuditCommand::List(options) = command;
     let times = Times::of(&options.zone)?;
-    let since = times.read("--since", options.since.as_deref())?;
-    let until = times.read("--until", options.until.as_deref())?;
+    let since = times.read("since", options.since.as_deref())?;
+    let until = times.read("until", options.until.as_deref())?;
     let configuration = configuration(config)?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::LookUp).await?;

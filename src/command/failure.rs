@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::terminal::printable::printable;
 use crate::config::ConfigurationError;
+use crate::query::Mistake;
 use crate::store::StoreError;
 use refund_providers::contract::simulation::SimulationError;
 
@@ -38,6 +39,12 @@ pub(super) enum Failure {
     /// The reader of standard output has closed it. The command ends quietly with exit status 0.
     #[error("standard output is closed")]
     OutputClosed,
+}
+
+impl From<Mistake> for Failure {
+    fn from(mistake: Mistake) -> Self {
+        Self::Usage(format!("{}: {}", mistake.option(), mistake.message))
+    }
 }
 
 /// Returns which settings help against an error of the private Postgres, to follow its message.

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::Failure;
 use super::arguments::{ReportOptions, ReportsCommand};
 use super::database::{Database, Sharing};
-use super::list::{Format, Sheet, require_account, require_provider};
+use super::list::{Format, Sheet, require_account};
 use super::setup::{configuration, start_telemetry};
 use super::terminal::times::Times;
+use crate::query::ReportFilter;
 use crate::store::{Aged, Changed, ReportQuery, Total};
 
 pub(super) async fn run(config: Option<&Path>, command: &ReportsCommand) -> Result<(), Failure> {
@@ -15,7 +16,6 @@ pub(super) async fn run(config: Option<&Path>, command: &ReportsCommand) -> Resu
     | ReportsCommand::Ageing(options)
     | ReportsCommand::Changed(options)) = command;
     let times = Times::of(&options.zone)?;
-    require_provider(options.provider.as_deref())?;
     let query = query(options, &times)?;
     let then = match (command, query.as_of) {
         (ReportsCommand::Changed(_), None) => {
@@ -45,11 +45,12 @@ pub(super) async fn run(config: Option<&Path>, command: &ReportsCommand) -> Resu
 }
 
 fn query(options: &ReportOptions, times: &Times) -> Result<ReportQuery, Failure> {
-    Ok(ReportQuery {
+    let filter = ReportFilter {
         account: options.account.clone(),
         provider: options.provider.clone(),
-        since: times.read("--since", options.since.as_deref())?,
-        until: times.read("--until", options.until.as_deref())?,
-        as_of: times.read("--as-of", options.as_of.as_deref())?,
-    })
+        since: options.since.clone(),
+        until: options.until.clone(),
+        as_of: options.as_of.clone(),
+    };
+    Ok(filter.query(times)?)
 }

@@ -29,7 +29,7 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
     let word = options.scenario.as_deref().unwrap_or(Scenario::Succeeded.as_str());
     let scenario = scenario(&options.provider, word)?;
     let times = Times::in_utc();
-    let at = times.read("--at", options.at.as_deref())?.unwrap_or(times.now);
+    let at = times.read("at", options.at.as_deref())?.unwrap_or(times.now);
     let configuration = configuration(config)?;
     let account = account(&configuration.accounts, options)?;
     let signing_key = match &options.signing_key {

@@ -49,3 +49,9 @@ pub(in crate::command) struct ZoneOption {
     #[arg(long = "zone", value_name = "ZONE", default_value = "UTC")]
     pub name: String,
 }
+
+impl AsRef<str> for ZoneOption {
+    fn as_ref(&self) -> &str {
+        &self.name
+    }
+}

@@ -2,14 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
-
+use super::super::terminal::output;
 use super::super::terminal::table::{Cell, Table, TableColumn};
-use super::super::terminal::times::Times;
-use super::super::terminal::{csv, output};
-use super::ordered::{AMOUNT, Ordered, major_units};
 use super::request::{Format, ListRequest};
 use crate::command::Failure;
+use crate::query::{AMOUNT, Times};
+use crate::rendering::{CsvOfList, Ordered, all_columns, readable};
 use crate::store::{Listed, Page, Row, Store};
 
 /// The most rows of one read.
@@ -50,15 +48,11 @@ pub(in crate::command) async fn print(
     Ok(())
 }
 
-/// Returns the amount of a refund in major units, with its currency, or `None` without an amount.
-pub(in crate::command) fn money(row: &Row) -> Option<String> {
-    Some(format!("{} {}", major_units(row)?, row.text("currency")))
-}
-
 struct Printer<'a> {
     format: Format,
     /// The columns of JSON and CSV, and of a table for which columns were chosen.
     columns: Vec<&'static str>,
+    csv: CsvOfList,
     times: Times,
     table: Table,
     /// How a row becomes the cells of the usual table; `None` if columns were chosen.
@@ -70,21 +64,20 @@ impl<'a> Printer<'a> {
         let listed = request.query.listed;
         let chosen = request.columns.clone();
         let usual = chosen.is_none().then_some(usual);
-        let columns = chosen.unwrap_or_else(|| all_columns(listed, request.format));
+        let columns = chosen.unwrap_or_else(|| all_columns(listed, request.format == Format::Csv));
         let table = match usual {
             Some(usual) => Table::new((usual.columns)()),
             None => Table::new(columns.iter().map(|name| heading(listed, name))),
         };
-        Self { format: request.format, columns, times: request.times.clone(), table, usual }
+        let times = request.times.clone();
+        let csv = CsvOfList::new(listed, Some(&columns), &times);
+        Self { format: request.format, columns, csv, times, table, usual }
     }
 
     /// Writes what comes before the first row.
     fn begin(&self) -> Result<(), Failure> {
         match self.format {
-            Format::Csv => {
-                let names = csv::line(self.columns.iter().copied());
-                output::write(&format!("{}{names}", csv::BYTE_ORDER_MARK))
-            }
+            Format::Csv => output::write(&self.csv.head()),
             Format::Table | Format::Json => Ok(()),
         }
     }
@@ -92,19 +85,12 @@ impl<'a> Printer<'a> {
     fn add(&mut self, row: &Row) -> Result<(), Failure> {
         match self.format {
             Format::Json => output::json_line(&Ordered { row, columns: &self.columns }),
-            Format::Csv => {
-                let cells: Vec<String> = self
-                    .columns
-                    .iter()
-                    .map(|name| self.text(row, name, Precision::Exact))
-                    .collect();
-                output::write(&csv::line(cells.iter().map(String::as_str)))
-            }
+            Format::Csv => output::write(&self.csv.row(row)),
             Format::Table => {
                 let cells = match self.usual {
                     Some(usual) => (usual.row)(row, &self.times),
                     None => {
-                        let text = |name: &&str| self.text(row, name, Precision::Seconds).into();
+                        let text = |name: &&str| readable(row, name, &self.times).into();
                         self.columns.iter().map(text).collect()
                     }
                 };
@@ -120,37 +106,6 @@ impl<'a> Printer<'a> {
             Format::Json | Format::Csv => Ok(()),
         }
     }
-
-    /// Returns a value as text.
-    fn text(&self, row: &Row, name: &str, precision: Precision) -> String {
-        if name == AMOUNT {
-            return major_units(row).unwrap_or_default();
-        }
-        match row.0.get(name) {
-            Some(Value::Array(_)) => row.texts(name).join(" "),
-            Some(Value::String(text)) if name.ends_with("_at") => match precision {
-                Precision::Exact => self.times.show_text_exactly(text),
-                Precision::Seconds => self.times.show_text(text),
-            },
-            Some(value) => output::plain(value),
-            None => String::new(),
-        }
-    }
-}
-
-/// How precisely times are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Precision {
-    Exact,
-    Seconds,
-}
-
-fn all_columns(listed: Listed, format: Format) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = listed.columns().iter().map(|column| column.name).collect();
-    if listed == Listed::Refunds && format == Format::Csv {
-        names.push(AMOUNT);
-    }
-    names
 }
 
 fn heading(listed: Listed, name: &str) -> TableColumn {

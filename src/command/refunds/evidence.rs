@@ -8,12 +8,12 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::show::with_story;
 use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::archive::Archive;
 use crate::command::terminal::output;
 use crate::command::user;
+use crate::rendering::with_story;
 use crate::store::{Action, Deed, Row, Store, StoreError};
 use refund_providers::crypto::hash::sha256;
 

@@ -15,9 +15,9 @@ pub(super) const TABLE: TableOf = TableOf { columns, row };
 /// Returns the list that the options describe.
 pub(super) fn request(options: &RefundsListOptions) -> Result<ListRequest, Failure> {
     let times = Times::of(&options.list.zone)?;
-    let by = list::time(options)?;
-    let conditions = list::refunds(options, by, &times)?;
-    let as_of = times.read("--as-of", options.as_of.as_deref())?;
+    let filter = list::refunds(options);
+    let (by, conditions) = (filter.time()?, filter.conditions(&times)?);
+    let as_of = filter.as_of(&times)?;
     ListRequest::new(Listed::Refunds, &options.list, by, conditions, as_of, times)
 }
 

@@ -7,5 +7,6 @@ mod resolve;
 mod run;
 mod show;
 
+pub(super) use crate::query::require_note;
 pub(super) use list::table;
-pub(super) use run::{find_refunds, require_note, run};
+pub(super) use run::{find_refunds, run};

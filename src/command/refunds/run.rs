@@ -13,6 +13,7 @@ use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
 use crate::command::terminal::times::Times;
+use crate::query::require_note;
 use crate::store::{Row, Store};
 
 pub(in crate::command) async fn run(
@@ -80,14 +81,6 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-/// Requires that a note says something.
-pub(in crate::command) fn require_note(note: &str) -> Result<(), Failure> {
-    if note.trim().is_empty() || note.contains('\0') {
-        return Err(Failure::Usage(format!("--note: expected a text, found {note:?}")));
-    }
-    Ok(())
 }
 
 async fn find(store: &Store, options: &RefundOptions) -> Result<Vec<Row>, Failure> {

@@ -1,7 +1,5 @@
 //! `refunds show`: prints the whole story of a refund.
 
-use serde_json::{Value, json};
-
 use super::list::tone;
 use crate::command::Failure;
 use crate::command::list::money;
@@ -9,6 +7,7 @@ use crate::command::terminal::output;
 use crate::command::terminal::printable::printable;
 use crate::command::terminal::table::{Cell, Table, TableColumn};
 use crate::command::terminal::times::Times;
+use crate::rendering::with_story;
 use crate::store::{Listed, Resolved, Row, Store, Story};
 use refund_providers::refund::Flag;
 use time::OffsetDateTime;
@@ -55,21 +54,6 @@ pub(super) async fn show(
     output::line("")?;
     output::show(timeline(&story, times))?;
     output::line("")
-}
-
-/// Returns the refund with its story, for programs.
-pub(super) fn with_story(refund: &Row, story: &Story) -> Value {
-    let mut whole = refund.0.clone();
-    let resolutions = story.resolutions.iter().map(|Resolved { at, who, note }| {
-        json!({ "resolved_at": Times::utc(*at), "who": who, "note": note })
-    });
-    let story = json!({
-        "events": story.events,
-        "deliveries": story.deliveries,
-        "resolutions": resolutions.collect::<Vec<_>>(),
-    });
-    whole.insert("story".to_owned(), story);
-    Value::Object(whole)
 }
 
 fn headline(refund: &Row) -> String {

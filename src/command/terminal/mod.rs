@@ -1,9 +1,9 @@
-//! The terminal: its width, tables that fit it, text that cannot control it, and times.
+//! The terminal: its width, tables that fit it, and text that cannot control it.
 
-pub(super) mod csv;
 pub(super) mod output;
-pub(super) mod printable;
 pub(super) mod screen;
 pub(super) mod stdout_writer;
 pub(super) mod table;
-pub(super) mod times;
+
+pub(super) use crate::query as times;
+pub(super) use crate::rendering::printable;

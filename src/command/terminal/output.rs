@@ -4,12 +4,11 @@
 use std::io::{self, ErrorKind, Write};
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::printable::is_printable;
 use super::screen::Screen;
 use super::table::{Cell, Table, TableColumn};
 use crate::command::Failure;
+use crate::rendering::printable::is_printable;
 
 /// Writes text and a line break.
 pub(in crate::command) fn line(text: impl AsRef<str>) -> Result<(), Failure> {
@@ -41,15 +40,6 @@ pub(in crate::command) fn table<const N: usize>(
 /// Writes a table that fits the screen.
 pub(in crate::command) fn show(table: Table) -> Result<(), Failure> {
     write(&table.lines(Screen::of_stdout()))
-}
-
-/// Returns a JSON value as it is shown in a table: a text without quotes, and nothing for null.
-pub(in crate::command) fn plain(value: &Value) -> String {
-    match value.as_str() {
-        Some(text) => text.to_owned(),
-        None if value.is_null() => String::new(),
-        None => value.to_string(),
-    }
 }
 
 /// Escapes the control characters that JSON allows in texts.

@@ -3,8 +3,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::printable::printable;
 use super::screen::Screen;
+use crate::rendering::printable::printable;
 
 /// The space between columns.
 const GAP: usize = 2;

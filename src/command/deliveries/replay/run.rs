@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::ReplayOptions;
 use crate::command::deliveries::find::{delivery_id, prefix};
-use crate::command::terminal::times::time;
+use crate::command::terminal::times::Times;
 use crate::config::Configuration;
 use crate::replay::{Mode, Replay};
 use crate::store::{KeptFilter, Store};
@@ -25,13 +25,14 @@ pub(in crate::command::deliveries) fn filter(
     for text in &options.delivery_ids {
         prefix(text)?;
     }
+    let times = Times::in_utc();
     Ok(KeptFilter {
         delivery_ids: None,
         verdict: verdict.transpose()?,
         account: options.account.clone(),
         reason: options.reason.clone(),
-        since: time("--since", options.since.as_deref())?,
-        until: time("--until", options.until.as_deref())?,
+        since: times.read("since", options.since.as_deref())?,
+        until: times.read("until", options.until.as_deref())?,
     })
 }
 

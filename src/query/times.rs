@@ -1,4 +1,4 @@
-//! Times on the command line: how they are read and shown.
+//! Times in words: how they are read and shown.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -6,51 +6,44 @@ use jiff::{Timestamp, ToSpan};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use super::Mistake;
 use crate::clock::Clock;
-use crate::command::Failure;
-use crate::command::arguments::ZoneOption;
 use crate::config::age;
 
-/// The zone in which dates are read and times are shown, and the time of the command.
+/// The zone in which dates are read and times are shown, and the time at which somebody asks.
 #[derive(Clone, Debug)]
-pub(in crate::command) struct Times {
-    /// When the command began.
+pub struct Times {
+    /// When somebody asks.
     pub now: OffsetDateTime,
     zone: TimeZone,
 }
 
 impl Times {
     /// Returns the times of a command that begins now.
-    pub(in crate::command) fn of(zone: &ZoneOption) -> Result<Self, Failure> {
-        Self::at(Clock::System.now(), &zone.name)
+    pub fn of(zone: &impl AsRef<str>) -> Result<Self, Mistake> {
+        Self::at(Clock::System.now(), zone.as_ref())
     }
 
     /// Returns the times of a command that begins now and has no zone.
-    pub(in crate::command) fn in_utc() -> Self {
+    pub fn in_utc() -> Self {
         Self { now: Clock::System.now(), zone: TimeZone::UTC }
     }
 
-    fn at(now: OffsetDateTime, zone: &str) -> Result<Self, Failure> {
+    /// Returns the times at `now` in a zone, such as `Asia/Hong_Kong`.
+    pub fn at(now: OffsetDateTime, zone: &str) -> Result<Self, Mistake> {
         let zone = TimeZone::get(zone).map_err(|_| {
-            Failure::Usage(format!(
-                "--zone: expected the name of a time zone such as Asia/Hong_Kong, found {zone:?}"
-            ))
+            let wanted = "the name of a time zone such as Asia/Hong_Kong";
+            Mistake::expected("zone", wanted, zone)
         })?;
         Ok(Self { now, zone })
     }
 
-    /// Reads the time that an option gives.
-    pub(in crate::command) fn read(
-        &self,
-        option: &str,
-        text: Option<&str>,
-    ) -> Result<Option<OffsetDateTime>, Failure> {
+    /// Reads the time that the parameter `name` gives.
+    pub fn read(&self, name: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Mistake> {
         let Some(text) = text else { return Ok(None) };
         let time = self.time(text).ok_or_else(|| {
-            Failure::Usage(format!(
-                "{option}: expected a time such as 2026-11-22T09:30:00Z, 2026-11-22, today, \
-                 yesterday or 2h, found {text:?}"
-            ))
+            let wanted = "a time such as 2026-11-22T09:30:00Z, 2026-11-22, today, yesterday or 2h";
+            Mistake::expected(name, wanted, text)
         })?;
         Ok(Some(time))
     }
@@ -75,39 +68,33 @@ impl Times {
         from_jiff(date.to_zoned_datetime(self.zone.clone()).ok()?.timestamp())
     }
 
-    /// Reads the age that an option gives, and returns the time that long ago.
-    pub(in crate::command) fn ago(
-        &self,
-        option: &str,
-        text: Option<&str>,
-    ) -> Result<Option<OffsetDateTime>, Failure> {
+    /// Reads the age that the parameter `name` gives, and returns the time that long ago.
+    pub fn ago(&self, name: &str, text: Option<&str>) -> Result<Option<OffsetDateTime>, Mistake> {
         let Some(text) = text else { return Ok(None) };
-        let time = age(text).and_then(|age| self.now.checked_sub(age)).ok_or_else(|| {
-            Failure::Usage(format!(
-                "{option}: expected an age such as 30m, 2h or 3d, found {text:?}"
-            ))
-        })?;
+        let time = age(text).and_then(|age| self.now.checked_sub(age));
+        let time =
+            time.ok_or_else(|| Mistake::expected(name, "an age such as 30m, 2h or 3d", text))?;
         Ok(Some(time))
     }
 
     /// Reads a time that the database wrote.
-    pub(in crate::command) fn parse(text: &str) -> Option<OffsetDateTime> {
+    pub fn parse(text: &str) -> Option<OffsetDateTime> {
         OffsetDateTime::parse(text, &Rfc3339).ok()
     }
 
     /// Returns a time in UTC, for programs.
-    pub(in crate::command) fn utc(at: OffsetDateTime) -> String {
+    pub fn utc(at: OffsetDateTime) -> String {
         at.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
     }
 
     /// Returns a time in the zone, to the second.
-    pub(in crate::command) fn show(&self, at: OffsetDateTime) -> String {
+    pub fn show(&self, at: OffsetDateTime) -> String {
         let at = at.replace_nanosecond(0).unwrap_or(at);
         self.in_zone(at).format(&Rfc3339).unwrap_or_default()
     }
 
     /// Returns a time that the database wrote, in the zone and to the second; other text as it is.
-    pub(in crate::command) fn show_text(&self, text: &str) -> String {
+    pub fn show_text(&self, text: &str) -> String {
         match OffsetDateTime::parse(text, &Rfc3339) {
             Ok(at) => self.show(at),
             Err(_) => text.to_owned(),
@@ -115,7 +102,7 @@ impl Times {
     }
 
     /// Returns a time that the database wrote, in the zone; other text as it is.
-    pub(in crate::command) fn show_text_exactly(&self, text: &str) -> String {
+    pub fn show_text_exactly(&self, text: &str) -> String {
         match OffsetDateTime::parse(text, &Rfc3339) {
             Ok(at) => self.in_zone(at).format(&Rfc3339).unwrap_or_default(),
             Err(_) => text.to_owned(),
@@ -137,14 +124,6 @@ impl Times {
         let offset = offset.and_then(|seconds| UtcOffset::from_whole_seconds(seconds).ok());
         at.to_offset(offset.unwrap_or(UtcOffset::UTC))
     }
-}
-
-/// Parses the time that an option gives, in UTC.
-pub(in crate::command) fn time(
-    option: &str,
-    text: Option<&str>,
-) -> Result<Option<OffsetDateTime>, Failure> {
-    Times::in_utc().read(option, text)
 }
 
 fn from_jiff(timestamp: Timestamp) -> Option<OffsetDateTime> {
@@ -180,7 +159,7 @@ mod tests {
         ];
         for (zone, text, expected) in cases {
             let times = Times::at(NOW, zone).unwrap();
-            let read = times.read("--since", Some(text)).unwrap().unwrap();
+            let read = times.read("since", Some(text)).unwrap().unwrap();
             assert_eq!(times.show(read), expected, "{text} in {zone}");
         }
     }
@@ -204,10 +183,10 @@ mod tests {
             "2026-11-22T25:00:00Z",
             "２h",
         ] {
-            let error = times.read("--since", Some(text)).unwrap_err().to_string();
-            assert!(error.starts_with("--since: expected a time such as"), "{text}: {error}");
+            let error = times.read("since", Some(text)).unwrap_err().to_string();
+            assert!(error.starts_with("since: expected a time such as"), "{text}: {error}");
         }
         let error = Times::at(NOW, "Hongkong/Asia").unwrap_err().to_string();
-        assert!(error.starts_with("--zone: expected the name of a time zone"), "{error}");
+        assert!(error.starts_with("zone: expected the name of a time zone"), "{error}");
     }
 }

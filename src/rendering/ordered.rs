@@ -3,21 +3,16 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use super::amounts::major_units;
+use crate::query::AMOUNT;
 use crate::store::Row;
-use refund_providers::refund::money::in_major_units;
-
-/// The column that CSV and `--columns` have besides those of the list of refunds.
-pub(super) const AMOUNT: &str = "amount";
-
-/// Returns the amount of a refund in major units, or `None` without one.
-pub(super) fn major_units(row: &Row) -> Option<String> {
-    let exponent = u8::try_from(row.integer("currency_exponent")?).ok()?;
-    Some(in_major_units(row.integer("amount_minor")?, exponent))
-}
 
 /// A row with its columns in order.
-pub(super) struct Ordered<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Ordered<'a> {
+    /// The row.
     pub row: &'a Row,
+    /// The names of the columns.
     pub columns: &'a [&'static str],
 }
 

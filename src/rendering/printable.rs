@@ -2,7 +2,7 @@
 
 /// Returns the text with control characters escaped, so that text from a sender cannot control the
 /// terminal, or change the direction in which it is read.
-pub(in crate::command) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if !is_printable(character) {
@@ -15,7 +15,7 @@ pub(in crate::command) fn printable(text: &str) -> String {
 }
 
 /// Returns whether the character neither controls the terminal nor changes the direction of text.
-pub(in crate::command) fn is_printable(character: char) -> bool {
+pub fn is_printable(character: char) -> bool {
     !character.is_control() && !changes_direction(character)
 }
 

@@ -4,13 +4,13 @@
 use super::printable::printable;
 
 /// The mark by which spreadsheets know that the text is UTF-8. It comes before the first line.
-pub(in crate::command) const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The characters that begin a formula, in the cell of a spreadsheet.
 const BEGINS_A_FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Returns a line of CSV with its line break. Control characters are escaped.
-pub(in crate::command) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     cells.join(",") + "\r\n"
 }

@@ -1,0 +1,21 @@
+//! What can be asked, in words: the filters of every list and report, as options of a command or as
+//! parameters of a URL. Reading them is pure. A [`Mistake`] says which word is wrong and what was
+//! expected.
+
+mod accounts;
+mod deliveries;
+mod mistake;
+mod page;
+mod refunds;
+mod reports;
+mod times;
+mod words;
+
+pub use accounts::{require_account, require_provider};
+pub use deliveries::DeliveriesFilter;
+pub use mistake::{Mistake, require_note};
+pub use page::{AMOUNT, Asked, PageWords};
+pub use refunds::RefundsFilter;
+pub use reports::ReportFilter;
+pub use times::Times;
+pub use words::Words;

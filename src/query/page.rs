@@ -1,0 +1,95 @@
+//! Which page of a list, in which order, and which of its columns.
+
+use time::OffsetDateTime;
+
+use super::{Mistake, Words};
+use crate::store::{Column, Condition, Cursor, ListQuery, Listed, ListedTime, Sort};
+
+/// The column of refunds in major units, which can be chosen besides those of the list.
+pub const AMOUNT: &str = "amount";
+
+/// The words that every list takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageWords {
+    /// Sort by this column, with `-` in front for descending.
+    pub sort: Option<String>,
+    /// The most rows.
+    pub limit: u32,
+    /// Continue after this position, which the previous page gave.
+    pub after: Option<String>,
+    /// Only these columns; all if there are none.
+    pub columns: Vec<String>,
+}
+
+/// A list whose words are valid.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The query.
+    pub query: ListQuery,
+    /// The chosen columns; `None` for the usual ones.
+    pub columns: Option<Vec<&'static str>>,
+}
+
+impl PageWords {
+    /// The usual number of rows of a page.
+    pub const USUAL: u32 = 50;
+
+    /// The most rows of a page of a URL.
+    pub const MOST: u32 = 500;
+
+    /// Takes the words out of the parameters of a URL.
+    pub fn take(words: &mut Words) -> Result<Self, Mistake> {
+        Ok(Self {
+            sort: words.text("sort")?,
+            limit: words.number("limit", 1..=Self::MOST)?.unwrap_or(Self::USUAL),
+            after: words.text("after")?,
+            columns: words.list("columns"),
+        })
+    }
+
+    /// Returns the list that these words and the conditions describe.
+    pub fn ask(
+        &self,
+        listed: Listed,
+        by: ListedTime,
+        conditions: Vec<Condition>,
+        as_of: Option<OffsetDateTime>,
+    ) -> Result<Asked, Mistake> {
+        let names = || {
+            let sortable = listed.columns().iter().filter(|column| column.is_sortable());
+            sortable.map(|column| column.name).collect::<Vec<_>>().join(", ")
+        };
+        let sort = match self.sort.as_deref() {
+            None => Sort::latest_first(listed, by),
+            Some(word) => Sort::from_word(listed, word),
+        };
+        let sort = sort.ok_or_else(|| {
+            let wanted = format!("one of {}, with - in front for descending", names());
+            Mistake::expected("sort", &wanted, self.sort.as_deref().unwrap_or_default())
+        })?;
+        let after = self.after.as_deref().map(|word| {
+            Cursor::from_word(sort, word).ok_or_else(|| {
+                let sort = sort.word();
+                let wanted = format!("the position that a page with sort {sort} gave");
+                Mistake::expected("after", &wanted, word)
+            })
+        });
+        let columns = self.columns.iter().map(|name| column(listed, name));
+        let columns: Vec<&'static str> = columns.collect::<Result<_, Mistake>>()?;
+        let after = after.transpose()?;
+        let query = ListQuery { listed, conditions, sort, after, limit: self.limit, as_of };
+        Ok(Asked { query, columns: (!columns.is_empty()).then_some(columns) })
+    }
+}
+
+fn column(listed: Listed, name: &str) -> Result<&'static str, Mistake> {
+    let amount = (listed == Listed::Refunds).then_some(AMOUNT);
+    let mut known: Vec<&'static str> =
+        listed.columns().iter().map(|Column { name, .. }| *name).collect();
+    known.extend(amount);
+    known
+        .iter()
+        .copied()
+        .find(|column| *column == name)
+        .ok_or_else(|| Mistake::expected("columns", &format!("some of {}", known.join(", ")), name))
+}

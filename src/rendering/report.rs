@@ -1,0 +1,85 @@
+//! The rows of a report as text. Each amount in minor units has its amount in major units beside it.
+
+use serde_json::Value;
+
+use super::cells::plain;
+use super::csv;
+use crate::query::Times;
+use crate::store::Row;
+use refund_providers::refund::money::in_major_units;
+
+/// The cells of a report with fixed columns.
+#[derive(Clone, Debug)]
+pub struct ReportCells {
+    /// The names of the columns.
+    pub columns: &'static [&'static str],
+    /// How times are shown.
+    pub times: Times,
+}
+
+impl ReportCells {
+    /// Returns the rows as CSV, with the mark of UTF-8 and the names of the columns.
+    pub fn csv(&self, rows: &[Row]) -> String {
+        let names = self.names();
+        let mut text = csv::BYTE_ORDER_MARK.to_owned();
+        text.push_str(&csv::line(names.iter().map(String::as_str)));
+        for row in rows {
+            let mut cells = Vec::new();
+            for name in self.columns {
+                cells.push(self.text(row, name));
+                cells.extend(major(row, name));
+            }
+            text.push_str(&csv::line(cells.iter().map(String::as_str)));
+        }
+        text
+    }
+
+    /// Returns the names of the columns that people read: amounts in major units only, without
+    /// exponents.
+    pub fn readable_names(&self) -> Vec<String> {
+        self.readable_columns().map(|name| in_major(name).unwrap_or(name.to_owned())).collect()
+    }
+
+    /// Returns the cells that people read.
+    pub fn readable(&self, row: &Row) -> Vec<String> {
+        let cell = |name: &str| major(row, name).unwrap_or_else(|| self.text(row, name));
+        self.readable_columns().map(cell).collect()
+    }
+
+    /// Returns the names of the columns, with one in major units after each in minor units.
+    fn names(&self) -> Vec<String> {
+        let with_major = |name: &&str| {
+            let name: &str = name;
+            [Some(name.to_owned()), in_major(name)].into_iter().flatten()
+        };
+        self.columns.iter().flat_map(with_major).collect()
+    }
+
+    fn readable_columns(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().copied().filter(|name| !name.starts_with("currency_exponent"))
+    }
+
+    fn text(&self, row: &Row, name: &str) -> String {
+        match row.0.get(name) {
+            Some(Value::String(text)) if name.ends_with("_at") => self.times.show_text(text),
+            Some(value) => plain(value),
+            None => String::new(),
+        }
+    }
+}
+
+/// Returns the name of the column in major units beside one in minor units.
+fn in_major(name: &str) -> Option<String> {
+    name.contains("amount_minor").then(|| name.replace("amount_minor", "amount"))
+}
+
+/// Returns an amount in major units, empty if it is not known; `None` if the column has no amount.
+fn major(row: &Row, name: &str) -> Option<String> {
+    in_major(name)?;
+    let exponent = name.replace("amount_minor", "currency_exponent");
+    let exponent = row.integer(&exponent).and_then(|exponent| u8::try_from(exponent).ok());
+    Some(match row.integer(name).zip(exponent) {
+        Some((minor, exponent)) => in_major_units(minor, exponent),
+        None => String::new(),
+    })
+}
