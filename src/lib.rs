@@ -17,7 +17,8 @@
 //! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
 //! - [`refusals`] counts refusals in a row and raises the alarm.
 //! - [`account`] and [`request`] are the accounts and the requests of a running service.
-//! - [`query`] reads what somebody asks, and [`rendering`] writes rows as JSON and CSV.
+//! - [`query`] reads what somebody asks, [`lookup`] finds it, and [`rendering`] writes rows as JSON
+//!   and CSV.
 //! - [`config`], [`telemetry`], [`clock`] and [`id`] are what their names say.
 //! - [`service`] runs all of it and reloads its accounts. [`command`] has the sub-commands of the
 //!   binary.
@@ -35,6 +36,7 @@ pub mod config;
 pub mod console;
 pub mod http;
 pub mod id;
+pub mod lookup;
 pub mod operator;
 pub mod query;
 pub mod receive;

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::access::{Access, Caller};
 use crate::account::Accounts;
 use crate::clock::Clock;
-use crate::config::{HttpSettings, OperatorSettings};
+use crate::config::{Configuration, HttpSettings, QuarantineSettings, RecordingSettings};
 use crate::store::{Action, Deed, Readers, Store, StoreError};
 
 /// The state of the API and of the console.
@@ -34,6 +34,10 @@ pub struct Operator {
     pub accounts: watch::Receiver<Accounts>,
     /// `[http]`, for the URLs that providers call.
     pub http: Arc<HttpSettings>,
+    /// `[recording]`, for replays.
+    pub recording: Arc<RecordingSettings>,
+    /// `[quarantine]`, whose limits `status` compares with.
+    pub quarantine: Arc<QuarantineSettings>,
     /// The clock.
     pub clock: Clock,
     draining: Arc<AtomicBool>,
@@ -43,19 +47,20 @@ impl Operator {
     /// Opens the connections of the API and the console beside those of `store`. The caller is on
     /// the runtime that will serve both. `draining` becomes true when the service stops.
     pub fn new(
-        settings: &OperatorSettings,
-        http: HttpSettings,
+        configuration: &Configuration,
         store: &Store,
         accounts: watch::Receiver<Accounts>,
         clock: Clock,
         draining: Arc<AtomicBool>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
-            access: Arc::new(Access::new(settings)),
+            access: Arc::new(Access::new(&configuration.operator)),
             readers: store.readers()?,
             actions: store.for_actions()?,
             accounts,
-            http: Arc::new(http),
+            http: Arc::new(configuration.http.clone()),
+            recording: Arc::new(configuration.recording.clone()),
+            quarantine: Arc::new(configuration.quarantine.clone()),
             clock,
             draining,
         })

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::terminal::printable::printable;
 use crate::config::ConfigurationError;
+use crate::lookup::NotFound;
 use crate::query::Mistake;
 use crate::store::StoreError;
 use refund_providers::contract::simulation::SimulationError;
@@ -44,6 +45,18 @@ pub(super) enum Failure {
 impl From<Mistake> for Failure {
     fn from(mistake: Mistake) -> Self {
         Self::Usage(format!("{}: {}", mistake.option(), mistake.message))
+    }
+}
+
+impl From<NotFound> for Failure {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::NoRefund(_) | NotFound::NoDelivery(_) => Self::Other(error.to_string()),
+            NotFound::NoId(_)
+            | NotFound::SeveralRefunds { .. }
+            | NotFound::SeveralDeliveries { .. } => Self::Usage(error.to_string()),
+            NotFound::Store(error) => Self::Store(error),
+        }
     }
 }
 

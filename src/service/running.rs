@@ -99,9 +99,17 @@ async fn run(
     listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let Configuration { mut http, operator, database, recording, quarantine, .. } = configuration;
-    http.max_connections = most_connections(http.max_connections, database.max_connections);
     let runtimes = Runtimes::start()?;
+    let readiness = Readiness::new(store.clone(), runtimes.commit().clone());
+    let operator = {
+        let _entered = runtimes.operator().enter();
+        let (accounts, clock) = (accounts.clone(), clock.clone());
+        Operator::new(&configuration, &store, accounts, clock, readiness.draining())
+            .map_err(io::Error::other)?
+    };
+    let operator_stores = [(*operator.readers).clone(), operator.actions.clone()];
+    let Configuration { mut http, database, recording, quarantine, .. } = configuration;
+    http.max_connections = most_connections(http.max_connections, database.max_connections);
     let (recorder, mut recording_task) = {
         let _entered = runtimes.commit().enter();
         let callers = Callers::on(runtimes.ingress().clone());
@@ -115,14 +123,6 @@ async fn run(
         maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals));
     let maintenance = tokio::spawn(maintenance);
 
-    let readiness = Readiness::new(store.clone(), runtimes.commit().clone());
-    let operator = {
-        let _entered = runtimes.operator().enter();
-        let (accounts, clock) = (accounts.clone(), clock.clone());
-        Operator::new(&operator, http.clone(), &store, accounts, clock, readiness.draining())
-            .map_err(io::Error::other)?
-    };
-    let operator_stores = [(*operator.readers).clone(), operator.actions.clone()];
     let receiver = Arc::new(Receiver { accounts, recorder, quarantine, refusals, clock });
     let public = public_router(receiver, &http);
     let operator = operator_router(readiness.clone(), exporter, operator);

@@ -13,6 +13,7 @@ use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
 use crate::command::terminal::times::Times;
+use crate::lookup;
 use crate::query::require_note;
 use crate::store::{Row, Store};
 
@@ -93,9 +94,5 @@ pub(in crate::command) async fn find_refunds(
     reference: &str,
     account: Option<&str>,
 ) -> Result<Vec<Row>, Failure> {
-    let refunds = store.find_refunds(reference, account).await?;
-    if refunds.is_empty() {
-        return Err(Failure::Other(format!("no refund has the number {reference:?}")));
-    }
-    Ok(refunds)
+    Ok(lookup::refunds(store, reference, account).await?)
 }

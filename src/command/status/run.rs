@@ -2,9 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
-use super::rows::{StatusRow, rows};
 use crate::command::Failure;
 use crate::command::arguments::StatusOptions;
 use crate::command::database::{Database, Sharing};
@@ -12,6 +9,7 @@ use crate::command::setup::{configuration, start_telemetry};
 use crate::command::terminal::output;
 use crate::command::terminal::table::{Table, TableColumn};
 use crate::command::terminal::times::Times;
+use crate::lookup::{StatusRow, status};
 use refund_providers::refund::money::in_major_units;
 
 pub(in crate::command) async fn run(
@@ -22,33 +20,19 @@ pub(in crate::command) async fn run(
     let configuration = configuration(config)?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::LookUp).await?;
-    let rows = rows(&configuration, &database.store, &times).await;
+    let accounts: Vec<_> = configuration.accounts.iter().collect();
+    let quarantine = (&configuration.quarantine).into();
+    let rows = status(&accounts, quarantine, &database.store, &times).await;
     database.close().await?;
     let rows = rows?;
     if options.json {
-        rows.iter().try_for_each(json_line)?;
+        rows.iter().try_for_each(|row| output::json_line(&row.to_json()))?;
     } else if rows.is_empty() {
         output::line("nothing waits")?;
     } else {
         output::show(table(&rows, &times))?;
     }
     if rows.is_empty() { Ok(()) } else { Err(Failure::SomethingWaits) }
-}
-
-fn json_line(row: &StatusRow) -> Result<(), Failure> {
-    output::json_line(&json!({
-        "kind": row.kind.as_str(),
-        "account": row.account,
-        "count": row.count,
-        "oldest": row.oldest.map(Times::utc),
-        "newest": row.newest.map(Times::utc),
-        "amount_minor": row.amount_minor,
-        "currency": row.currency,
-        "currency_exponent": row.currency_exponent,
-        "reason": row.reason,
-        "note": row.note,
-        "next": row.next,
-    }))
 }
 
 fn table(rows: &[StatusRow], times: &Times) -> Table {

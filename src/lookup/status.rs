@@ -1,11 +1,11 @@
-//! The rows of `status`, from the database and from the configuration.
+//! What waits for a person, from the database and from the configuration.
 
+use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use crate::command::Failure;
-use crate::command::terminal::times::Times;
-use crate::config::Configuration;
-use crate::store::{AccountActivity, Store, StoreError, Waiting};
+use crate::config::ConfiguredAccount;
+use crate::query::Times;
+use crate::store::{AccountActivity, QuarantineLimits, Store, StoreError, Waiting};
 use refund_providers::contract::{Outcome, Verdict};
 
 /// How long before a certificate expires it waits for a person.
@@ -19,18 +19,30 @@ const USUAL: i64 = 10;
 
 /// What waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Deliveries that are authentic and that we could not read.
     Unreadable,
+    /// Deliveries that are authentic and that our key does not open.
     Undecryptable,
+    /// Deliveries that were refused for one reason.
     Refused,
+    /// Refunds for which the provider reported different final statuses.
     Conflicting,
+    /// Refunds with a status word that we do not know.
     UnknownStatus,
+    /// Refunds that need attention for another reason.
     Attention,
+    /// Refunds that are open for longer than the account's `pending_alarm`.
     Pending,
+    /// An account that receives nothing in hours in which deliveries are usual.
     Silent,
+    /// An account of which every delivery is refused.
     OnlyRefused,
+    /// A key whose certificate expires soon.
     KeyExpires,
+    /// A quarantine in which each refused delivery evicts an older one.
     QuarantineFull,
+    /// Deliveries in no month's partition.
     DefaultPartition,
 }
 
@@ -51,7 +63,7 @@ impl Kind {
     ];
 
     /// Returns the word for programs.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreadable => Verdict::Unreadable.as_str(),
             Self::Undecryptable => Outcome::Undecryptable.as_str(),
@@ -69,7 +81,7 @@ impl Kind {
     }
 
     /// Returns the words for people.
-    pub(super) fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable deliveries",
             Self::Undecryptable => "undecryptable deliveries",
@@ -89,21 +101,49 @@ impl Kind {
 
 /// A row of `status`.
 #[derive(Clone, Debug)]
-pub(super) struct StatusRow {
+pub struct StatusRow {
+    /// What waits.
     pub kind: Kind,
+    /// The account, if it is of one.
     pub account: Option<String>,
+    /// How many wait.
     pub count: i64,
+    /// When the oldest of them was received, or another time that `note` names.
     pub oldest: Option<OffsetDateTime>,
+    /// When the newest of them was received.
     pub newest: Option<OffsetDateTime>,
+    /// The sum of the refunds, in minor units.
     pub amount_minor: Option<i64>,
+    /// The currency of the refunds.
     pub currency: Option<String>,
+    /// The decimals of its minor unit.
     pub currency_exponent: Option<i16>,
+    /// The reason of refused deliveries.
     pub reason: Option<String>,
+    /// What is known about them.
     pub note: Option<String>,
+    /// The command to run next.
     pub next: String,
 }
 
 impl StatusRow {
+    /// Returns the row for programs.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "kind": self.kind.as_str(),
+            "account": self.account,
+            "count": self.count,
+            "oldest": self.oldest.map(Times::utc),
+            "newest": self.newest.map(Times::utc),
+            "amount_minor": self.amount_minor,
+            "currency": self.currency,
+            "currency_exponent": self.currency_exponent,
+            "reason": self.reason,
+            "note": self.note,
+            "next": self.next,
+        })
+    }
+
     fn new(kind: Kind, account: Option<&str>, count: i64, next: String) -> Self {
         Self {
             kind,
@@ -122,12 +162,12 @@ impl StatusRow {
 }
 
 /// Returns what waits for a person, by kind and account.
-pub(super) async fn rows(
-    configuration: &Configuration,
+pub async fn status(
+    accounts: &[&ConfiguredAccount],
+    quarantine: QuarantineLimits,
     store: &Store,
     times: &Times,
-) -> Result<Vec<StatusRow>, Failure> {
-    let accounts = &configuration.accounts;
+) -> Result<Vec<StatusRow>, StoreError> {
     let alarms: Vec<(String, OffsetDateTime)> = accounts
         .iter()
         .filter_map(|account| {
@@ -158,7 +198,7 @@ pub(super) async fn rows(
             });
         }
     }
-    for (account, deliveries) in store.full_quarantines((&configuration.quarantine).into()).await? {
+    for (account, deliveries) in store.full_quarantines(quarantine).await? {
         let next = format!(
             "refund-inbox deliveries list --account {account} --verdict {}",
             Verdict::Refused.as_str()
