@@ -170,7 +170,9 @@ async fn accept(
     match mode {
         Mode::ReadWrite => {}
         // Comes last: a read-only session would make its server look like a standby.
-        Mode::ReadOnly => drop(connection.execute(REFUSE_WRITES).await?),
+        Mode::ReadOnly => {
+            connection.execute(REFUSE_WRITES).await?;
+        }
     }
     Ok(())
 }
