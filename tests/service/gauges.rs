@@ -97,7 +97,10 @@ async fn gauges_show_what_is_open_and_what_waits_until_it_does_not() {
         ],
     );
     let newest = database
-        .row("select extract(epoch from max(recorded_at)) as at from refund_inbox.refund_events")
+        .row(
+            "select extract(epoch from max(received_at)) as at from refund_inbox.deliveries
+             where verdict = 'recorded'",
+        )
         .await;
     let newest: f64 = newest["at"].to_string().trim_matches('"').parse().unwrap();
     let shown = value(&page, "refund_inbox_last_recorded_timestamp_seconds{account=\"hk\"}");

@@ -166,10 +166,16 @@ fn condition(
         (Deliveries, Condition::Refunds(refunds)) => {
             const EVENTS: &str = "array(select event_id from refund_inbox.refund_events \
                  where refund_id = any (";
-            // Nearly every delivery has one event, and its index is the smaller one.
-            statement.push("delivery_id = any (array(select delivery_id from");
+            // An event names the delivery that contained it first. The indexes of deliveries are
+            // only for those that repeat an event or have several.
+            statement.push(
+                "delivery_id = any (array(select delivery_id from refund_inbox.refund_events \
+                 where source = 'notification' and refund_id = any (",
+            );
+            statement.push_bind(refunds.clone());
             statement
-                .push(" refund_inbox.deliveries where event_ids <> '{}' and event_ids[1] = any (")
+                .push(") union all select delivery_id from refund_inbox.deliveries")
+                .push(" where event_ids <> '{}' and verdict <> 'recorded' and event_ids[1] = any (")
                 .push(EVENTS);
             statement
                 .push_bind(refunds.clone())

@@ -32,8 +32,8 @@ impl Store {
         Ok(open)
     }
 
-    /// Returns when the newest event of each account was recorded. Accounts without an event are
-    /// left out.
+    /// Returns when the last delivery of each account that brought an event was received. Accounts
+    /// without one are left out.
     pub async fn last_recorded(
         &self,
         accounts: &[String],

@@ -134,7 +134,7 @@ impl Store {
         let found = sqlx::query_as(
             "select count(*), min(received_at) from (
                  select received_at from refund_inbox.deliveries_default
-                 order by received_at, delivery_id limit $1
+                 order by received_at limit $1
              ) as counted",
         )
         .bind(MOST_COUNTED)

@@ -8,7 +8,7 @@ cross join lateral (
         select received_at
         from refund_inbox.deliveries as delivery
         where delivery.account = account.account and received_at <= $2
-        order by delivery.received_at desc, delivery.delivery_id desc
+        order by delivery.received_at desc
         limit 1
     ) as last_accepted
 ) as accepted
@@ -32,7 +32,7 @@ cross join lateral (
             and delivery.account = account.account
             and delivery.received_at > $2 - week * interval '7 days' - interval '6 hours'
             and delivery.received_at <= $2 - week * interval '7 days'
-        order by delivery.received_at desc, delivery.delivery_id desc
+        order by delivery.received_at desc
         limit 10
     ) as one
 ) as earlier

@@ -20,9 +20,9 @@ async fn no_list_reads_a_growing_table_sequentially_and_selective_conditions_use
     let refund = database.row("select refund_id from refund_inbox.refunds limit 1").await;
     let refund: Uuid = refund["refund_id"].as_str().unwrap().parse().unwrap();
     let refunds = [
-        (Condition::Account(some("hk")), "refunds_by_first_received_at"),
-        (Condition::Provider(some("wechatpay")), "refunds_by_provider"),
-        (Condition::Provider(some("nobody")), "refunds_by_provider"),
+        (Condition::Account(some("hk")), "refunds_by_first_receipt"),
+        (Condition::Provider(some("wechatpay")), "refunds_by_first_receipt"),
+        (Condition::Provider(some("nobody")), "refunds_provider_ranges"),
         (Condition::Order(some("O77")), "refunds_by_order"),
         (Condition::Payment(some("T77")), "refunds_by_payment"),
         (Condition::Amount("88.50".parse().unwrap()), "refunds_by_amount"),
@@ -32,22 +32,22 @@ async fn no_list_reads_a_growing_table_sequentially_and_selective_conditions_use
         (Condition::Attention, "refunds"),
         (Condition::Conflicting, "refunds"),
         (Condition::Open, "refunds_by_"),
-        (Condition::Until(ListedTime::Received, early), "refunds_by_first_received_at"),
-        (Condition::Until(ListedTime::Updated, early), "refunds_by_updated_at"),
-        (Condition::Until(ListedTime::Completed, early), "refunds_by_completed_at"),
+        (Condition::Until(ListedTime::Received, early), "refunds_by_first_receipt"),
+        (Condition::Until(ListedTime::Updated, early), "refunds_by_update"),
+        (Condition::Until(ListedTime::Completed, early), "refunds_by_completion"),
     ];
     // The index of a partition is named after the partition.
     let deliveries = [
-        (Condition::Account(some("hk")), "_by_account"),
-        (Condition::Account(some("nobody")), "_by_account"),
-        (Condition::Provider(some("nobody")), "_by_provider"),
-        (Condition::Key(some("key-1000")), "_by_key"),
-        (Condition::Client(some("10.7.7.1")), "_by_client"),
+        (Condition::Account(some("hk")), "_of_account"),
+        (Condition::Account(some("nobody")), "_of_account"),
+        (Condition::Provider(some("nobody")), "_sender_ranges"),
+        (Condition::Key(some("key-1000")), "_sender_ranges"),
+        (Condition::Client(some("10.7.7.1")), "_sender_ranges"),
         (Condition::Reason(some("missing_field:f1")), "_by_reason"),
         (Condition::Verdict(vec![Verdict::Refused]), "refused_by_received_at"),
         (Condition::Verdict(vec![Verdict::Unreadable]), "deliveries"),
-        (Condition::Until(ListedTime::Received, early), "_by_received_at"),
-        (Condition::Refunds(vec![refund]), "_by_event"),
+        (Condition::Until(ListedTime::Received, early), "_by_receipt"),
+        (Condition::Refunds(vec![refund]), "_repeating_event"),
         (Condition::Replayed, "pkey"),
     ];
     let refunds = refunds.into_iter().map(|(one, index)| (Listed::Refunds, one, index));
