@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use private_postgres::Durability;
+use private_postgres::{Durability, Tuning};
 use refund_inbox::clock::Clock;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use testing::core_time::time_of_family;
@@ -23,9 +23,9 @@ pub(crate) struct Database {
 }
 
 impl Postgres {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(tuning: Tuning) -> Self {
         let today = Clock::System.now().date();
-        Self(Databases::start_with("load", Durability::Durable, today).await)
+        Self(Databases::start_with("load", Durability::Durable, tuning, today).await)
     }
 
     /// Returns a directory that its processes may write to.
@@ -37,7 +37,8 @@ impl Postgres {
     pub(crate) async fn description(&self) -> String {
         let query = "select string_agg(name || '=' || setting, ', ' order by name) as settings
              from pg_settings
-             where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method')";
+             where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method',
+                 'shared_buffers', 'wal_compression', 'max_wal_size', 'checkpoint_timeout')";
         let row = self.0.postgres.content().row(query).await;
         let settings = row["settings"].as_str().unwrap();
         format!("PostgreSQL {}: {settings}", self.0.postgres.version())
@@ -89,6 +90,12 @@ impl Database {
     /// Writes everything out, so that each measurement begins in the same state.
     pub(crate) async fn settle(&mut self) {
         self.run("checkpoint").await;
+    }
+
+    /// Returns how many bytes of WAL the server has written.
+    pub(crate) async fn wal_bytes(&mut self) -> i64 {
+        let position = "select (pg_current_wal_insert_lsn() - '0/0')::bigint";
+        sqlx::query_scalar(position).fetch_one(&mut self.connection).await.unwrap()
     }
 
     /// Looks up everything that was acknowledged since `began`: these notifications, in this number

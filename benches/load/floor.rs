@@ -78,7 +78,7 @@ impl Groups {
         let (mut spent, mut group_times) = ([Duration::ZERO; 2], Vec::new());
         let times = || [postgres.time(), time_of(std::process::id())];
         while rounds == 0 || (took < long_enough && rounds < MOST_ROUNDS) {
-            database.run("truncate refund_inbox.deliveries, refund_inbox.refunds, refund_inbox.refund_events").await;
+            database.run("truncate refund_inbox.deliveries, refund_inbox.refunds, refund_inbox.refund_events cascade").await;
             database.settle().await;
             let (began, before) = (Instant::now(), times());
             group_times.extend(self.write_once(&mut sessions).await);

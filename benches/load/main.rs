@@ -8,7 +8,7 @@
 //! - `run`: one measurement, from the plan of requests to the check of what was stored;
 //! - `notifications`, `plan`, `generator`: the providers' side;
 //! - `database`, `service`: what is measured;
-//! - `floor`, `rows`: the same rows without the service;
+//! - `floor`, `bare`, `rows`: the same rows without the service;
 //! - `goals`, `report`: the goals, and the output.
 
 #![allow(
@@ -24,6 +24,7 @@
     reason = "a benchmark that cannot be set up should end, and it measures"
 )]
 
+mod bare;
 mod database;
 mod floor;
 mod generator;

@@ -10,6 +10,8 @@ use refund_providers::provider::registry::definition;
 use sha2::{Digest, Sha256};
 use testing::provider_sim::{ProviderSim, demonstrations};
 
+use crate::options::Numbers;
+
 /// Signing takes minutes in all, and all runs use the same notifications.
 const CLOCK_SKEW: &str = "clock_skew_seconds = 86400\n";
 
@@ -23,23 +25,26 @@ pub(crate) struct Notification {
 /// One provider's dialect, its account, and its notifications.
 pub(crate) struct Dialect {
     pub(crate) name: &'static str,
+    numbers: Numbers,
     provider: Arc<ProviderSim>,
     notifications: Vec<Arc<Notification>>,
 }
 
 impl Dialect {
     /// Makes all dialects, with throw-away keys.
-    pub(crate) fn all() -> Vec<Self> {
+    pub(crate) fn all(numbers: Numbers) -> Vec<Self> {
         let token = format!("throw-away-{}", new_id(Clock::System.now()).simple());
-        demonstrations(&token).into_iter().map(Self::new).collect()
+        demonstrations(&token).into_iter().map(|one| Self::new(one, numbers)).collect()
     }
 
-    fn new(mut demonstration: Demonstration) -> Self {
-        if definition(demonstration.provider).unwrap().has_window {
+    fn new(mut demonstration: Demonstration, numbers: Numbers) -> Self {
+        // The window of PayPal is days long already.
+        let is_short = demonstration.provider != "paypal";
+        if is_short && definition(demonstration.provider).unwrap().has_window {
             demonstration.settings.push_str(CLOCK_SKEW);
         }
         let provider = Arc::new(ProviderSim::new(demonstration));
-        Self { name: provider.dialect(), provider, notifications: Vec::new() }
+        Self { name: provider.dialect(), numbers, provider, notifications: Vec::new() }
     }
 
     /// Returns whether the provider signs with a shared secret. The others sign with RSA.
@@ -79,10 +84,16 @@ impl Dialect {
         began.elapsed()
     }
 
-    /// Makes a refund that succeeded. The numbers of refunds are in no order, as in many shops.
+    /// Makes a refund that succeeded.
     fn make(&self, number: usize) -> Notification {
-        let digest = Sha256::digest(format!("{} {number}", self.name).as_bytes());
-        let serial: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let serial = match self.numbers {
+            // After those of all refunds that may be stored already.
+            Numbers::Sequential => format!("{:016x}", number + (1 << 40)),
+            Numbers::Random => {
+                let digest = Sha256::digest(format!("{} {number}", self.name).as_bytes());
+                digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+            }
+        };
         let made = self.provider.notification(Scenario::Succeeded, &serial, Clock::System.now());
         let made = made.unwrap();
         Notification {

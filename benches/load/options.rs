@@ -23,6 +23,12 @@ pub(crate) struct Options {
     /// Numbers of refunds that are stored already in the section `growth`, in millions.
     #[arg(long, value_delimiter = ',', default_values_t = [0.0, 1.0, 5.0])]
     pub(crate) stored: Vec<f64>,
+    /// The numbers of refunds: in sequence, as a merchant's numbers are, or in no order.
+    #[arg(long, value_enum, default_value_t = Numbers::Sequential)]
+    pub(crate) numbers: Numbers,
+    /// Run the server with the settings of the service's private Postgres, not with its defaults.
+    #[arg(long)]
+    pub(crate) tuned: bool,
     /// The longest time of one run, in seconds. A run ends sooner if its notifications are used up.
     #[arg(long, default_value_t = 4.0)]
     pub(crate) seconds: f64,
@@ -39,6 +45,8 @@ pub(crate) struct Options {
 pub(crate) enum Section {
     /// Each dialect alone, and the floor: the same rows without the service.
     Floor,
+    /// Each of 64 clients inserts one row at a time, against as many connections to the service.
+    Inserts,
     /// The service with groups of one, and as it is.
     Naive,
     /// From one connection to 1,024.
@@ -47,12 +55,25 @@ pub(crate) enum Section {
     Repeats,
     /// One connection, against a bare insert.
     Lone,
+    /// From the start of the process to a ready service.
+    Start,
+    /// What it costs to ask for readiness ten times a second.
+    Readiness,
     /// Half of the maximum rate by a clock, and the maximum rate.
     Latency,
     /// Two and four instances on one database.
     Instances,
     /// With refunds stored already.
     Growth,
+}
+
+/// The numbers of refunds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Numbers {
+    /// Each number follows the one before.
+    Sequential,
+    /// They are in no order.
+    Random,
 }
 
 impl Options {

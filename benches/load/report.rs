@@ -11,7 +11,7 @@ pub(crate) fn section(title: &str) {
     line(
         [
             "", "conn.", "ack/s", "p50 ms", "p99 ms", "p99.9 ms", "service", "postgres", "sender",
-            "others", "MiB", "group", "failed", "lost", "twice",
+            "others", "MiB", "group", "WAL kB", "failed", "lost", "twice",
         ]
         .map(str::to_owned),
     );
@@ -34,6 +34,7 @@ pub(crate) fn measured(run: &Measured) {
         format!("{:.0} %", run.others * 100.0),
         format!("{:.1}", run.peak_memory_kib as f64 / 1024.0),
         format!("{:.1}", run.group_size),
+        format!("{:.2}", run.wal / 1000.0),
         run.not_success.to_string(),
         run.kept.lost.to_string(),
         run.kept.twice.to_string(),
@@ -68,6 +69,7 @@ pub(crate) fn floor(name: &str, floor: &Floor) {
         none(),
         none(),
         none(),
+        none(),
     ]);
 }
 
@@ -76,8 +78,8 @@ pub(crate) fn remark(text: &str) {
     println!("    {text}");
 }
 
-fn line(cells: [String; 15]) {
-    const WIDTHS: [usize; 14] = [5, 8, 8, 8, 8, 8, 8, 7, 7, 7, 7, 6, 5, 5];
+fn line(cells: [String; 16]) {
+    const WIDTHS: [usize; 15] = [5, 8, 8, 8, 8, 8, 8, 7, 7, 7, 7, 7, 6, 5, 5];
     let [name, cells @ ..] = cells;
     let mut text = format!("{name:<30}");
     for (cell, width) in cells.iter().zip(WIDTHS) {

@@ -13,6 +13,6 @@ create table load.refunds as
     from refund_inbox.refunds as stored
     join (select refund_id, min(place) as place from load.refund_events group by refund_id)
         as event using (refund_id);
-truncate refund_inbox.deliveries, refund_inbox.refunds, refund_inbox.refund_events;
+truncate refund_inbox.deliveries, refund_inbox.refunds, refund_inbox.refund_events cascade;
 alter table refund_inbox.refund_events
     alter column seq set default nextval('refund_inbox.refund_events_seq');

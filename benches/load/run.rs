@@ -67,6 +67,8 @@ pub(crate) struct Measured {
     /// The peak of the instance that used most memory.
     pub(crate) peak_memory_kib: u64,
     pub(crate) group_size: f64,
+    /// Bytes of WAL for each delivery.
+    pub(crate) wal: f64,
     pub(crate) not_success: usize,
     pub(crate) kept: Kept,
     /// Warnings and errors in the service's log.
@@ -98,9 +100,11 @@ pub(crate) async fn measure(
     let unmeasured = generator.warm_up().await;
     database.settle().await;
 
+    let wal_before = database.wal_bytes().await;
     let (before, groups_before) = (Times::read(postgres, &services), groups(&services).await);
     let (answers, took) = generator.run().await;
     let (after, groups_after) = (Times::read(postgres, &services), groups(&services).await);
+    let wal = database.wal_bytes().await - wal_before;
     drop(generator);
     let peak_memory_kib = services.iter().map(Service::peak_memory_kib).max().unwrap_or_default();
     let mut complaints = Vec::new();
@@ -130,6 +134,7 @@ pub(crate) async fn measure(
         others: spent.others().as_secs_f64() / took.as_secs_f64() / cores() as f64,
         peak_memory_kib,
         group_size: grouped / groups.max(1.0),
+        wal: wal as f64 / f64::from(each),
         not_success: answers.len() - acknowledged,
         kept,
         complaints,

@@ -3,9 +3,10 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use testing::client::get;
 use testing::core_time::time_of;
 use testing::metrics::metric;
 use testing::place::Addresses;
@@ -13,7 +14,7 @@ use testing::process::Process;
 use testing::processes::peak_memory_kib;
 use testing::program;
 use testing::service::on_database;
-use testing::waiting::eventually;
+use tokio::time::sleep;
 
 use crate::database::Database;
 
@@ -34,26 +35,46 @@ pub(crate) struct Groups {
 impl Service {
     /// Starts a service on `database` with these additional lines of configuration.
     pub(crate) async fn start(database: &Database, lines: &str) -> Self {
+        Self::launch(database, lines, &["serve", "--no-migrate"]).await
+    }
+
+    async fn launch(database: &Database, lines: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("refund-inbox.toml");
         let on_database = on_database(&database.url);
         let text = format!("{}{on_database}{lines}", Addresses::any().configuration());
         fs::write(&file, text).unwrap();
         let mut command = Command::new(program::path());
-        command.arg("--config").arg(file).args(["serve", "--no-migrate"]);
+        command.arg("--config").arg(file).args(arguments);
         // A setting of [recording] can be tried with a variable:
         // REFUND_INBOX__RECORDING__GROUP_DELIVERIES=100 cargo bench …
         let is_kept = |name: &str| name.starts_with("REFUND_INBOX__RECORDING__");
         program::remove_settings(&mut command, |name| !is_kept(name));
         let process = Process::start_guarded(command).await;
         let mut addresses = None;
-        eventually("the service to serve", async || {
+        while addresses.is_none() {
+            assert!(!process.has_ended(), "ended: {:?}", process.said());
+            sleep(Duration::from_millis(1)).await;
             addresses = Addresses::announced(&process.said());
-            assert!(addresses.is_some() || !process.has_ended(), "ended: {:?}", process.said());
-            addresses.is_some()
-        })
-        .await;
+        }
         Self { process, addresses: addresses.unwrap(), _directory: directory }
+    }
+
+    /// Starts a service as an operator does, with its check of the schema. Returns it when it is
+    /// ready, and how long that took.
+    pub(crate) async fn start_until_ready(database: &Database, lines: &str) -> (Self, Duration) {
+        let began = Instant::now();
+        let service = Self::launch(database, lines, &["serve"]).await;
+        let url = format!("http://{}/readyz", service.operator());
+        while get(&url).await.status != 200 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        (service, began.elapsed())
+    }
+
+    /// Returns the address for people and monitoring.
+    pub(crate) fn operator(&self) -> SocketAddr {
+        self.addresses.operator
     }
 
     /// Returns the address for providers.

@@ -10,7 +10,7 @@ use tracing::info;
 use super::Failure;
 use crate::config::{Configuration, DatabaseSettings, EmbeddedSettings};
 use crate::store::{ConnectSettings, Store, StoreError, StoreErrorKind};
-use private_postgres::{Durability, Server};
+use private_postgres::{Durability, Server, Tuning};
 
 /// The file in the state directory that contains the URL of the running server, for other commands.
 const URL_FILE: &str = "url";
@@ -212,6 +212,7 @@ async fn start(settings: EmbeddedSettings) -> Result<Server, private_postgres::E
         directory,
         programs,
         durability: Durability::Durable,
+        tuning: Tuning::SmallCommits,
     };
     match tokio::task::spawn_blocking(move || Server::start(&settings)).await {
         Ok(outcome) => outcome,

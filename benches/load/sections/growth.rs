@@ -7,6 +7,7 @@ use refund_inbox::clock::Clock;
 
 use super::bench::Bench;
 use crate::database::Database;
+use crate::options::Numbers;
 use crate::report;
 use crate::rows::{TABLES, columns, number};
 use crate::run::Trial;
@@ -26,7 +27,8 @@ pub(super) async fn growth(bench: &mut Bench) {
     let mut rates = Vec::new();
     for (place, millions) in stored.iter().enumerate() {
         if *millions > 0.0 {
-            fill(&mut database, (millions * 1_000_000.0) as i64).await;
+            let is_sequential = bench.options.numbers == Numbers::Sequential;
+            fill(&mut database, (millions * 1_000_000.0) as i64, is_sequential).await;
         }
         let share = bench.share_of_a_run();
         let window = place * share..(place + 1) * share;
@@ -43,7 +45,7 @@ pub(super) async fn growth(bench: &mut Bench) {
 }
 
 /// Stores refunds up to this count.
-async fn fill(database: &mut Database, wanted: i64) {
+async fn fill(database: &mut Database, wanted: i64, is_sequential: bool) {
     let began = Instant::now();
     let there = "select count(*) from refund_inbox.refunds";
     let there = number(&mut database.connection, there).await;
@@ -64,7 +66,7 @@ async fn fill(database: &mut Database, wanted: i64) {
             let values: Vec<String> = names.iter().map(|name| variation(name, seq)).collect();
             let insert = format!(
                 "insert into refund_inbox.{name} ({}) \
-                 select {} from load.variations({first}, {last}, {there}, {wanted}, '{until}') as made \
+                 select {} from load.variations({first}, {last}, {there}, {wanted}, '{until}', {is_sequential}) as made \
                  join load.{name} as sample on sample.place = made.number % {sample}",
                 names.join(", "),
                 values.join(", ")

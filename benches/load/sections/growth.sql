@@ -19,9 +19,11 @@ create table load.refunds as
     join load.refund_events as event using (refund_id);
 analyze load.refund_events, load.deliveries, load.refunds;
 select refund_inbox.create_delivery_partitions((now() - interval '2 months')::date, 2);
--- Ids sort by time, as the service's own ids do. The merchant_refund_ids are in no order.
+-- Ids sort by time, as the service's own ids do. The numbers of merchants are in sequence or in no
+-- order.
 create function load.variations(
-    first bigint, last bigint, of_first bigint, of_last bigint, until timestamptz
+    first bigint, last bigint, of_first bigint, of_last bigint, until timestamptz,
+    is_sequential boolean
 )
 returns table (
     number bigint, at timestamptz, refund_id uuid, delivery_id uuid, event_id uuid, serial text
@@ -34,7 +36,7 @@ as $$
         (time || '7' || substr(random, 1, 3) || '8' || substr(random, 4, 15))::uuid,
         (time || '7' || substr(random, 2, 3) || '9' || substr(random, 5, 15))::uuid,
         (time || '7' || substr(random, 3, 3) || 'a' || substr(random, 6, 15))::uuid,
-        substr(random, 1, 16)
+        case when is_sequential then lpad(to_hex(number), 16, '0') else substr(random, 1, 16) end
     from generate_series(first, last) as number
     cross join lateral (
         select

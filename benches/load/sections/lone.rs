@@ -4,16 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use refund_inbox::clock::Clock;
-use sqlx::postgres::PgArguments;
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Postgres, SqlSafeStr};
+use sqlx::Executor;
 use testing::connection::Connection;
 
 use super::bench::Bench;
+use crate::bare::Bare;
 use crate::database::Database;
 use crate::notifications::{Dialect, Notification};
 use crate::report::{self, milliseconds};
-use crate::rows::{FEED_LOCK, Rows, TABLES, TextRow};
+use crate::rows::Rows;
 use crate::run::quantile;
 use crate::service::Service;
 
@@ -33,7 +32,7 @@ pub(super) async fn lone(bench: &mut Bench) {
     bench.measure_on(&mut database, Some(place), &trial).await;
 
     let rows = Rows::take(&mut database).await;
-    let bare = Bare::prepare(&rows, &mut database.connection).await;
+    let bare = Bare::prepare(&rows, &mut database.connection, 2 * MOST).await;
     let dialect = &bench.dialects[place];
     // From the end, which the previous run has not reached.
     let made = dialect.notifications();
@@ -112,44 +111,4 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.drain(..times.len() / 10);
     times.sort_unstable();
     quantile(&times, 0.5)
-}
-
-/// Prepared statements and the rows for them.
-struct Bare {
-    inserts: [String; 3],
-    rows: [Vec<TextRow>; 3],
-}
-
-impl Bare {
-    async fn prepare(rows: &Rows, connection: &mut PgConnection) -> Self {
-        let inserts = [0, 1, 2].map(|table| {
-            let columns = rows.columns[table].iter().enumerate();
-            let values: Vec<String> =
-                columns.map(|(place, (_, kind))| format!("${}::text::{kind}", place + 1)).collect();
-            let (name, names) = (TABLES[table], rows.names(table));
-            format!("insert into refund_inbox.{name} ({names}) values ({})", values.join(", "))
-        });
-        let mut texts = [const { Vec::new() }; 3];
-        for (table, texts) in texts.iter_mut().enumerate() {
-            *texts = rows.texts(connection, table, 2 * MOST).await;
-        }
-        Self { inserts, rows: texts }
-    }
-
-    async fn insert_all(&self, connection: &mut PgConnection, place: usize) {
-        let mut transaction = connection.begin().await.unwrap();
-        for (table, name) in TABLES.iter().enumerate() {
-            if *name == "refund_events" {
-                transaction.execute(FEED_LOCK).await.unwrap();
-            }
-            self.insert(table, place).execute(&mut *transaction).await.unwrap();
-        }
-        transaction.commit().await.unwrap();
-    }
-
-    fn insert(&self, table: usize, place: usize) -> Query<'_, Postgres, PgArguments> {
-        let insert = AssertSqlSafe(self.inserts[table].clone()).into_sql_str();
-        let query = sqlx::query(insert);
-        self.rows[table][place].iter().fold(query, |query, value| query.bind(value.as_deref()))
-    }
 }

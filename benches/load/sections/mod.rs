@@ -2,6 +2,8 @@
 
 mod bench;
 mod growth;
+mod idle;
+mod inserts;
 mod instances;
 mod latency;
 mod lone;

@@ -21,7 +21,7 @@ pub(super) async fn floor(bench: &mut Bench) {
         let a_second = if is_hash { HASH_A_SECOND } else { RSA_A_SECOND };
         dialect.prepare((seconds * a_second) as usize + 1024);
         let name = dialect.name;
-        for connections in bench.options.connections_or(&[256]) {
+        for connections in bench.options.connections_or(&[64, 256]) {
             let trial = bench.trial(name, connections);
             let mut database = bench.postgres.fresh().await;
             let run = bench.measure_on(&mut database, Some(place), &trial).await;
@@ -42,6 +42,7 @@ pub(super) async fn floor(bench: &mut Bench) {
             let of_time = spent(&best.time) / spent(&run.time);
             report::remark(&format!("service / floor {ratio:.3}; by time on cores {of_time:.3}"));
             let figures = &mut bench.figures;
+            figures.wal.push(run.wal);
             let ratios =
                 if is_hash { &mut figures.over_floor_hash } else { &mut figures.over_floor_rsa };
             ratios.push(ratio);

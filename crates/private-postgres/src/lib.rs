@@ -37,4 +37,4 @@ mod version;
 
 pub use error::Error;
 pub use server::Server;
-pub use settings::{Durability, Settings};
+pub use settings::{Durability, Settings, Tuning};

@@ -11,7 +11,7 @@ use super::patience::wait_for;
 use super::pid_file::PidFile;
 use super::previous;
 use super::programs::Programs;
-use super::settings::{Durability, Settings};
+use super::settings::Settings;
 use super::socket::SocketDirectory;
 use super::state::State;
 use super::version::WrittenBy;
@@ -60,7 +60,7 @@ impl Server {
         let socket = SocketDirectory::prepare(&state)?;
 
         let program = programs.program("postgres");
-        let arguments = arguments(settings.durability, &socket);
+        let arguments = arguments(settings, &socket);
         let process = Guarded::start(&state, &program, &data, arguments, &lock, &log)?;
         // From here on, only the server holds it, and it is free when the server has ended.
         drop(lock);
@@ -183,7 +183,7 @@ impl Drop for Server {
 }
 
 /// Returns the command line of the server. Its settings override the configuration files.
-fn arguments(durability: Durability, socket: &SocketDirectory) -> Vec<String> {
+fn arguments(settings: &Settings, socket: &SocketDirectory) -> Vec<String> {
     let directory = format!("unix_socket_directories={}", socket.path().display());
     let fixed = [
         // No network: only the socket, for the server's user and root.
@@ -198,6 +198,8 @@ fn arguments(durability: Durability, socket: &SocketDirectory) -> Vec<String> {
         "logging_collector=off",
         "log_checkpoints=off",
     ];
-    let settings = fixed.into_iter().chain(durability.server_settings()).map(str::to_owned);
+    let durability = settings.durability.server_settings();
+    let tuning = settings.tuning.server_settings().iter().copied();
+    let settings = fixed.into_iter().chain(durability).chain(tuning).map(str::to_owned);
     settings.chain([directory]).flat_map(|it| ["-c".to_owned(), it]).collect()
 }

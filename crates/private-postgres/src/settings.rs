@@ -17,6 +17,36 @@ pub struct Settings {
     pub programs: Option<PathBuf>,
     /// Whether a commit survives a crash of the server and of the machine.
     pub durability: Durability,
+    /// What the server is tuned for.
+    pub tuning: Tuning,
+}
+
+/// What a server is tuned for. No tuning changes what a crash can lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tuning {
+    /// Nothing: PostgreSQL's own defaults, which suit a small test.
+    Defaults,
+    /// Many small commits. It keeps more in memory and on disk: 256 MB of buffers, and up to about
+    /// 2 GB of write-ahead log. The log is compressed, and checkpoints are at most every 15 minutes,
+    /// because each page is logged whole at its first change after a checkpoint. After a crash the
+    /// server needs longer to recover.
+    SmallCommits,
+}
+
+impl Tuning {
+    /// Returns the settings for the command line of the server.
+    pub(super) fn server_settings(self) -> &'static [&'static str] {
+        match self {
+            Tuning::Defaults => &[],
+            Tuning::SmallCommits => &[
+                "shared_buffers=256MB",
+                "wal_compression=on",
+                "wal_buffers=16MB",
+                "max_wal_size=2GB",
+                "checkpoint_timeout=15min",
+            ],
+        }
+    }
 }
 
 /// Whether a commit survives a crash of the server and of the machine.

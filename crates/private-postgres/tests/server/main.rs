@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use private_postgres::{Durability, Error, Server, Settings};
+use private_postgres::{Durability, Error, Server, Settings, Tuning};
 use tempfile::TempDir;
 
 /// The variable with the state directory of an owner process, which is this test binary again.
@@ -43,6 +43,7 @@ fn settings(directory: &Path) -> Settings {
         directory: directory.to_owned(),
         programs: None,
         durability: Durability::Relaxed,
+        tuning: Tuning::Defaults,
     }
 }
 

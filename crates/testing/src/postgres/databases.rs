@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use private_postgres::Durability;
+use private_postgres::{Durability, Tuning};
 use refund_inbox::store::{ConnectSettings, Store};
 use time::Date;
 use time::macros::date;
@@ -33,12 +33,13 @@ pub fn shared() -> &'static Databases {
 impl Databases {
     /// Starts a server that need not survive a power loss, for deliveries of November 2026.
     pub async fn start(name: &str) -> Self {
-        Self::start_with(name, Durability::Relaxed, date!(2026 - 11 - 22)).await
+        let day = date!(2026 - 11 - 22);
+        Self::start_with(name, Durability::Relaxed, Tuning::Defaults, day).await
     }
 
     /// Starts a server for deliveries of this day.
-    pub async fn start_with(name: &str, durability: Durability, day: Date) -> Self {
-        let postgres = Postgres::start_in(scratch::unused(name), durability).await;
+    pub async fn start_with(name: &str, durability: Durability, tuning: Tuning, day: Date) -> Self {
+        let postgres = Postgres::start_tuned(scratch::unused(name), durability, tuning).await;
         postgres.run(&format!("create database {TEMPLATE}")).await;
         migrate(&postgres.url_of(TEMPLATE), day).await;
         Self { postgres, next: AtomicU32::new(1) }

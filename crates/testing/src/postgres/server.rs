@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use private_postgres::{Durability, Server, Settings};
+use private_postgres::{Durability, Server, Settings, Tuning};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
@@ -31,8 +31,13 @@ impl Postgres {
 
     /// Starts a server in this directory, with the data that it contains, if any.
     pub async fn start_in(directory: PathBuf, durability: Durability) -> Self {
+        Self::start_tuned(directory, durability, Tuning::Defaults).await
+    }
+
+    /// Starts a server that is tuned, in this directory.
+    pub async fn start_tuned(directory: PathBuf, durability: Durability, tuning: Tuning) -> Self {
         let name = "refund-inbox".to_owned();
-        let settings = Settings { name, directory, programs: None, durability };
+        let settings = Settings { name, directory, programs: None, durability, tuning };
         let (settings, server) = apart(move || {
             let server = Server::start(&settings).unwrap();
             (settings, server)
