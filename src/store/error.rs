@@ -202,6 +202,10 @@ fn by_sqlstate(error: &dyn DatabaseError) -> StoreErrorKind {
         "23505" if error.table().is_some_and(|table| table.starts_with("deliveries")) => {
             StoreErrorKind::Repeated
         }
+        // Another group recorded one of the same refunds or tokens first.
+        "23505" if matches!(error.table(), Some("refunds" | "used_tokens")) => {
+            StoreErrorKind::Contention
+        }
         "40001" | "40P01" | "55P03" => StoreErrorKind::Contention,
         "57014" | "25P03" | "25P04" => StoreErrorKind::Timeout,
         // The schema lacks an object.

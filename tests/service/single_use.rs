@@ -178,19 +178,6 @@ async fn a_replay_binds_and_respects_transmissions_as_a_live_delivery_does() {
     assert_eq!(database.count("refunds_v1.deliveries where verdict <> 'refused'").await, 2);
 }
 
-#[tokio::test]
-async fn a_delivery_without_a_token_needs_no_table_of_tokens() {
-    let (store, database) = fresh().await;
-    database.execute("drop table refund_inbox.used_tokens").await;
-    let group = || [record(&account(), &eftpay("R1", &[])), record(&account(), &eftpay("R2", &[]))];
-    assert_eq!(record_all(&store, &group()).await.unwrap(), [Outcome::Recorded; 2]);
-    assert_eq!(record_all(&store, &group()).await.unwrap(), [Outcome::Duplicate; 2]);
-    let mut with_token = record(&account(), &eftpay("R3", &[]));
-    with_token.single_use_token = Some([1; 32]);
-    record_all(&store, &[with_token]).await.unwrap_err();
-    assert_eq!(database.count("refunds_v1.refunds").await, 2);
-}
-
 /// A delivery of the property: its content, its token, if it has one, and its account.
 #[derive(Clone, Copy, Debug)]
 struct Sent {

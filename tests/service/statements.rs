@@ -15,12 +15,15 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use private_postgres::Durability;
-use refund_inbox::store::Store;
+use refund_inbox::store::{ConnectSettings, Store};
 use testing::database::Database;
 use testing::explained::Explained;
+use testing::model;
+use testing::notifications::eftpay;
 use testing::postgres::{Postgres, store};
 use testing::scratch;
 use testing::statements::{Cost, STATEMENTS, Statement, Text};
+use testing::waiting::PATIENCE;
 
 use plan::problems;
 
@@ -63,6 +66,40 @@ async fn every_statement_is_cheap_on_a_database_of_any_size() {
         .filter(|place| !matches!(STATEMENTS[*place].cost, Cost::NoPlan) && !seen.contains(place));
     breaches.extend(planned.map(|place| format!("never ran: {:?}", STATEMENTS[place].text)));
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[tokio::test]
+async fn a_new_refund_takes_one_statement_and_a_repeat_takes_two() {
+    let directory = scratch::unused("round-trips");
+    let postgres = Postgres::start_migrated_in(directory, Durability::Relaxed).await;
+    postgres.explain_all().await;
+    // With one connection, no other is opened in between.
+    let store = Store::new(&ConnectSettings {
+        url: postgres.url().to_owned(),
+        max_connections: 1,
+        acquire_timeout: PATIENCE,
+        statement_timeout: PATIENCE,
+    })
+    .unwrap();
+    let mut end = 0;
+    // The first group also opens the connection. After repeats the first new refund is looked up.
+    let sent = ["R1", "R2", "R2", "R2", "R3", "R4"];
+    for (refund, statements) in sent.iter().zip([None, Some(1), Some(2), Some(2), Some(2), Some(1)])
+    {
+        let record = model::record(&model::account(), &eftpay(refund, &[]));
+        store.record(&[&record]).await.unwrap();
+        let executed;
+        (executed, end) = postgres.explained_since(end);
+        let executed: Vec<&str> = executed
+            .iter()
+            .filter(|one| one.program == "refund-inbox")
+            .map(|one| one.text.as_str())
+            // What sqlx asks about types.
+            .filter(|text| text.contains("refund_inbox."))
+            .collect();
+        let is_expected = statements.is_none_or(|expected| expected == executed.len());
+        assert!(is_expected, "{refund}: {executed:#?}");
+    }
 }
 
 /// Returns the problems of these executions. Notes the places of the statements in `seen`.

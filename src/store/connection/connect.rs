@@ -45,8 +45,8 @@ impl fmt::Debug for ConnectSettings {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(in crate::store) servers: Arc<Servers>,
-    /// Whether the last group contained refunds that were stored already.
-    pub(in crate::store) last_group_had_stored: Arc<AtomicBool>,
+    /// Whether the last group affected what was stored already, so that the next one probably does.
+    pub(in crate::store) expects_stored: Arc<AtomicBool>,
     pub(super) settings: Arc<ConnectSettings>,
 }
 
@@ -131,7 +131,7 @@ impl Store {
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
         let settings = Arc::new(settings.clone());
-        Ok(Self { servers, last_group_had_stored: Arc::default(), settings })
+        Ok(Self { servers, expects_stored: Arc::default(), settings })
     }
 
     /// Closes all connections, each when its current work is finished. Waits at most `patience`.

@@ -1,17 +1,20 @@
 //! Records a group of deliveries: either all of it is committed, or nothing is.
 //!
 //! The fold determines the plan. One statement, `write_group.sql`, writes the whole plan and
-//! numbers the events under the feed's lock. There are two ways to run it:
+//! numbers the events under the feed's lock. It compares and sets: it locks the stored rows that the
+//! group affects, and writes only if the plan was made from all of these rows as they are now.
+//! Otherwise it returns what is stored, and the group is planned again from that.
 //!
-//! - If all refunds of the group are new, the statement alone is the transaction: one round trip,
-//!   for any number of deliveries. If one of the refunds is stored already, the statement writes
-//!   nothing.
-//! - Otherwise a transaction first locks the affected rows, in the same order in all instances:
-//!   single-use tokens, replays, orders, refunds. It reads them and runs the statement with a plan
-//!   that includes them.
+//! The first plan takes all refunds for new. So new refunds take one round trip, for any number of
+//! deliveries, and repeats take two. Repeats often come in series, so after a group with stored
+//! refunds the next group is planned from a look-up: that costs less than a statement with all rows
+//! that writes nothing.
 //!
-//! After a group with stored refunds the next group starts in the second way, because repeats often
-//! come in series.
+//! The statement is a transaction by itself, except in two cases:
+//!
+//! - Orders with running totals are locked before the statement, because a new refund of an order
+//!   has no row yet that could be locked.
+//! - Replays are claimed after the statement, and what they read otherwise is noted.
 
 use std::sync::atomic::Ordering;
 
@@ -20,14 +23,14 @@ use uuid::Uuid;
 
 use super::plan::{Applied, Observation, Plan};
 use super::replays::{claim, supersede};
-use super::stored::{AffectedRefunds, LockMode};
-use super::tokens::{claim_tokens, has_tokens};
-use super::write::{WriteResult, write_group};
+use super::stored::{Affected, Stored};
+use super::write::{WriteResult, delivery_rows, write_group};
 use crate::id::new_id;
 use crate::store::{DeliveryRecord, Store, StoreError, StoreErrorKind};
 use refund_providers::contract::Outcome;
 
-/// How often a group is tried without a pause if another instance interferes.
+/// How often a group is planned, and how often it is tried, without a pause if other groups
+/// interfere.
 const ATTEMPTS: usize = 5;
 
 impl Store {
@@ -51,31 +54,50 @@ impl Store {
     }
 
     async fn try_record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
-        let affected = AffectedRefunds::of(group);
+        let affected = Affected::of(group);
         let has_replays = group.iter().any(|record| record.replayed_from.is_some());
-        let needs_no_lock = affected.can_skip_locks() && !has_replays && !has_tokens(group);
         let mut lease = self.lease().await?;
-        if needs_no_lock && !self.last_group_had_stored.load(Ordering::Relaxed) {
-            let written = write(&mut lease, Plan::default(), group).await?;
-            if let Some(outcomes) = written {
-                lease.give_back();
-                return Ok(outcomes);
+        let outcomes = if affected.has_orders() || has_replays {
+            let mut transaction = lease.begin_with(affected.begin()).await?;
+            let outcomes = self.write(&mut transaction, &affected, group).await?;
+            transaction.commit().await?;
+            outcomes
+        } else {
+            self.write(&mut lease, &affected, group).await?
+        };
+        lease.give_back();
+        Ok(outcomes)
+    }
+
+    /// Plans the group and writes it, until the plan agrees with what is stored. Returns the
+    /// outcomes.
+    async fn write(
+        &self,
+        connection: &mut PgConnection,
+        affected: &Affected<'_>,
+        group: &[&DeliveryRecord],
+    ) -> Result<Vec<Outcome>, StoreError> {
+        let mut stored = match self.expects_stored.load(Ordering::Relaxed) {
+            true => affected.read(connection).await?,
+            false => Stored::default(),
+        };
+        for _ in 0..ATTEMPTS {
+            self.expects_stored.store(!stored.is_empty(), Ordering::Relaxed);
+            let is_reused = affected.tokens.reused(group, &stored.tokens);
+            let accepted = without_reused(group, &is_reused);
+            let mut plan = Plan::new(stored.refunds);
+            let (outcomes, event_ids) = apply_all(&mut plan, &accepted);
+            let deliveries = delivery_rows(&accepted, &outcomes, &event_ids);
+            match write_group(connection, affected, &stored.tokens, &deliveries, &plan).await? {
+                WriteResult::Written => {
+                    claim(connection, &accepted).await?;
+                    supersede(connection, plan.superseded()).await?;
+                    return Ok(with_refused(outcomes, &is_reused));
+                }
+                WriteResult::Outdated(known) => stored = known,
             }
         }
-        let mut transaction = lease.begin().await?;
-        let is_reused = claim_tokens(&mut transaction, group).await?;
-        let accepted = without_reused(group, &is_reused);
-        claim(&mut transaction, &accepted).await?;
-        let affected = AffectedRefunds::of(&accepted);
-        let stored = affected.read(&mut transaction, LockMode::ForUpdate).await?;
-        self.last_group_had_stored.store(!stored.is_empty(), Ordering::Relaxed);
-        let outcomes = write(&mut transaction, Plan::new(stored), &accepted).await?;
-        let outcomes = outcomes.ok_or_else(|| {
-            StoreError::contention("another instance recorded one of these refunds first")
-        })?;
-        transaction.commit().await?;
-        lease.give_back();
-        Ok(with_refused(outcomes, &is_reused))
+        Err(StoreError::contention("other groups keep changing one of these refunds"))
     }
 }
 
@@ -96,22 +118,6 @@ pub(super) fn with_refused(recorded: Vec<Outcome>, is_reused: &[bool]) -> Vec<Ou
         if *is_reused { Some(Outcome::Refused) } else { recorded.next() }
     };
     is_reused.iter().filter_map(next).collect()
-}
-
-/// Applies the group to the plan and writes it. Returns the outcomes. If the plan lacks a refund
-/// that is stored, writes nothing and returns `None`.
-async fn write<'a>(
-    connection: &mut PgConnection,
-    mut plan: Plan<'a>,
-    group: &'a [&'a DeliveryRecord],
-) -> Result<Option<Vec<Outcome>>, StoreError> {
-    let (outcomes, event_ids) = apply_all(&mut plan, group);
-    match write_group(connection, group, &outcomes, &event_ids, &mut plan).await? {
-        WriteResult::Written => {}
-        WriteResult::RefundStored => return Ok(None),
-    }
-    supersede(connection, plan.superseded()).await?;
-    Ok(Some(outcomes))
 }
 
 /// Applies every delivery of the group to the plan. Returns the outcome and the event ids of each.

@@ -5,8 +5,7 @@ use sqlx::{Connection, Executor};
 use super::commit::{apply_all, with_refused, without_reused};
 use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
-use super::stored::{AffectedRefunds, LockMode};
-use super::tokens::foresee_tokens;
+use super::stored::Affected;
 use crate::store::{Store, StoreError};
 use refund_providers::contract::Outcome;
 
@@ -17,13 +16,13 @@ impl Store {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute("set transaction read only").await?;
-        let is_reused = foresee_tokens(&mut transaction, group).await?;
-        let accepted = without_reused(group, &is_reused);
-        let affected = AffectedRefunds::of(&accepted);
-        let refunds = affected.read(&mut transaction, LockMode::NoLock).await?;
-        let (outcomes, _) = apply_all(&mut Plan::new(refunds), &accepted);
+        let affected = Affected::of(group);
+        let stored = affected.read(&mut transaction).await?;
         transaction.rollback().await?;
         lease.give_back();
+        let is_reused = affected.tokens.reused(group, &stored.tokens);
+        let accepted = without_reused(group, &is_reused);
+        let (outcomes, _) = apply_all(&mut Plan::new(stored.refunds), &accepted);
         Ok(with_refused(outcomes, &is_reused))
     }
 }

@@ -42,8 +42,8 @@ pub(in crate::store) struct KnownEvent<'a> {
 #[derive(Clone, Debug)]
 pub(in crate::store) struct RefundInProgress<'a> {
     pub refund_id: Uuid,
-    /// Whether the database has a row of this refund already.
-    pub is_stored: bool,
+    /// The version of its stored row, or `None` if it is new.
+    pub version: Option<i64>,
     /// The stored events that the provider reported, then the new ones.
     pub events: Vec<KnownEvent<'a>>,
     /// The fold of the events, or `None` if it is not computed yet.
@@ -137,7 +137,7 @@ impl<'a> Plan<'a> {
         };
         let refund = self.refunds.entry(identity.clone()).or_insert_with(|| RefundInProgress {
             refund_id: new_id(received_at),
-            is_stored: false,
+            version: None,
             events: Vec::new(),
             state: None,
             newest_event: None,
@@ -293,13 +293,21 @@ impl<'a> Plan<'a> {
         &self.superseded
     }
 
+    /// Returns the ids and the versions of the stored refunds from which the plan was made, in the
+    /// order of the ids.
+    pub(in crate::store) fn known(&self) -> (Vec<Uuid>, Vec<i64>) {
+        let stored = self.refunds.values();
+        let stored = stored.filter_map(|refund| Some((refund.refund_id, refund.version?)));
+        stored.collect::<BTreeMap<Uuid, i64>>().into_iter().unzip()
+    }
+
     /// Returns the rows of the new events, and of the refunds that are new or changed. The refunds
     /// are in the same order in all groups.
     pub(in crate::store) fn finish(&self) -> (&[EventRow<'a>], Vec<RefundRecord<'_>>) {
         let changed = self.refunds.iter().filter(|(_, refund)| refund.is_changed);
         let rows = changed.filter_map(|(identity, refund)| {
             Some(RefundRecord {
-                is_stored: refund.is_stored,
+                is_stored: refund.version.is_some(),
                 newest_event: refund.newest_event,
                 refund_id: refund.refund_id,
                 provider: &refund.provider,

@@ -11,56 +11,83 @@ use super::composite::{CompositeEncoder, JsonText};
 use super::delivery_record::DeliveryRecord;
 use super::plan::Plan;
 use super::rows::{EventRow, PreviousEvent, RefundRecord};
+use super::stored::{Affected, Stored, stored};
+use super::tokens::ClaimedTokens;
 use crate::store::StoreError;
 use refund_providers::contract::{Outcome, Verdict};
 use refund_providers::refund::{Facts, Flag};
 
 /// The result of writing a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(in crate::store) enum WriteResult {
     /// The whole group was written.
     Written,
-    /// Nothing was written: a refund that the plan takes for new is stored already.
-    RefundStored,
+    /// Nothing was written, because the plan was not made from what is stored now.
+    Outdated(Stored),
 }
 
 /// One row of `refund_inbox.deliveries`.
 #[derive(Clone, Copy, Debug)]
-struct DeliveryRow<'a> {
+pub(in crate::store) struct DeliveryRow<'a> {
     record: &'a DeliveryRecord,
     outcome: Outcome,
     event_ids: &'a [Uuid],
 }
 
-/// Writes the group's deliveries, each with its outcome and its events, and the rows of the plan.
+/// Returns the rows of these deliveries, each with its outcome and its events.
+pub(in crate::store) fn delivery_rows<'a>(
+    group: &[&'a DeliveryRecord],
+    outcomes: &[Outcome],
+    event_ids: &'a [Vec<Uuid>],
+) -> Vec<DeliveryRow<'a>> {
+    let rows = group.iter().zip(outcomes).zip(event_ids);
+    rows.map(|((&record, &outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
+        .collect()
+}
+
+/// Writes these deliveries and the rows of the plan, and claims the tokens that are not `claimed`,
+/// if the plan was made from all that is stored of what the group affects.
 pub(in crate::store) async fn write_group(
     connection: &mut PgConnection,
-    group: &[&DeliveryRecord],
-    outcomes: &[Outcome],
-    event_ids: &[Vec<Uuid>],
-    plan: &mut Plan<'_>,
+    affected: &Affected<'_>,
+    claimed: &ClaimedTokens,
+    deliveries: &[DeliveryRow<'_>],
+    plan: &Plan<'_>,
 ) -> Result<WriteResult, StoreError> {
-    let deliveries: Vec<DeliveryRow<'_>> = group
-        .iter()
-        .zip(outcomes)
-        .zip(event_ids)
-        .map(|((&record, &outcome), event_ids)| DeliveryRow { record, outcome, event_ids })
-        .collect();
     let (events, refunds) = plan.finish();
-    let changed = refunds.iter().filter(|refund| refund.is_stored).count();
-    let written = sqlx::query(include_str!("write_group.sql"))
-        .bind(&deliveries)
+    let (known_ids, known_versions) = plan.known();
+    let claims = affected.tokens.claims(claimed);
+    let statement = concat!(include_str!("known_refunds.sql"), include_str!("write_group.sql"));
+    let bytes = deliveries.iter().map(|delivery| encoded_bytes(delivery.record)).sum();
+    let rows = sqlx::query_with(statement, affected.parameters(bytes)?)
+        .bind(deliveries)
         .bind(events)
         .bind(&refunds)
-        .fetch_one(connection)
+        .bind(known_ids)
+        .bind(known_versions)
+        .bind(i64::try_from(claimed.len()).unwrap_or(i64::MAX))
+        .bind(claims.accounts)
+        .bind(claims.tokens)
+        .bind(claims.bodies)
+        .bind(claims.received_at)
+        .fetch_all(connection)
         .await?;
-    if !written.try_get::<bool, _>("is_written")? {
-        return Ok(WriteResult::RefundStored);
-    }
-    expect_rows("deliveries", group.len(), written.try_get("deliveries")?)?;
+    let [written] = &rows[..] else { return Ok(WriteResult::Outdated(stored(&rows)?)) };
+    let Some(written_deliveries) = written.try_get("deliveries")? else {
+        return Ok(WriteResult::Outdated(stored(&rows)?));
+    };
+    expect_rows("deliveries", deliveries.len(), written_deliveries)?;
     expect_rows("refund_events", events.len(), written.try_get("events")?)?;
-    expect_rows("refunds", changed, written.try_get("changed_refunds")?)?;
+    expect_rows("refunds", refunds.len(), written.try_get("refunds")?)?;
     Ok(WriteResult::Written)
+}
+
+/// Returns about how many bytes the rows of a delivery have as parameters: its own, and those of its
+/// events and refunds, whose columns have a length and a type each.
+fn encoded_bytes(record: &DeliveryRecord) -> usize {
+    let events = record.events().iter();
+    let events: usize = events.map(|event| event.payload.as_str().len() + 2000).sum();
+    record.received.weight() + record.reply.body.len() + 512 + events
 }
 
 /// Checks that the server wrote as many rows as the plan has.

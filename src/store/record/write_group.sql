@@ -1,25 +1,39 @@
--- Writes a whole group: the deliveries $1, the new events $2 and the new and changed refunds $3,
--- each an array of rows.
+-- Writes a whole group, after known_refunds.sql: the deliveries $7, the new events $8 and the new and
+-- changed refunds $9, each an array of rows. The plan was made from the stored refunds $10 in their
+-- versions $11, and from $12 stored tokens. If another group has changed one of these refunds since,
+-- or has stored another one that this group affects, or one of its tokens, the statement writes
+-- nothing and returns what is stored now. Then the caller plans anew.
 --
 -- Events are numbered under a lock that is held until the commit, so that `seq` order is commit
 -- order. The lock is taken after the deliveries are inserted: that is most of the work, and other
 -- groups do not wait for it.
 
--- The gate is closed if a refund that the caller takes for new is stored already. Then the
--- statement writes nothing, and returns false as `is_written`.
-with gate as materialized (
-    select not exists (
-        select
-        from unnest($3::refund_inbox.refund_row_2[]) as refund
-        -- The limit makes it one look-up for each refund, whatever the size of the table.
-        cross join lateral (
-            select
-            from refund_inbox.refunds as stored
-            where stored.account = refund.account and stored.refund_key = refund.refund_key
-            limit 1
-        ) as stored
-        where not refund.is_stored
-    ) as is_open
+-- Locked in one order, so that two groups cannot deadlock. If another group changes a row while this
+-- statement waits for it, this is the changed row.
+, locked as materialized (
+    select refund_id, xmin::text::bigint as version
+    from refund_inbox.refunds
+    where refund_id = any ((select refund_ids from affected)::uuid[])
+    order by refund_id
+    for update
+),
+-- Open if the plan was made from all of these refunds as they are now. A token never changes.
+gate as materialized (
+    select coalesce(array_agg(refund_id), '{}') = $10::uuid[]
+        and coalesce(array_agg(version), '{}') = $11::bigint[]
+        and (select count(*) from known_tokens) = $12 as is_open
+    from locked
+),
+-- Claims the tokens $14 of the accounts $13 for the bodies $15, received at $16. They come in one
+-- order in all groups.
+claimed_tokens as (
+    insert into refund_inbox.used_tokens (account, token_sha256, body_sha256, first_received_at)
+    select account, token_sha256, body_sha256, first_received_at
+    from gate
+    cross join unnest($13::text[], $14::bytea[], $15::bytea[], $16::timestamptz[])
+        as claim (account, token_sha256, body_sha256, first_received_at)
+    where gate.is_open
+    returning 1
 ),
 written_deliveries as (
     insert into refund_inbox.deliveries (
@@ -32,7 +46,9 @@ written_deliveries as (
         event_ids, client_address as peer, path_and_query, headers, body, body_sha256, body_bytes,
         response_status, response_body, replayed_from
     from gate
-    cross join unnest($1::refund_inbox.delivery_row[])
+    -- Tokens before everything else, as in all groups.
+    cross join (select count(*) from claimed_tokens) as claimed
+    cross join unnest($7::refund_inbox.delivery_row[])
     where gate.is_open
     returning 1
 ),
@@ -45,14 +61,14 @@ feed_lock as materialized (
         case when pg_notification_queue_usage() < 0.5 then pg_notify('refund_inbox_feed', '') end
     from gate
     cross join (select count(*) from written_deliveries) as written
-    where gate.is_open and cardinality($2::refund_inbox.event_row_3[]) > 0
+    where gate.is_open and cardinality($8::refund_inbox.event_row_3[]) > 0
 ),
 -- No other group takes numbers while the lock is held, so the numbers of the group have no gap.
 feed as materialized (
     select setval(
         'refund_inbox.refund_events_seq',
-        nextval('refund_inbox.refund_events_seq') + cardinality($2) - 1
-    ) - cardinality($2) as last_seq,
+        nextval('refund_inbox.refund_events_seq') + cardinality($8) - 1
+    ) - cardinality($8) as last_seq,
     -- Never before an earlier group's, even if the clock goes back.
     timestamptz 'epoch' + interval '1 microsecond' * setval(
         'refund_inbox.feed_clock',
@@ -90,16 +106,18 @@ written_events as (
         settlement_status, settled_at, provider_created_at, completed_at, sub_merchant,
         merchant_reference
     from feed
-    cross join unnest($2) with ordinality
+    cross join unnest($8) with ordinality
     returning 1
 ),
 refund_rows as materialized (
     select refund.*, feed.last_seq + newest_event as last_seq
     from gate
-    cross join unnest($3) as refund
+    cross join unnest($9::refund_inbox.refund_row_2[]) as refund
     left join feed on true
     where gate.is_open
 ),
+-- Another group may insert one of these refunds after the gate was checked. Then the statement fails,
+-- and the whole group is tried again. So it does with a token.
 new_refunds as (
     insert into refund_inbox.refunds (
         refund_id, provider, account, refund_key, first_received_at, last_received_at, updated_at,
@@ -124,9 +142,6 @@ new_refunds as (
         merchant_reference, last_seq
     from refund_rows
     where not is_stored
-    -- Another instance may insert the same refund after the gate was checked. Then this statement
-    -- inserts fewer refunds than expected, and the whole group is tried again.
-    on conflict on constraint refund_identity do nothing
     returning 1
 ),
 changed_refunds as (
@@ -162,12 +177,16 @@ changed_refunds as (
       and stored.refund_id = any (array(select refund_id from refund_rows where is_stored))
     returning 1
 )
+-- One row of counts if the group is written, otherwise the rows of `known`.
 select
-    (select is_open from gate) as is_written,
     (select count(*) from written_deliveries) as deliveries,
     (select count(*) from written_events) as events,
-    (select count(*) from changed_refunds) as changed_refunds,
-    refund_inbox.expect_new_refunds(
-        written => (select count(*) from new_refunds),
-        meant => (select count(*) from refund_rows where not is_stored)
-    )
+    (select count(*) from new_refunds) + (select count(*) from changed_refunds) as refunds,
+    none.*
+from (select is_open from gate) as gate
+left join known as none on false
+where gate.is_open
+union all
+select null, null, null, known.*
+from known
+where not (select is_open from gate)

@@ -25,7 +25,7 @@ fn statements() -> Vec<(String, String)> {
         }
         let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
         for (line, quoted) in quoted_texts(code) {
-            let first = quoted.split_whitespace().next().unwrap_or_default();
+            let first = quoted.split([' ', '\n', ';']).next().unwrap_or_default();
             if quoted.contains(' ') && VERBS.contains(&first.to_lowercase().as_str()) {
                 all.push((format!("{path}:{line}"), quoted));
             }
