@@ -20,7 +20,7 @@ pub struct ExpiringKey {
 }
 
 /// The configured accounts, by provider and account name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Accounts(HashMap<(String, String), Arc<ConfiguredAccount>>);
 
 impl Accounts {
@@ -40,6 +40,11 @@ impl Accounts {
     /// Returns the accounts as they are configured.
     pub fn configured(&self) -> impl Iterator<Item = &ConfiguredAccount> {
         self.0.values().map(|account| &**account)
+    }
+
+    /// Returns all accounts, for work that outlasts a reload.
+    pub fn all(&self) -> Vec<Arc<ConfiguredAccount>> {
+        self.0.values().cloned().collect()
     }
 
     /// Returns the names of all accounts.

@@ -6,6 +6,8 @@
 //! nothing changes. Otherwise the kept delivery becomes a new delivery. That happens once, even if
 //! several people replay it at the same time.
 
+mod ending;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -24,6 +26,8 @@ use crate::store::{
 use refund_providers::contract::{Judgement, Meaning, Outcome, Refusal, Reply, Verdict, judge};
 use refund_providers::kit::rules::is_encoded;
 use refund_providers::refund::{RefundEvent, RefundStatus};
+
+pub use ending::{Ending, reason_now};
 
 /// A replay of kept deliveries: one run over those that a filter selects.
 #[derive(Clone, Copy, Debug)]

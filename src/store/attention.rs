@@ -7,8 +7,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::audit::{Action, Deed, note};
+use super::list::{Condition, ListQuery, Listed, Page};
 use super::{Store, StoreError};
 use crate::id::new_id;
+
+/// The most deliveries of one statement.
+const PAGE: u32 = 1000;
 
 /// That a person has looked at a refund.
 #[derive(Clone, Debug)]
@@ -85,6 +89,29 @@ impl Store {
         transaction.commit().await?;
         lease.give_back();
         Ok(true)
+    }
+
+    /// Notes that a person has looked at all deliveries that wait and for which these conditions hold.
+    /// Returns how many there were.
+    pub async fn dismiss_matching(
+        &self,
+        mut conditions: Vec<Condition>,
+        dismissal: &Dismissal<'_>,
+    ) -> Result<u64, StoreError> {
+        conditions.push(Condition::Waiting);
+        let query = ListQuery { conditions, ..ListQuery::newest(Listed::Deliveries, PAGE) };
+        let mut dismissed = 0;
+        loop {
+            // What was dismissed no longer waits, so each page is the first one.
+            let Page { rows, .. } = self.list(&query).await?;
+            if rows.is_empty() {
+                return Ok(dismissed);
+            }
+            let ids = rows.iter().map(|row| row.text("delivery_id").parse());
+            let ids: Vec<Uuid> =
+                ids.collect::<Result<_, _>>().map_err(|_| StoreError::without_an_id())?;
+            dismissed += self.dismiss_deliveries(&ids, dismissal).await?;
+        }
     }
 
     /// Notes that a person has looked at deliveries: they no longer wait. Returns how many of them

@@ -9,40 +9,21 @@ use crate::command::Failure;
 use crate::command::arguments::DismissOptions;
 use crate::command::terminal::output;
 use crate::command::user;
-use crate::store::{Condition, Dismissal, ListQuery, Listed, Page, Store, StoreError};
-
-/// The most deliveries of one statement.
-const PAGE: u32 = 1000;
+use crate::store::{Condition, Dismissal, Store};
 
 /// Dismisses the given deliveries, or those that match the conditions and wait.
 pub(super) async fn dismiss(
     store: &Store,
-    mut conditions: Vec<Condition>,
+    conditions: Vec<Condition>,
     options: &DismissOptions,
 ) -> Result<(), Failure> {
     let who = user::name();
     let at = Clock::System.now();
     let dismissal =
         |subject| Dismissal { subject, who: &who, via: user::VIA, note: &options.note, at };
-    let mut dismissed = 0;
-    if options.delivery_ids.is_empty() {
-        conditions.push(Condition::Waiting);
-        let subject = "deliveries that matched a filter";
-        loop {
-            let query = ListQuery {
-                conditions: conditions.clone(),
-                ..ListQuery::newest(Listed::Deliveries, PAGE)
-            };
-            // What was dismissed no longer waits, so each page is the first one.
-            let Page { rows, .. } = store.list(&query).await?;
-            if rows.is_empty() {
-                break;
-            }
-            let ids = rows.iter().map(|row| row.text("delivery_id").parse());
-            let ids: Vec<Uuid> =
-                ids.collect::<Result<_, _>>().map_err(|_| StoreError::without_an_id())?;
-            dismissed += store.dismiss_deliveries(&ids, &dismissal(subject)).await?;
-        }
+    let dismissed = if options.delivery_ids.is_empty() {
+        let dismissal = dismissal("deliveries that matched a filter");
+        store.dismiss_matching(conditions, &dismissal).await?
     } else {
         let mut ids = Vec::new();
         for text in &options.delivery_ids {
@@ -54,8 +35,8 @@ pub(super) async fn dismiss(
         }
         let subject = ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(" ");
         let subject = format!("deliveries {subject}");
-        dismissed = store.dismiss_deliveries(&ids, &dismissal(&subject)).await?;
-    }
+        store.dismiss_deliveries(&ids, &dismissal(&subject)).await?
+    };
     if options.json {
         return output::json_line(&json!({ "dismissed": dismissed }));
     }
