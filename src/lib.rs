@@ -12,7 +12,7 @@
 //! - [`http`] has the listeners. Beside it, only [`api`] and [`console`] know `axum`, and only
 //!   [`store`] knows `sqlx`.
 //! - [`api`] and [`console`] are what programs and people call. [`operator`] is what both work with,
-//!   and [`access`] decides who gets in.
+//!   [`access`] decides who gets in, and [`announcements`] wakes who waits for the feed.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
 //! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
 //! - [`refusals`] counts refusals in a row and raises the alarm.
@@ -29,6 +29,7 @@
 
 pub mod access;
 pub mod account;
+pub mod announcements;
 pub mod api;
 pub mod clock;
 pub mod command;

@@ -7,16 +7,18 @@
 //! cannot write. Before it shows a body, a header value or a signed text, it calls
 //! `caller.require(Permission::SeeBodies)?` and then `operator.note(…)`, which adds a row to the
 //! audit. Before it acts, it calls `caller.require(Permission::Act)?`, and it acts through
-//! `operator.actions`. The accounts in force are in `operator.accounts.borrow()`. The time is
+//! `operator.actions`. The feed's news wake who awaits
+//! `operator.announcements.after(seq, at_most)`. The accounts in force are in `operator.accounts.borrow()`. The time is
 //! `operator.clock.now()`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::access::{Access, Caller};
 use crate::account::Accounts;
+use crate::announcements::Announcements;
 use crate::clock::Clock;
 use crate::config::{Configuration, HttpSettings, QuarantineSettings, RecordingSettings};
 use crate::store::{Action, Deed, Readers, Store, StoreError};
@@ -30,6 +32,8 @@ pub struct Operator {
     pub readers: Readers,
     /// Writes audit rows, and acts. It has one connection, apart from those that record.
     pub actions: Store,
+    /// Wakes who waits for new events of the feed.
+    pub announcements: Announcements,
     /// The accounts in force. A reload replaces them.
     pub accounts: watch::Receiver<Accounts>,
     /// `[http]`, for the URLs that providers call.
@@ -41,7 +45,11 @@ pub struct Operator {
     /// The clock.
     pub clock: Clock,
     draining: Arc<AtomicBool>,
+    waiters: Arc<Semaphore>,
 }
+
+/// The most callers that wait at once, in streams and long polls. Each holds a connection.
+const MOST_WAITERS: usize = 64;
 
 impl Operator {
     /// Opens the connections of the API and the console beside those of `store`. The caller is on
@@ -57,12 +65,14 @@ impl Operator {
             access: Arc::new(Access::new(&configuration.operator)),
             readers: store.readers()?,
             actions: store.for_actions()?,
+            announcements: Announcements::start(store.for_listening()?),
             accounts,
             http: Arc::new(configuration.http.clone()),
             recording: Arc::new(configuration.recording.clone()),
             quarantine: Arc::new(configuration.quarantine.clone()),
             clock,
             draining,
+            waiters: Arc::new(Semaphore::new(MOST_WAITERS)),
         })
     }
 
@@ -76,6 +86,11 @@ impl Operator {
     ) -> Result<(), StoreError> {
         let (at, who, via) = (self.clock.now(), caller.name.as_str(), caller.via.as_str());
         self.actions.note(&Deed { at, who, via, action, subject, detail }).await
+    }
+
+    /// Returns the place of a caller that waits, in a stream or a long poll; `None` if too many do.
+    pub fn waiter(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.waiters).try_acquire_owned().ok()
     }
 
     /// Returns whether the service is stopping: whoever waits answers now.

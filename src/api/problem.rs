@@ -7,6 +7,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::json;
 
 use crate::access::Refusal;
+use crate::lookup::NotFound;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// A problem: its status, and a sentence that says what was expected and found.
@@ -30,6 +31,12 @@ impl Problem {
     /// Creates the problem of something that does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// Creates the problem of an answer that we cannot write.
+    pub fn bug() -> Self {
+        let detail = "this is a bug in refund-inbox";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
     /// Returns the status.
@@ -73,6 +80,19 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "a request at the operator listener failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the database refused our statement")
             }
+        }
+    }
+}
+
+impl From<NotFound> for Problem {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::NoId(_) => Self::bad_request(error.to_string()),
+            NotFound::NoRefund(_) | NotFound::NoDelivery(_) => Self::not_found(error.to_string()),
+            NotFound::SeveralRefunds { .. } | NotFound::SeveralDeliveries { .. } => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
+            NotFound::Store(error) => error.into(),
         }
     }
 }

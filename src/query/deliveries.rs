@@ -2,20 +2,25 @@
 
 use std::net::IpAddr;
 
+use utoipa::IntoParams;
+
 use super::{Mistake, Times, Words, require_provider};
 use crate::store::{Condition, ListedTime};
 use refund_providers::contract::{Outcome, Verdict};
 
 /// Which deliveries to list, in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct DeliveriesFilter {
     /// Only this account.
     pub account: Option<String>,
     /// Only this provider.
     pub provider: Option<String>,
-    /// Only these verdicts.
+    /// Only these verdicts, separated by commas: `recorded`, `duplicate`, `ignored`, `unreadable`,
+    /// `undecryptable`, `refused`.
+    #[param(required = false, style = Form, explode = false)]
     pub verdict: Vec<String>,
-    /// Only with this reason.
+    /// Only with this reason, for example `signature_mismatch`.
     pub reason: Option<String>,
     /// Only deliveries that this key verified.
     pub key: Option<String>,
@@ -24,8 +29,10 @@ pub struct DeliveriesFilter {
     /// Only deliveries of this refund: any of its numbers.
     pub refund: Option<String>,
     /// Only deliveries that were replayed or are replays.
+    #[param(required = false)]
     pub replayed: bool,
     /// Only deliveries that wait for a person.
+    #[param(required = false)]
     pub waiting: bool,
     /// Only received at this time or later.
     pub since: Option<String>,

@@ -1,6 +1,7 @@
 //! Which page of a list, in which order, and which of its columns.
 
 use time::OffsetDateTime;
+use utoipa::IntoParams;
 
 use super::{Mistake, Words};
 use crate::store::{Column, Condition, Cursor, ListQuery, Listed, ListedTime, Sort};
@@ -9,15 +10,18 @@ use crate::store::{Column, Condition, Cursor, ListQuery, Listed, ListedTime, Sor
 pub const AMOUNT: &str = "amount";
 
 /// The words that every list takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageWords {
     /// Sort by this column, with `-` in front for descending.
     pub sort: Option<String>,
-    /// The most rows.
+    /// The most rows. Default: 50 as JSON, all that are allowed as CSV.
+    #[param(required = false, minimum = 1, maximum = 10000)]
     pub limit: u32,
     /// Continue after this position, which the previous page gave.
     pub after: Option<String>,
-    /// Only these columns; all if there are none.
+    /// Only these columns, separated by commas; all if there are none.
+    #[param(required = false, style = Form, explode = false)]
     pub columns: Vec<String>,
 }
 
@@ -34,14 +38,21 @@ impl PageWords {
     /// The usual number of rows of a page.
     pub const USUAL: u32 = 50;
 
-    /// The most rows of a page of a URL.
+    /// The most rows of one read, and of a page of a URL.
     pub const MOST: u32 = 500;
 
-    /// Takes the words out of the parameters of a URL.
-    pub fn take(words: &mut Words) -> Result<Self, Mistake> {
+    /// The usual and the most rows of a page as CSV, which people save as a file.
+    pub const MOST_CSV: u32 = 10_000;
+
+    /// Takes the words out of the parameters of a URL, for a page as JSON or as CSV.
+    pub fn take(words: &mut Words, is_csv: bool) -> Result<Self, Mistake> {
+        let (usual, most) = match is_csv {
+            true => (Self::MOST_CSV, Self::MOST_CSV),
+            false => (Self::USUAL, Self::MOST),
+        };
         Ok(Self {
             sort: words.text("sort")?,
-            limit: words.number("limit", 1..=Self::MOST)?.unwrap_or(Self::USUAL),
+            limit: words.number("limit", 1..=most)?.unwrap_or(usual),
             after: words.text("after")?,
             columns: words.list("columns"),
         })

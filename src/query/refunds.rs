@@ -1,43 +1,52 @@
 //! The filter of refunds.
 
 use time::OffsetDateTime;
+use utoipa::IntoParams;
 
 use super::{Mistake, Times, Words, require_provider};
 use crate::store::{Condition, ListedTime};
 use refund_providers::refund::{Flag, RefundStatus};
 
 /// Which refunds to list, in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RefundsFilter {
     /// Only this account.
     pub account: Option<String>,
     /// Only this provider.
     pub provider: Option<String>,
-    /// Only these statuses.
+    /// Only these statuses, separated by commas: `unknown`, `pending`, `requires_action`,
+    /// `succeeded`, `failed`, `canceled`.
+    #[param(required = false, style = Form, explode = false)]
     pub status: Vec<String>,
     /// Only refunds without a final status.
+    #[param(required = false)]
     pub open: bool,
     /// Only refunds that need attention.
+    #[param(required = false)]
     pub attention: bool,
     /// Only refunds for which the provider reported different final statuses.
+    #[param(required = false)]
     pub conflicting: bool,
     /// Only refunds with this flag.
     pub flag: Option<String>,
-    /// Only this currency.
+    /// Only this currency, such as `HKD`.
     pub currency: Option<String>,
-    /// Only this amount in major units, or amounts in this range.
+    /// Only this amount in major units, such as `88.50`, or amounts in a range, such as `50..100`.
     pub amount: Option<String>,
     /// Only refunds of this order.
     pub order: Option<String>,
     /// Only refunds of this payment.
     pub payment: Option<String>,
-    /// Only refunds with a time (see `by`) at this time or later.
+    /// Only refunds with a time (see `by`) at this time or later: RFC 3339, a date, `today`,
+    /// `yesterday`, or an age such as `2h`.
     pub since: Option<String>,
     /// Only refunds with a time (see `by`) before this time.
     pub until: Option<String>,
-    /// The time that the others mean; `received` if it is absent.
+    /// The time that the others mean: `received` (the default, when we first received something),
+    /// `updated` or `completed`.
     pub by: Option<String>,
-    /// Only refunds with a time (see `by`) longer ago than this.
+    /// Only refunds with a time (see `by`) longer ago than this, such as `3d`.
     pub older_than: Option<String>,
     /// List refunds as they were known at this time.
     pub as_of: Option<String>,

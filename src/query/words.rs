@@ -25,18 +25,28 @@ impl Words {
     pub fn read(query: &str) -> Result<Self, Mistake> {
         let is_text = |part: &str| {
             let text = part.replace('+', " ");
-            percent_decode_str(&text).decode_utf8().is_ok_and(|text| !text.contains('\0'))
+            percent_decode_str(&text).decode_utf8().is_ok()
         };
         if query.len() > LONGEST {
             let message = format!("expected at most {LONGEST} bytes, found {}", query.len());
             return Err(Mistake::new("query", message));
         }
         if !is_text(query) {
-            return Err(Mistake::new("query", "expected text in UTF-8 without NUL"));
+            return Err(Mistake::new("query", "expected text in UTF-8"));
         }
+        let pairs = parse(query.as_bytes());
+        Self::of(pairs.map(|(name, text)| (name.into_owned(), text.into_owned())))
+    }
+
+    /// Takes pairs of a name and a text.
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Mistake> {
         let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, text) in parse(query.as_bytes()).filter(|(_, text)| !text.is_empty()) {
-            given.entry(name.into_owned()).or_default().push(text.into_owned());
+        for (name, text) in pairs.into_iter().filter(|(_, text)| !text.is_empty()) {
+            // Postgres takes no NUL in a text.
+            if name.contains('\0') || text.contains('\0') {
+                return Err(Mistake::new("parameters", "expected texts without NUL"));
+            }
+            given.entry(name).or_default().push(text);
         }
         Ok(Self { given, known: Vec::new() })
     }

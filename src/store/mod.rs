@@ -29,8 +29,8 @@ pub use audit::{Action, AuditRow, Deed};
 pub use connection::{ConnectSettings, Readers, Store};
 pub use error::{StoreError, StoreErrorKind};
 pub use list::{
-    AmountRange, Column, Condition, Cursor, Direction, ListQuery, Listed, ListedTime, Page, Row,
-    Sort,
+    AmountRange, Column, ColumnKind, Condition, Cursor, Direction, ListQuery, Listed, ListedTime,
+    Page, Row, Sort,
 };
 pub use lookup::{
     DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,

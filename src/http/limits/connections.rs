@@ -23,6 +23,7 @@ use tokio::time::{interval, sleep, timeout};
 use tracing::warn;
 
 use super::eviction::{EvictingLimiter, Slot};
+use crate::api::Streaming;
 use crate::telemetry::{self, OpenConnection};
 
 /// The largest request head, in bytes. The head of a real notification has about a tenth of that.
@@ -177,7 +178,10 @@ fn service_of(
         let draining = Arc::clone(&draining);
         async move {
             let mut answer = answer.await?;
-            slot.receiving();
+            // A stream goes on for as long as its client wants.
+            if answer.extensions().get::<Streaming>().is_none() {
+                slot.receiving();
+            }
             if draining.load(Ordering::SeqCst) {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }

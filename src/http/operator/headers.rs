@@ -40,6 +40,8 @@ pub(super) fn on_every_answer(router: Router) -> Router {
 
 async fn add(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
-    answer.headers_mut().extend(HEADERS);
+    for (name, value) in HEADERS {
+        answer.headers_mut().insert(name, value);
+    }
     answer
 }

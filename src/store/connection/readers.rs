@@ -40,6 +40,12 @@ impl Store {
         Self::open(&self.settings(1, ACT_TIMEOUT), Mode::ReadWrite)
     }
 
+    /// Returns a store of the same database with one connection, which listens for announcements of
+    /// the feed. The caller is on the runtime that will use it.
+    pub fn for_listening(&self) -> Result<Readers, StoreError> {
+        Self::open(&self.settings(1, READ_TIMEOUT), Mode::ReadOnly).map(Readers)
+    }
+
     fn settings(&self, max_connections: u32, statement_timeout: Duration) -> ConnectSettings {
         let settings = (*self.settings).clone();
         ConnectSettings { max_connections, statement_timeout, ..settings }

@@ -21,7 +21,41 @@ pub struct Column {
     pub(super) is_nullable: bool,
 }
 
+/// What the values of a column are, in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A boolean.
+    Boolean,
+    /// A time as RFC 3339 writes it.
+    Time,
+    /// A UUID.
+    Id,
+    /// An array of texts.
+    Texts,
+}
+
 impl Column {
+    /// Returns what its values are, in JSON.
+    pub fn kind(&self) -> ColumnKind {
+        match (self.type_name, self.name) {
+            ("bigint" | "integer" | "smallint", _) => ColumnKind::Integer,
+            ("boolean", _) => ColumnKind::Boolean,
+            ("timestamptz", _) => ColumnKind::Time,
+            ("uuid", _) | (_, "replayed_by") => ColumnKind::Id,
+            ("", "flags" | "unread_fields" | "event_ids") => ColumnKind::Texts,
+            (_, _) => ColumnKind::Text,
+        }
+    }
+
+    /// Returns whether it can be null.
+    pub fn is_nullable(&self) -> bool {
+        self.is_nullable
+    }
+
     /// Returns whether rows can be sorted by it. Arrays and digests have no useful order.
     pub fn is_sortable(&self) -> bool {
         !self.type_name.is_empty()
@@ -97,6 +131,14 @@ const DELIVERIES: [Column; 14] = [
 ];
 
 impl Listed {
+    /// Returns the word for what is listed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refunds => "refunds",
+            Self::Deliveries => "deliveries",
+        }
+    }
+
     /// Returns the columns, in order.
     pub fn columns(self) -> &'static [Column] {
         match self {

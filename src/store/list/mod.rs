@@ -16,7 +16,7 @@ mod sorting;
 mod statement;
 
 pub use amount::AmountRange;
-pub use columns::{Column, Listed};
+pub use columns::{Column, ColumnKind, Listed};
 pub use condition::{Condition, ListedTime};
 pub use cursor::{Cursor, Direction, Sort};
 pub use query::ListQuery;

@@ -85,6 +85,35 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns a page of the feed of at most `limit` events, and the position after it. It needs a
+    /// connection only meanwhile.
+    pub async fn feed_page(
+        &self,
+        filter: &FeedFilter,
+        limit: u32,
+    ) -> Result<(FeedPage, i64), StoreError> {
+        let mut lease = self.lease().await?;
+        let rows: Vec<(i64, Option<String>)> = sqlx::query_as(include_str!("read_feed.sql"))
+            .persistent(false)
+            .bind(filter.after)
+            .bind(i64::from(limit))
+            .bind(&filter.account)
+            .fetch_all(&mut *lease)
+            .await?;
+        lease.give_back();
+        let is_last = u32::try_from(rows.len()).is_ok_and(|rows| rows < limit);
+        let cursor = rows.last().map_or(filter.after, |(seq, _)| *seq);
+        Ok((FeedPage { events: events(rows), is_last }, cursor))
+    }
+}
+
+/// Returns those rows that are events of the account.
+fn events(rows: Vec<(i64, Option<String>)>) -> Vec<FeedEvent> {
+    let event = |(seq, line): (i64, Option<String>)| Some(FeedEvent { seq, line: line? });
+    rows.into_iter().filter_map(event).collect()
+}
+
 impl Feed {
     /// Returns the same feed, with notifications that end its waits early.
     pub fn listening(self) -> Self {
@@ -108,8 +137,7 @@ impl Feed {
         if let Some((seq, _)) = rows.last() {
             self.cursor = *seq;
         }
-        let event = |(seq, line): (i64, Option<String>)| Some(FeedEvent { seq, line: line? });
-        Ok(FeedPage { events: rows.into_iter().filter_map(event).collect(), is_last })
+        Ok(FeedPage { events: events(rows), is_last })
     }
 
     /// Returns the greatest `seq` in the feed, or `None` if the feed is empty.

@@ -1,4 +1,11 @@
 //! The API, and what it shares with the console: access, headers, connections.
 
 mod access;
+mod actions;
+mod bodies;
+mod description;
+mod events;
+mod lists;
+mod mistakes;
 mod scene;
+mod waiting;
