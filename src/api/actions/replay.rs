@@ -93,7 +93,23 @@ async fn selected(operator: &Operator, conditions: Vec<Condition>) -> Result<Kep
                 [one] => filter.verdict = Some(*one),
                 _ => is_known = false,
             },
-            _ => is_known = false,
+            Condition::Since(..)
+            | Condition::Until(..)
+            | Condition::Provider(_)
+            | Condition::Status(_)
+            | Condition::Open
+            | Condition::Attention
+            | Condition::Conflicting
+            | Condition::Flag(_)
+            | Condition::Currency(_)
+            | Condition::Amount(_)
+            | Condition::Order(_)
+            | Condition::Payment(_)
+            | Condition::Key(_)
+            | Condition::Client(_)
+            | Condition::Refunds(_)
+            | Condition::Replayed
+            | Condition::Waiting => is_known = false,
         }
     }
     if is_known {

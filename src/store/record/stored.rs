@@ -1,6 +1,7 @@
 //! What is stored of the refunds and tokens that a group affects.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
@@ -126,8 +127,8 @@ pub(super) fn stored(rows: &[PgRow]) -> Result<Stored, StoreError> {
             let seq = row.try_get("seq")?;
             events.entry(identity.clone()).or_default().insert(seq, known_event(event));
         }
-        if !stored.refunds.contains_key(&identity) {
-            stored.refunds.insert(identity, refund_in_progress(row)?);
+        if let Entry::Vacant(vacant) = stored.refunds.entry(identity) {
+            vacant.insert(refund_in_progress(row)?);
         }
     }
     for (identity, events) in events {
