@@ -27,9 +27,8 @@ pub(super) struct Document;
 /// The name of the security scheme.
 const TOKEN: &str = "token";
 
-/// Returns the OpenAPI document.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, mut document) = super::router::paths().split_for_parts();
+/// Adds to the document what the paths do not say: who may call, and below which path.
+pub(super) fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let mut components =
         document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);

@@ -19,6 +19,5 @@ mod schemas;
 mod status;
 
 pub use answer::Streaming;
-pub use description::openapi;
 pub use problem::Problem;
-pub use router::router;
+pub use router::{openapi, router};

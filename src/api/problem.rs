@@ -33,6 +33,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// Creates the problem of a caller who asks to wait while too many wait.
+    pub(super) fn too_many_wait() -> Self {
+        let detail = "too many callers wait at once: ask again, or follow /events";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
     /// Creates the problem of an answer that we cannot write.
     pub fn bug() -> Self {
         let detail = "this is a bug in refund-inbox";

@@ -8,9 +8,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::description::Document;
+use super::description::{Document, complete};
 use super::request::Parameters;
-use super::{Problem, actions, answer, deliveries, events, openapi, refunds, reports, status};
+use super::{Problem, actions, answer, deliveries, events, refunds, reports, status};
 use crate::operator::Operator;
 
 /// Returns the API, without the guard.
@@ -23,8 +23,14 @@ pub fn router(operator: Operator) -> Router {
         .with_state(operator)
 }
 
+/// Returns the OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, document) = paths().split_for_parts();
+    complete(document)
+}
+
 /// Returns the paths with their handlers and their descriptions.
-pub(super) fn paths() -> OpenApiRouter<Operator> {
+fn paths() -> OpenApiRouter<Operator> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(refunds::list))
         .routes(routes!(refunds::show))

@@ -9,7 +9,6 @@ use tokio::time::{Instant, timeout};
 
 use crate::api::Problem;
 use crate::api::answer;
-use crate::api::refunds::too_many_wait;
 use crate::api::request::{Parameters, require_known};
 use crate::api::schemas::{EventPage, FeedPath};
 use crate::operator::Operator;
@@ -55,7 +54,7 @@ pub(in crate::api) async fn page(
     let deadline = Instant::now() + Duration::from_secs(wait.into());
     let _waiter = match wait {
         0 => None,
-        _ => Some(operator.waiter().ok_or_else(too_many_wait)?),
+        _ => Some(operator.waiter().ok_or_else(Problem::too_many_wait)?),
     };
     loop {
         let (events, more) = read(&operator, &mut filter, limit).await?;

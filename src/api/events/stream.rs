@@ -14,7 +14,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
 
 use super::page::{READ_EVERY, after, seq};
-use crate::api::refunds::too_many_wait;
 use crate::api::request::{Parameters, require_known};
 use crate::api::schemas::{LastEventId, StreamPath};
 use crate::api::{Problem, Streaming};
@@ -56,7 +55,7 @@ pub(in crate::api) async fn stream(
     parameters.finish()?;
     require_known(&operator, account.as_deref())?;
     let after = last_event_id(&headers)?.unwrap_or(after);
-    let waiter = operator.waiter().ok_or_else(too_many_wait)?;
+    let waiter = operator.waiter().ok_or_else(Problem::too_many_wait)?;
     let filter = FeedFilter { after, account };
     let reader = Reader { operator, filter, ready: VecDeque::new(), _waiter: waiter };
     let events = stream::unfold(reader, async |mut reader: Reader| {

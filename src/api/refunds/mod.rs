@@ -5,4 +5,4 @@ mod one;
 mod wait;
 
 pub(super) use list::{__path_list, list};
-pub(super) use one::{__path_show, __path_story, show, story, too_many_wait};
+pub(super) use one::{__path_show, __path_story, show, story};

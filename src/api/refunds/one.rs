@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 
 use super::wait::until_final;
 use crate::api::Problem;
@@ -84,9 +83,3 @@ pub(in crate::api) async fn story(
 /// The usual and the longest time to wait for a final status, in seconds.
 const USUAL_SECONDS: u32 = 30;
 const MOST_SECONDS: u32 = 60;
-
-/// Returns the problem of too many callers that wait at once.
-pub(in crate::api) fn too_many_wait() -> Problem {
-    let detail = "too many callers wait at once: ask again, or follow /events";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
-}

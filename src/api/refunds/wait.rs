@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::one::too_many_wait;
 use crate::api::Problem;
 use crate::lookup::{NotFound, one_refund};
 use crate::operator::Operator;
@@ -26,7 +25,7 @@ pub(super) async fn until_final(
     seconds: u32,
 ) -> Result<Row, Problem> {
     let deadline = Instant::now() + Duration::from_secs(seconds.into());
-    let _waiter = operator.waiter().ok_or_else(too_many_wait)?;
+    let _waiter = operator.waiter().ok_or_else(Problem::too_many_wait)?;
     loop {
         // Known before the read, so that an event that comes after the read is news.
         let known = operator.announcements.known();
