@@ -14,7 +14,8 @@
 //! - [`api`] and [`console`] are what programs and people call. [`operator`] is what both work with,
 //!   [`access`] decides who gets in, and [`announcements`] wakes who waits for the feed.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
-//! - [`replay`] judges deliveries again that were refused, unreadable or only partly read.
+//! - [`replay`] judges deliveries again that were refused, unreadable or only partly read, and
+//!   [`diagnosis`] says why a delivery has its verdict.
 //! - [`refusals`] counts refusals in a row and raises the alarm.
 //! - [`account`] and [`request`] are the accounts and the requests of a running service.
 //! - [`query`] reads what somebody asks, [`lookup`] finds it, and [`rendering`] writes rows as JSON
@@ -35,6 +36,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod console;
+pub mod diagnosis;
 pub mod http;
 pub mod id;
 pub mod lookup;

@@ -208,7 +208,8 @@ impl Replay<'_> {
             .find(kept.provider.clone(), kept.account.clone())
             .ok_or(Fate::NoSuchAccount)?;
         let delivery = kept.delivery().ok_or(Fate::Damaged)?;
-        if let Some(why) = turned_away(kept, delivery.headers) {
+        let is_refused = kept.verdict == Verdict::Refused;
+        if let Some(why) = turned_away(is_refused, kept.reason.as_deref(), delivery.headers) {
             return Err(Fate::TurnedAway(why));
         }
         let (proof, meaning) = match judge(&*account.provider, &delivery) {
@@ -271,12 +272,16 @@ impl Replay<'_> {
     }
 }
 
-/// Returns why the request is turned away today, before it is judged. Only the part of a body that
-/// arrived is kept of some requests. That part can be a whole message, with a signature that fits,
-/// which the sender never sent.
-fn turned_away(kept: &KeptDelivery, headers: &HeaderMap) -> Option<TurnedAway> {
-    let then = kept.reason.as_deref().and_then(TurnedAway::from_word);
-    let is_part = |why: &TurnedAway| kept.verdict == Verdict::Refused && !why.keeps_whole_body();
+/// Returns why the request is turned away today, before it is judged. `reason` is why it was refused
+/// then, if it was. Only the part of a body that arrived is kept of some requests. That part can be a
+/// whole message, with a signature that fits, which the sender never sent.
+pub fn turned_away(
+    is_refused: bool,
+    reason: Option<&str>,
+    headers: &HeaderMap,
+) -> Option<TurnedAway> {
+    let then = reason.and_then(TurnedAway::from_word);
+    let is_part = |why: &TurnedAway| is_refused && !why.keeps_whole_body();
     then.filter(is_part).or_else(|| is_encoded(headers).then_some(TurnedAway::ContentEncoding))
 }
 

@@ -41,6 +41,7 @@ fn paths() -> OpenApiRouter<Operator> {
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::show))
         .routes(routes!(deliveries::body))
+        .routes(routes!(deliveries::why))
         .routes(routes!(events::page))
         .routes(routes!(events::stream))
         .routes(routes!(reports::totals))

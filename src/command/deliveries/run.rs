@@ -7,7 +7,7 @@ use super::find;
 use super::list;
 use super::replay;
 use super::show::show;
-use super::why;
+use super::why::why;
 use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::{
@@ -71,7 +71,7 @@ pub(in crate::command) async fn run(
         Asked::List(request, options) => list(&database.store, *request, options).await,
         Asked::Show(options) => show(&database.store, options).await,
         Asked::Why(options) => {
-            why::why(&database.store, &configuration, &sources(config), options).await
+            why(&database.store, &configuration, &sources(config), options).await
         }
         Asked::Dismiss(mut conditions, options) => {
             match of_refund(&database.store, &options.filter).await {

@@ -9,3 +9,4 @@ mod lists;
 mod mistakes;
 mod scene;
 mod waiting;
+mod why;

@@ -1,25 +1,40 @@
 //! What the stored request says about itself, without any key.
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use refund_providers::contract::Delivery;
 use time::{Duration, OffsetDateTime};
 
-/// The mark that some programs write before UTF-8 text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use refund_providers::contract::Delivery;
 
-/// Signs that something between the provider and us changed the request.
+/// The mark that some programs write before UTF-8 text.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The content codings that are named. A sender can write any other word.
+const CODINGS: [&str; 5] = ["br", "compress", "deflate", "gzip", "zstd"];
+
+/// What a request says about itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Examined {
     /// The length that the sender announced, if there is one.
     pub announced: Option<usize>,
     /// The coding of the body, if it has one.
-    pub coding: Option<String>,
+    pub coding: Option<&'static str>,
     /// Whether the body begins with a byte order mark.
     pub has_mark: bool,
     /// Whether the body is text in UTF-8.
     pub is_utf8: bool,
     /// How far the time in a header is from the time of receipt.
     pub clock: Option<Duration>,
+}
+
+impl Examined {
+    /// Returns the signs that something on the way changed the request, in words.
+    pub(super) fn signs(&self) -> Vec<String> {
+        let mut signs = Vec::new();
+        signs.extend(self.coding.map(|coding| format!("coded as {coding}")));
+        signs.extend(self.has_mark.then(|| "begins with a byte order mark".to_owned()));
+        signs.extend((!self.is_utf8).then(|| "not UTF-8".to_owned()));
+        signs
+    }
 }
 
 /// Examines a request.
@@ -31,7 +46,10 @@ pub(super) fn examine(delivery: &Delivery<'_>) -> Examined {
     let coding = text(CONTENT_ENCODING).filter(|coding| *coding != "identity");
     Examined {
         announced: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
-        coding: coding.map(str::to_owned),
+        coding: coding.map(|coding| {
+            let known = CODINGS.into_iter().find(|known| known.eq_ignore_ascii_case(coding.trim()));
+            known.unwrap_or("something unknown")
+        }),
         has_mark: delivery.body.starts_with(BYTE_ORDER_MARK),
         is_utf8: std::str::from_utf8(delivery.body).is_ok(),
         clock: differences.min_by_key(|difference| difference.abs()),

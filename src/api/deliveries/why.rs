@@ -1,0 +1,57 @@
+//! `GET /deliveries/{id}/why`
+
+use axum::extract::{Extension, State};
+use axum::response::Response;
+
+use super::find;
+use crate::access::{Caller, Permission};
+use crate::api::Problem;
+use crate::api::answer::json;
+use crate::api::request::{Parameters, Reference};
+use crate::api::schemas::IdPath;
+use crate::config::ConfiguredAccount;
+use crate::diagnosis::{Case, Diagnosis, diagnose, removed_keys};
+use crate::operator::Operator;
+use crate::store::Action;
+
+/// Explain the verdict of a delivery
+///
+/// Judges the stored bytes again, with the keys of today, and says what to do. An auditor also sees
+/// the query of the path, which the audit notes.
+#[utoipa::path(
+    get, path = "/deliveries/{id}/why", tag = "deliveries", operation_id = "explainDelivery",
+    params(IdPath),
+    responses(
+        (status = 200, description = "The diagnosis", body = Diagnosis),
+        crate::api::schemas::Problems,
+        crate::api::schemas::NotOne,
+    )
+)]
+pub(in crate::api) async fn why(
+    State(operator): State<Operator>,
+    Extension(caller): Extension<Caller>,
+    Reference(id): Reference,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    parameters.finish()?;
+    let detail = find(&operator, &id).await?;
+    let (headers, received_at) = Case::headers_and_time(&detail).ok_or_else(Problem::bug)?;
+    let in_force = operator.accounts.borrow().all();
+    let accounts: Vec<&ConfiguredAccount> = in_force.iter().map(|account| &**account).collect();
+    let account = Case::account(&detail, &accounts);
+    let diagnosis = diagnose(&Case {
+        detail: &detail,
+        headers: &headers,
+        received_at,
+        accounts: &accounts,
+        http: &operator.http,
+        removed_keys: &removed_keys(&operator.readers, &detail, account).await?,
+        secret_in_file_fits: None,
+    });
+    if !caller.may(Permission::SeeBodies) {
+        return json(&diagnosis.for_viewer());
+    }
+    let subject = format!("delivery {}", diagnosis.delivery_id);
+    operator.note(&caller, Action::ShowBody, &subject, "signed text").await?;
+    json(&diagnosis)
+}

@@ -1,0 +1,108 @@
+//! A kept delivery, what it is judged with, and the judgement of today.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::findings::FittingAccount;
+use super::fit::fits;
+use crate::config::{ConfiguredAccount, HttpSettings};
+use crate::replay::turned_away;
+use crate::store::{DeliveryDetail, StoredHeaders, TurnedAway};
+use refund_providers::contract::{Delivery, Judgement, Verdict, judge};
+
+/// A kept delivery, and what it is judged with.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The delivery.
+    pub detail: &'a DeliveryDetail,
+    /// Its headers.
+    pub headers: &'a StoredHeaders,
+    /// When it was received.
+    pub received_at: OffsetDateTime,
+    /// All configured accounts.
+    pub accounts: &'a [&'a ConfiguredAccount],
+    /// `[http]`, for the URLs that providers call.
+    pub http: &'a HttpSettings,
+    /// The ids of keys that the account had: see [`removed_keys`](super::removed_keys).
+    pub removed_keys: &'a [String],
+    /// Whether the secret in a file fits, if one is tried.
+    pub secret_in_file_fits: Option<bool>,
+}
+
+/// The judgement of today.
+#[derive(Clone, Debug)]
+pub(super) enum Today {
+    /// The account is not configured.
+    NoSuchAccount,
+    /// The body was emptied when its time was over.
+    Emptied,
+    /// Requests like it are turned away before they are judged.
+    TurnedAway(TurnedAway),
+    /// It was judged.
+    Judged(Judgement),
+}
+
+impl<'a> Case<'a> {
+    /// Returns the case of a delivery, or `None` if the stored headers or time are damaged.
+    pub fn headers_and_time(detail: &DeliveryDetail) -> Option<(StoredHeaders, OffsetDateTime)> {
+        let received_at = OffsetDateTime::parse(detail.summary.text("received_at"), &Rfc3339).ok();
+        Some((detail.stored_headers()?, received_at?))
+    }
+
+    /// Returns the configured account of a delivery.
+    pub fn account(
+        detail: &DeliveryDetail,
+        accounts: &[&'a ConfiguredAccount],
+    ) -> Option<&'a ConfiguredAccount> {
+        let (provider, name) = (detail.summary.text("provider"), detail.summary.text("account"));
+        let is_called = |account: &&&ConfiguredAccount| {
+            account.provider_name == provider && account.name.as_str() == name
+        };
+        accounts.iter().find(is_called).copied()
+    }
+
+    /// Returns the request as it was received.
+    pub fn delivery(&self) -> Delivery<'a> {
+        Delivery {
+            path_and_query: &self.detail.path_and_query,
+            headers: &self.headers.plain,
+            redacted: &self.headers.redacted,
+            body: &self.detail.body,
+            received_at: self.received_at,
+        }
+    }
+
+    pub(super) fn today(&self, account: Option<&ConfiguredAccount>) -> Today {
+        let Some(account) = account else { return Today::NoSuchAccount };
+        let summary = &self.detail.summary;
+        let announced = summary.plain("body_bytes").and_then(|bytes| bytes.parse::<u64>().ok());
+        if self.detail.body.is_empty() && announced != Some(0) {
+            return Today::Emptied;
+        }
+        let is_refused = summary.text("verdict") == Verdict::Refused.as_str();
+        let reason = summary.plain("reason");
+        match turned_away(is_refused, reason.as_deref(), &self.headers.plain) {
+            Some(why) => Today::TurnedAway(why),
+            None => Today::Judged(judge(&*account.provider, &self.delivery())),
+        }
+    }
+
+    /// Returns the other accounts of the provider whose key fits.
+    pub(super) fn other_accounts(&self, today: &Today) -> Vec<FittingAccount> {
+        match today {
+            Today::Emptied | Today::TurnedAway(_) => return Vec::new(),
+            Today::NoSuchAccount | Today::Judged(_) => {}
+        }
+        let summary = &self.detail.summary;
+        let is_other = |account: &&&ConfiguredAccount| {
+            account.provider_name == summary.text("provider")
+                && account.name.as_str() != summary.text("account")
+        };
+        let delivery = self.delivery();
+        let of = |account: &&ConfiguredAccount| {
+            let key_id = fits(&*account.provider, &delivery)?;
+            Some(FittingAccount { account: account.name.to_string(), key_id })
+        };
+        self.accounts.iter().filter(is_other).filter_map(of).collect()
+    }
+}
