@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use md5::Md5;
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
-    Authentication, Demonstration, Scenario, SimulationOrder,
+    Authentication, Demonstration, Scenario, SimulationOrder, Subject,
 };
 use refund_providers::contract::{Delivery, judge};
 use refund_providers::crypto::cipher::{open_md5_ecb, seal_md5_ecb};
@@ -64,6 +64,7 @@ impl Sent {
             scenario: Scenario::Succeeded,
             now: NOW,
             serial: "1",
+            subject: Subject::default(),
             path: PATH,
             signing_key: demonstration.signing_key.as_ref(),
         };

@@ -106,6 +106,10 @@ impl Failure {
             Self::Configuration(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Simulation(
                 SimulationError::NoSuchScenario { .. }
+                | SimulationError::NotCarried { .. }
+                | SimulationError::UnknownCurrency { .. }
+                | SimulationError::OtherCurrency { .. }
+                | SimulationError::Amount { .. }
                 | SimulationError::NeedsSigningKey
                 | SimulationError::NeedsCertificate,
             ) => ExitCode::from(2),

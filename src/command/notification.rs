@@ -6,7 +6,7 @@ use super::Failure;
 use crate::clock::Clock;
 use crate::config::ConfiguredAccount;
 use crate::id::new_id;
-use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder, Subject};
 use refund_providers::crypto::SigningKey;
 
 /// Which refund a notification is about, and when the provider makes it.
@@ -16,22 +16,70 @@ pub(super) struct Occasion {
     serial: String,
     /// The time on the provider's clock.
     pub at: OffsetDateTime,
+    /// What somebody wants the notification to say.
+    given: Given,
+    /// The part of the order's and the payment's numbers that several refunds share.
+    order_serial: Option<String>,
+    /// How many refunds of the same amount the order has had before.
+    earlier_refunds: u32,
+}
+
+/// The numbers and the amount that somebody wants in a notification.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    /// The number that identifies the refund.
+    pub refund: Option<String>,
+    /// The merchant's number of the order.
+    pub order: Option<String>,
+    /// The provider's number of the payment.
+    pub payment: Option<String>,
+    /// The amount in major units.
+    pub amount: Option<String>,
+    /// The code of the currency.
+    pub currency: Option<String>,
 }
 
 impl Occasion {
-    /// Returns an occasion of a refund whose ids are new.
-    pub(super) fn new(at: OffsetDateTime) -> Self {
-        let id = new_id(Clock::System.now()).simple().to_string();
-        // The last digits of a version 7 UUID are random.
-        let serial = id.get(id.len().saturating_sub(16)..).unwrap_or(&id).to_owned();
-        Self { serial, at }
+    /// Returns an occasion of a refund. The ids that are not given are new.
+    pub(super) fn new(at: OffsetDateTime, given: Given) -> Self {
+        Self { serial: new_serial(), at, given, order_serial: None, earlier_refunds: 0 }
     }
 
     /// Returns a later or earlier occasion of the same refund.
     pub(super) fn moved(&self, seconds: i64) -> Self {
         let at = self.at.checked_add(Duration::seconds(seconds)).unwrap_or(self.at);
-        Self { serial: self.serial.clone(), at }
+        Self { at, ..self.clone() }
     }
+
+    /// Returns an occasion of another refund of the same order, after `earlier` others.
+    pub(super) fn of_same_order(&self, earlier: u32) -> Self {
+        let order_serial = Some(self.order_serial.as_ref().unwrap_or(&self.serial).clone());
+        Self { serial: new_serial(), order_serial, earlier_refunds: earlier, ..self.clone() }
+    }
+
+    /// Returns an occasion of a refund of another order, as far as no number is given.
+    pub(super) fn of_another_order(&self) -> Self {
+        Self::new(self.at, self.given.clone())
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        let Given { refund, order, payment, amount, currency } = &self.given;
+        Subject {
+            refund: refund.as_deref(),
+            order: order.as_deref(),
+            payment: payment.as_deref(),
+            amount: amount.as_deref(),
+            currency: currency.as_deref(),
+            order_serial: self.order_serial.as_deref(),
+            earlier_refunds: self.earlier_refunds,
+        }
+    }
+}
+
+fn new_serial() -> String {
+    let id = new_id(Clock::System.now()).simple().to_string();
+    // The last digits of a version 7 UUID are random.
+    id.get(id.len().saturating_sub(16)..).unwrap_or(&id).to_owned()
 }
 
 /// Makes one notification about a refund whose ids are new.
@@ -40,7 +88,7 @@ pub(super) fn make(
     scenario: Scenario,
     signing_key: Option<&SigningKey>,
 ) -> Result<Simulated, Failure> {
-    make_at(account, scenario, signing_key, &Occasion::new(Clock::System.now()))
+    make_at(account, scenario, signing_key, &Occasion::new(Clock::System.now(), Given::default()))
 }
 
 /// Makes one notification on this occasion.
@@ -55,6 +103,7 @@ pub(super) fn make_at(
         scenario,
         now: occasion.at,
         serial: &occasion.serial,
+        subject: occasion.subject(),
         path: &path,
         signing_key,
     };

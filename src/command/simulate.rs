@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::Failure;
 use super::arguments::SimulateOptions;
 use super::http_client::{HttpAnswer, PROVIDER_TIMEOUT, http_client, send};
-use super::notification::{Occasion, make_at};
+use super::notification::{Given, Occasion, make_at};
 use super::setup::configuration;
 use super::story::Story;
 use super::terminal::output;
@@ -23,6 +23,9 @@ use refund_providers::provider::registry;
 
 /// The maximum number of notifications in progress at once.
 const AT_ONCE: usize = 32;
+
+/// The longest number that every provider's reader takes.
+const LONGEST_NUMBER: usize = 128;
 
 pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Result<(), Failure> {
     let story = options.story.as_deref().map(Story::read).transpose()?;
@@ -38,12 +41,20 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
     };
     let route = format!("/notify/{}/{}", account.provider_name, account.name);
     let url = options.send.as_deref().map(|url| whole_url(url, &route)).transpose()?;
+    let given = given(options)?;
+    if story == Some(Story::Partial) && given.refund.is_some() {
+        let message = "--story partial makes two refunds: expected no --refund, give --order";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let occasion = Occasion::new(at, given);
     if let Some((story, url)) = story.zip(url.as_ref()) {
-        let occasion = Occasion::new(at);
         return story.send(account, signing_key.as_ref(), &occasion, url, options.json).await;
     }
     let made = (0..options.count)
-        .map(|_| make_at(account, scenario, signing_key.as_ref(), &Occasion::new(at)))
+        .map(|number| {
+            let occasion = occasion_of(&occasion, options, number);
+            make_at(account, scenario, signing_key.as_ref(), &occasion)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     if options.print || url.is_none() {
         let shown =
@@ -55,6 +66,35 @@ pub(super) async fn run(config: Option<&Path>, options: &SimulateOptions) -> Res
     match url {
         None => Ok(()),
         Some(url) => send_all(&url, made, scenario, options).await,
+    }
+}
+
+/// Returns what the options say about the refund.
+fn given(options: &SimulateOptions) -> Result<Given, Failure> {
+    let SimulateOptions { refund, order, payment, amount, currency, .. } = options;
+    for (option, number) in [("refund", refund), ("order", order), ("payment", payment)] {
+        let Some(number) = number else { continue };
+        let fits = (1..=LONGEST_NUMBER).contains(&number.len());
+        if !fits || number.chars().any(char::is_control) {
+            return Err(Failure::Usage(format!(
+                "--{option}: expected 1 to {LONGEST_NUMBER} bytes without control characters, \
+                 found {number:?}"
+            )));
+        }
+    }
+    let (refund, order, payment) = (refund.clone(), order.clone(), payment.clone());
+    Ok(Given { refund, order, payment, amount: amount.clone(), currency: currency.clone() })
+}
+
+/// Returns the occasion of one of several notifications. If only their order or payment is given,
+/// each is about another refund of it; if nothing is given, each is about another order.
+fn occasion_of(first: &Occasion, options: &SimulateOptions, number: u32) -> Occasion {
+    if options.refund.is_some() {
+        first.clone()
+    } else if options.order.is_some() || options.payment.is_some() {
+        first.of_same_order(number)
+    } else {
+        first.of_another_order()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The stories of `simulate --story`: several notifications about one refund, in turn.
+//! The stories of `simulate --story`: several notifications about one refund or order, in turn.
 
 use tokio::task::JoinSet;
 
@@ -11,7 +11,7 @@ use refund_providers::contract::simulation::Scenario;
 use refund_providers::crypto::SigningKey;
 use serde_json::json;
 
-/// What a provider does with one refund.
+/// What a provider does with one refund, or with the refunds of one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Story {
     /// It is pending, then it succeeds.
@@ -20,6 +20,8 @@ pub(super) enum Story {
     Reversal,
     /// It fails, then it succeeds after all.
     LateSuccess,
+    /// Two refunds of one order succeed, each of a part of the money.
+    Partial,
     /// The success arrives before the notification that it is pending.
     OutOfOrder,
     /// The success arrives fifty times at once.
@@ -33,14 +35,21 @@ const STORM: usize = 50;
 const STEP: i64 = 10;
 
 impl Story {
-    const ALL: [Self; 5] =
-        [Self::Lifecycle, Self::Reversal, Self::LateSuccess, Self::OutOfOrder, Self::Storm];
+    const ALL: [Self; 6] = [
+        Self::Lifecycle,
+        Self::Reversal,
+        Self::LateSuccess,
+        Self::Partial,
+        Self::OutOfOrder,
+        Self::Storm,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Lifecycle => "lifecycle",
             Self::Reversal => "reversal",
             Self::LateSuccess => "late-success",
+            Self::Partial => "partial",
             Self::OutOfOrder => "out-of-order",
             Self::Storm => "storm",
         }
@@ -61,6 +70,7 @@ impl Story {
             Self::Lifecycle => &[(Scenario::Pending, STEP), (Scenario::Succeeded, 0)],
             Self::Reversal => &[(Scenario::Succeeded, STEP), (Scenario::Failed, 0)],
             Self::LateSuccess => &[(Scenario::Failed, STEP), (Scenario::Succeeded, 0)],
+            Self::Partial => &[(Scenario::Succeeded, STEP), (Scenario::Succeeded, 0)],
             Self::OutOfOrder => &[(Scenario::Succeeded, 0), (Scenario::Pending, STEP)],
             Self::Storm => &[(Scenario::Succeeded, 0)],
         }
@@ -77,7 +87,11 @@ impl Story {
     ) -> Result<(), Failure> {
         let client = http_client(PROVIDER_TIMEOUT)?;
         let mut made = Vec::new();
-        for (scenario, age) in self.steps() {
+        let mut occasion = occasion.clone();
+        for (earlier, (scenario, age)) in (0..).zip(self.steps()) {
+            if self == Self::Partial {
+                occasion = occasion.of_same_order(earlier);
+            }
             let simulated = make_at(account, *scenario, signing_key, &occasion.moved(-age))?;
             made.push((*scenario, simulated));
         }

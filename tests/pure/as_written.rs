@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use refund_inbox::config::read_account;
 use refund_providers::contract::simulation::{
-    Demonstration, Scenario, Simulated, SimulationError, SimulationOrder,
+    Demonstration, Scenario, Simulated, SimulationError, SimulationOrder, Subject,
 };
 use refund_providers::contract::{Delivery, Judgement, Meaning, Refusal, Unrelated, judge};
 use refund_providers::provider::registry::definition;
@@ -170,7 +170,14 @@ fn played(
     scenario: Scenario,
 ) -> Result<(Simulated, Judgement), SimulationError> {
     let account = read_account(account, settings).unwrap();
-    let order = SimulationOrder { scenario, now: NOW, serial: "7", path: "/", signing_key: None };
+    let order = SimulationOrder {
+        scenario,
+        now: NOW,
+        serial: "7",
+        subject: Subject::default(),
+        path: "/",
+        signing_key: None,
+    };
     let simulated = account.provider.simulate(&order)?;
     let headers = HeaderMap::new();
     let delivery = Delivery {

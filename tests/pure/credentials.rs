@@ -1,7 +1,7 @@
 //! Which headers are never stored.
 
 use refund_inbox::config::read_account;
-use refund_providers::contract::simulation::{Scenario, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, SimulationOrder, Subject};
 use refund_providers::provider::registry::{DEFINITIONS, is_credential};
 use time::macros::datetime;
 
@@ -18,6 +18,7 @@ fn every_header_in_which_a_provider_presents_a_secret_is_named_by_its_definition
                 scenario: Scenario::Succeeded,
                 now: datetime!(2026-01-02 03:04:05 UTC),
                 serial: "1",
+                subject: Subject::default(),
                 path: "/",
                 signing_key: demonstration.signing_key.as_ref(),
             };

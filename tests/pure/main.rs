@@ -22,6 +22,7 @@ mod own_scenarios;
 mod properties;
 mod running_totals;
 mod simulators;
+mod subjects;
 mod tidy;
 mod visible;
 

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName};
 use refund_inbox::config::read_account;
-use refund_providers::contract::simulation::{Scenario, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, SimulationOrder, Subject};
 use refund_providers::contract::{Delivery, judge};
 use refund_providers::provider::registry::DEFINITIONS;
 use time::macros::datetime;
@@ -20,6 +20,7 @@ fn each_scenario_of_a_provider_of_its_own_reports_a_refund_and_no_other_provider
                 scenario: Scenario::Own(own.word),
                 now,
                 serial: "1",
+                subject: Subject::default(),
                 path: "/",
                 signing_key: dialect.signing_key.as_ref(),
             };

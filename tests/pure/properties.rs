@@ -4,7 +4,7 @@ use crate::fixture_file;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use refund_inbox::config::ConfiguredAccount;
-use refund_providers::contract::simulation::{Scenario, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, SimulationOrder, Subject};
 use refund_providers::contract::{Judgement, Meaning, Refusal};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::definition;
@@ -264,6 +264,7 @@ fn signed_with_reason(
         scenario: Scenario::Failed,
         now: NOW,
         serial: "1",
+        subject: Subject::default(),
         path: "/",
         signing_key: None,
     };

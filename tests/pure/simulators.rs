@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use http::{HeaderMap, HeaderName};
 use proptest::prelude::*;
 use refund_inbox::config::{ConfiguredAccount, read_account};
-use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder};
+use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationOrder, Subject};
 use refund_providers::contract::{Delivery, Judgement, judge};
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::DEFINITIONS;
@@ -42,7 +42,14 @@ pub(crate) fn simulated(
     serial: &str,
     now: OffsetDateTime,
 ) -> Option<(HeaderMap, String)> {
-    let order = SimulationOrder { scenario, now, serial, path: "/", signing_key: key.as_ref() };
+    let order = SimulationOrder {
+        scenario,
+        now,
+        serial,
+        subject: Subject::default(),
+        path: "/",
+        signing_key: key.as_ref(),
+    };
     let simulated = account.provider.simulate(&order).ok()?;
     let mut headers = HeaderMap::new();
     for (name, value) in simulated.headers {

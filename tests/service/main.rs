@@ -39,6 +39,7 @@ mod replay_command;
 mod reports;
 mod rotation;
 mod shutdown;
+mod simulated;
 mod single_use;
 mod sql_contract;
 mod statements;

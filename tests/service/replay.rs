@@ -22,7 +22,7 @@ use refund_inbox::store::{
     KeptFilter, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, Store,
     StoreError,
 };
-use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder, Subject};
 use refund_providers::contract::{Delivery, Notice, Outcome, Refusal, Reply};
 use refund_providers::crypto::SigningKey;
 use refund_providers::refund::RefundStatus;
@@ -167,6 +167,7 @@ fn simulate(lines: &str, key: Option<&SigningKey>, now: OffsetDateTime, serial: 
         scenario: Scenario::Succeeded,
         now,
         serial,
+        subject: Subject::default(),
         path: "/notify",
         signing_key: key,
     };

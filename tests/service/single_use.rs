@@ -10,7 +10,7 @@ use refund_inbox::account::Accounts;
 use refund_inbox::config::ConfiguredAccount;
 use refund_inbox::replay::{Fate, Mode, Replay};
 use refund_inbox::store::{DeliveryRecord, KeptFilter, Store, StoreError};
-use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder};
+use refund_providers::contract::simulation::{Scenario, Simulated, SimulationOrder, Subject};
 use refund_providers::contract::{Outcome, Refusal};
 use refund_providers::crypto::SigningKey;
 use serde_json::json;
@@ -59,8 +59,14 @@ impl PayPal {
 
     /// The notification of a success, or another body under the same headers.
     fn notification(&self, scenario: Scenario, serial: &str) -> Simulated {
-        let order =
-            SimulationOrder { scenario, now: NOW, serial, path: "/", signing_key: Some(&self.key) };
+        let order = SimulationOrder {
+            scenario,
+            now: NOW,
+            serial,
+            subject: Subject::default(),
+            path: "/",
+            signing_key: Some(&self.key),
+        };
         self.account.provider.simulate(&order).unwrap()
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use refund_inbox::config::{ConfiguredAccount, read_account};
 use refund_providers::contract::simulation::{
-    Authentication, Demonstration, Scenario, SimulationError, SimulationOrder,
+    Authentication, Demonstration, Scenario, SimulationError, SimulationOrder, Subject,
 };
 use refund_providers::contract::{Delivery, Judgement, Meaning, Outcome, judge};
 use refund_providers::crypto::SigningKey;
@@ -150,7 +150,14 @@ impl ProviderSim {
         at: OffsetDateTime,
     ) -> Option<Notification> {
         let signing_key = self.signing_key.as_ref();
-        let order = SimulationOrder { scenario, now: at, serial, path: &self.route, signing_key };
+        let order = SimulationOrder {
+            scenario,
+            now: at,
+            serial,
+            subject: Subject::default(),
+            path: &self.route,
+            signing_key,
+        };
         let simulated = match self.account.provider.simulate(&order) {
             Ok(simulated) => simulated,
             Err(SimulationError::NoSuchScenario { .. }) => return None,

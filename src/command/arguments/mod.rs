@@ -43,6 +43,8 @@ pub(super) enum Command {
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080
   refund-inbox simulate paycools failed --account ph-main --print
   refund-inbox simulate eftpay --story reversal --account hk-store --send http://127.0.0.1:8080
+  refund-inbox simulate eftpay failed --account hk-store --send http://127.0.0.1:8080 \\
+      --refund R-1001 --order O-77 --amount 12.34 --currency HKD --at 2h
   refund-inbox simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080 \\
       --count 1000 --rate 200")]
     Simulate(SimulateOptions),
@@ -170,10 +172,25 @@ pub(super) struct SimulateOptions {
     /// other word lists them
     #[arg(required_unless_present = "story", conflicts_with = "story")]
     pub scenario: Option<String>,
-    /// Send several notifications about one refund: lifecycle, reversal, late-success, out-of-order
-    /// or storm
+    /// Send several notifications about one refund or order: lifecycle, reversal, late-success,
+    /// partial, out-of-order or storm
     #[arg(long, value_name = "NAME", requires = "send", conflicts_with_all = ["count", "rate", "print"])]
     pub story: Option<String>,
+    /// Number that identifies the refund: the merchant's, or the provider's if it carries no other
+    #[arg(long, value_name = "ID")]
+    pub refund: Option<String>,
+    /// Merchant's number of the order
+    #[arg(long, value_name = "ID")]
+    pub order: Option<String>,
+    /// Provider's number of the payment
+    #[arg(long, value_name = "ID")]
+    pub payment: Option<String>,
+    /// Amount of the refund in major units, such as 12.34
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// Currency of the amounts, such as HKD
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
     /// Make the notification at this time of the provider's clock
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,

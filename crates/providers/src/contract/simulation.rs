@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::crypto::SigningKey;
 use crate::crypto::rsa::SigningError;
+use crate::refund::AmountError;
 
 /// What the simulated notification says, or what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,10 +125,33 @@ pub struct SimulationOrder<'a> {
     pub now: OffsetDateTime,
     /// At most 20 letters and digits that make the ids of the refund unique.
     pub serial: &'a str,
+    /// The refund that the notification is about, as far as the serial does not decide it.
+    pub subject: Subject<'a>,
     /// The path of the account's route. Some dialects sign it.
     pub path: &'a str,
     /// The private key that signs as the provider, for dialects that sign with one.
     pub signing_key: Option<&'a SigningKey>,
+}
+
+/// The refund that a notification is about. What is absent follows from the numbers that are
+/// present, or from the serial, or is the simulation's usual value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// The number that identifies the refund at the provider: the merchant's, or the provider's own.
+    pub refund: Option<&'a str>,
+    /// The merchant's number of the order.
+    pub order: Option<&'a str>,
+    /// The provider's number of the payment.
+    pub payment: Option<&'a str>,
+    /// The amount in major units.
+    pub amount: Option<&'a str>,
+    /// The ISO 4217 code of the amounts.
+    pub currency: Option<&'a str>,
+    /// At most 20 letters and digits that make the numbers of the order and of the payment unique,
+    /// if several refunds share them.
+    pub order_serial: Option<&'a str>,
+    /// How many refunds of the same amount the order has had before.
+    pub earlier_refunds: u32,
 }
 
 /// A notification to send to the account's route.
@@ -149,6 +173,36 @@ pub enum SimulationError {
         scenario: Scenario,
         /// Why the provider has none.
         why: &'static str,
+    },
+    /// The order gives a number that the account's notifications do not carry.
+    #[error("the notifications of this account carry no {what}")]
+    NotCarried {
+        /// What they do not carry.
+        what: &'static str,
+    },
+    /// The order gives a currency that the provider does not know.
+    #[error("expected a currency code such as HKD, found {found:?}")]
+    UnknownCurrency {
+        /// The code in the order.
+        found: String,
+    },
+    /// The notifications of the account are in one currency, and the order gives another.
+    #[error("the notifications of this account are in {expected}, found {found:?}")]
+    OtherCurrency {
+        /// The only currency.
+        expected: String,
+        /// The code in the order.
+        found: String,
+    },
+    /// The order's amount does not fit the currency.
+    #[error("{found:?} is no amount in {currency}: {why}")]
+    Amount {
+        /// The amount in the order.
+        found: String,
+        /// The currency.
+        currency: String,
+        /// What is wrong with it.
+        why: AmountError,
     },
     /// The dialect signs with a private key, and the order has none.
     #[error(

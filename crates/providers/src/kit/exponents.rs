@@ -65,7 +65,7 @@ impl Exponents {
         fields: Fields<'_, '_>,
         field: &'static str,
     ) -> Field<Currency> {
-        fields.currency_by(field, |code| self.read(table, code))
+        fields.currency_by(field, |code| self.named(table, code))
     }
 
     /// Returns the currency in a field that has a numeric code of ISO 4217. Its decimals are those of
@@ -82,7 +82,9 @@ impl Exponents {
         }
     }
 
-    fn read(&self, table: &ExponentTable, code: &str) -> Option<Currency> {
+    /// Returns the currency of a code, which may be in small letters. Its decimals are those of the
+    /// setting, or else of `table`.
+    pub fn named(&self, table: &ExponentTable, code: &str) -> Option<Currency> {
         let code = code.to_ascii_uppercase();
         let mut listed = table.listed.iter();
         let listed =

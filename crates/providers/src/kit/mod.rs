@@ -19,3 +19,4 @@ pub mod settings;
 pub mod signature;
 pub mod simulation;
 pub mod spellings;
+pub mod subject;

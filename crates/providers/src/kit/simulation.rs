@@ -111,7 +111,7 @@ impl SimulationOrder<'_> {
         rule: &HmacRule,
         secrets: &[Secret],
         body: String,
-        (from, to): (&str, &str),
+        (from, to): (String, String),
     ) -> Result<Simulated, SimulationError> {
         self.hmac_json_aged(rule, secrets, body, (from, to), STALE)
     }
@@ -125,12 +125,12 @@ impl SimulationOrder<'_> {
         rule: &HmacRule,
         secrets: &[Secret],
         body: String,
-        (from, to): (&str, &str),
+        (from, to): (String, String),
         age: Duration,
     ) -> Result<Simulated, SimulationError> {
         let secret = self.secret(secrets)?;
         let headers = rule.sign(&secret, self.signed_at(age), body.as_bytes());
-        Ok(Simulated::json(self.tampered(body, from, to)).with_headers(headers))
+        Ok(Simulated::json(self.tampered(body, &from, &to)).with_headers(headers))
     }
 
     /// Returns a JSON body beside a token. If the message is to be altered, `from` is replaced by
@@ -143,13 +143,13 @@ impl SimulationOrder<'_> {
         header: &'static str,
         tokens: &[Secret],
         body: String,
-        (from, to): (&str, &str),
+        (from, to): (String, String),
     ) -> Result<Simulated, SimulationError> {
         let mut token = present(&self.secret(tokens)?);
         if self.is(Scenario::Tampered) {
             token.push('0');
         }
-        Ok(Simulated::json(self.tampered(body, from, to)).with_headers([(header, token)]))
+        Ok(Simulated::json(self.tampered(body, &from, &to)).with_headers([(header, token)]))
     }
 
     /// Signs with RSA, under the key of the order or under a new one that the account does not

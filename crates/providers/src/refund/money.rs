@@ -67,6 +67,11 @@ impl Currency {
         &self.code
     }
 
+    /// Returns the numeric code of ISO 4217, which has three digits.
+    pub fn numeric_code(&self) -> Option<String> {
+        iso_currency::Currency::from_code(&self.code).map(|it| format!("{:03}", it.numeric()))
+    }
+
     /// Returns the number of decimals of the minor unit.
     pub fn exponent(&self) -> u8 {
         self.exponent

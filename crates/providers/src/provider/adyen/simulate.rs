@@ -4,12 +4,13 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::scenarios::{FOREIGN, FORM, OWN, SEVERAL, WORDS};
-use super::{Adyen, item};
+use super::{Adyen, item, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::crypto::credential::present;
 use crate::crypto::hash::hmac_sha256;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, rfc3339, set};
+use crate::kit::subject::SimulatedAmounts;
 use crate::wire::json::Members;
 use crate::wire::percent;
 
@@ -17,15 +18,22 @@ impl Simulate for Adyen {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
         let own = OWN.iter().find(|(own, _)| order.is(Scenario::Own(own.word)));
         let words = own.map_or_else(|| order.words(&WORDS), |(_, words)| Ok(*words))?;
-        let first = self.item(order, words, "PSP");
+        if self.has_refund_references {
+            order.without_order_number()?;
+        }
+        let currency =
+            order.currency("HKD", |code| self.exponents.named(&wire::EXPONENTS, code))?;
+        let amounts = order.amounts(currency, "88.50")?;
+        let first = self.item(order, &amounts, words, order.refund_number("PSP"));
         let is = |word| order.is(Scenario::Own(word));
         let mut items = vec![first];
         if is(SEVERAL) {
-            items.push(self.item(order, ("AUTHORISATION", "true"), "PAYMENT"));
-            items.push(self.item(order, ("REFUND", "false"), "SECOND"));
+            items.push(self.item(order, &amounts, ("AUTHORISATION", "true"), order.id("PAYMENT")));
+            items.push(self.item(order, &amounts, ("REFUND", "false"), order.id("SECOND")));
         }
         if is(FOREIGN) {
-            let mut foreign = self.item(order, ("REFUND", "true"), "FOREIGN");
+            let number = order.id("FOREIGN");
+            let mut foreign = self.item(order, &amounts, ("REFUND", "true"), number);
             set(&mut foreign, "merchantAccountCode", "AnotherMerchant");
             items.push(foreign);
         }
@@ -40,7 +48,8 @@ impl Simulate for Adyen {
             let items: Vec<Value> =
                 items.into_iter().map(|it| json!({ "NotificationRequestItem": it })).collect();
             let body = json!({ "live": live, "notificationItems": items }).to_string();
-            Simulated::json(order.tampered(body, "8850", "885000"))
+            let (from, to) = amounts.altered("value");
+            Simulated::json(order.tampered(body, &from, &to))
         };
         let authorization = self.authorizations.first();
         Ok(made.with_headers(authorization.map(|value| ("authorization", present(value)))))
@@ -48,20 +57,22 @@ impl Simulate for Adyen {
 }
 
 impl Adyen {
-    /// Returns an item that is not signed yet. Its number begins with `prefix`.
+    /// Returns an item that is not signed yet.
     fn item(
         &self,
         order: &SimulationOrder<'_>,
+        amounts: &SimulatedAmounts,
         (code, success): (&str, &str),
-        prefix: &str,
+        number: String,
     ) -> Value {
         json!({
             "eventCode": code, "success": success,
             "eventDate": rfc3339(order.signed_at(STALE_WITHOUT_WINDOW)),
             "merchantAccountCode": self.merchant_accounts.first().unwrap_or("SimulatedMerchant"),
-            "pspReference": order.value(order.id(prefix), String::new()),
-            "originalReference": order.id("PAYMENT"), "merchantReference": order.id("order:"),
-            "amount": { "value": 8850, "currency": "HKD" },
+            "pspReference": order.value(number, String::new()),
+            "originalReference": order.payment_number("PAYMENT"),
+            "merchantReference": order.order_number("order:"),
+            "amount": { "value": amounts.refund.minor(), "currency": amounts.code() },
             "paymentMethod": "visa", "reason": "",
             "additionalData": { "modification.action": "refund", "cardSummary": "1111" },
         })

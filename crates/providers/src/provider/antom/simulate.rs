@@ -6,6 +6,7 @@ use super::Antom;
 use crate::contract::Simulate;
 use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, rfc3339};
+use crate::refund::Currency;
 use crate::wire::percent;
 
 /// `notifyType` and `refundStatus`.
@@ -27,13 +28,19 @@ impl Simulate for Antom {
             true => ("REFUND_NOT_SUPPORTED", "F", "refund not supported"),
             false => ("SUCCESS", "S", "success"),
         };
+        order.without_order_number()?;
+        let currency = order.currency("USD", Currency::iso)?;
+        let amounts = order.amounts(currency, "88.50")?;
         let body = json!({
             "notifyType": notify_type,
             "result": { "resultCode": code, "resultStatus": result, "resultMessage": text },
             "refundStatus": status,
-            "refundRequestId": order.value(order.id("refund-"), String::new()),
-            "refundId": order.id("20210"),
-            "refundAmount": { "currency": "USD", "value": "8850" },
+            "refundRequestId": order.value(order.refund_number("refund-"), String::new()),
+            "refundId": order.other_refund_number("20210"),
+            "paymentId": order.payment_number("20190"),
+            "refundAmount": {
+                "currency": amounts.code(), "value": amounts.refund.minor().to_string(),
+            },
             "refundTime": at,
         })
         .to_string();
@@ -42,7 +49,8 @@ impl Simulate for Antom {
         let signature = percent::encode(order.rsa_signature(message.as_bytes())?.as_bytes());
         let version = self.public_keys.first().map(|key| key.id().to_string()).unwrap_or_default();
         let signature = format!("algorithm=RSA256, keyVersion={version}, signature={signature}");
-        let body = order.tampered(body, "8850", "885000");
+        let (from, to) = amounts.altered_minor_text("value");
+        let body = order.tampered(body, &from, &to);
         Ok(Simulated::new("application/json; charset=UTF-8", body).with_headers([
             ("client-id", self.client_id.clone()),
             ("request-time", at),

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::settings::ReferenceIs;
 use super::{Checkout, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
@@ -24,15 +25,32 @@ impl Simulate for Checkout {
         let (kind, code) = order.words(&WORDS)?;
         let summary = if code == wire::APPROVED { "Approved" } else { "Declined - Do Not Honour" };
         let now = rfc3339(order.now);
+        let currency =
+            order.currency("HKD", |code| self.exponents.named(&wire::EXPONENTS, code))?;
+        let amounts = order.amounts(currency, "88.50")?;
+        let id = order.value(order.refund_number("act_"), String::new());
+        let reference = match self.reference_is {
+            ReferenceIs::Order => order.order_number("ORDER-"),
+            ReferenceIs::Refund => order.other_refund_number("refund-"),
+        };
+        let metadata = match (&self.merchant_order_metadata_key, self.reference_is) {
+            (Some(key), _) => json!({ key: order.order_number("ORDER-") }),
+            (None, ReferenceIs::Order) => json!({}),
+            (None, ReferenceIs::Refund) => {
+                order.without_order_number()?;
+                json!({})
+            }
+        };
         let event = json!({
             "id": order.id("evt_"), "type": kind, "version": "1.0.29", "created_on": now,
             "data": {
-                "id": order.id("pay_"), "action_id": order.value(order.id("act_"), String::new()),
-                "reference": order.id("ORDER-"), "amount": 8850, "currency": "HKD",
+                "id": order.payment_number("pay_"), "action_id": id,
+                "reference": reference, "metadata": metadata,
+                "amount": amounts.refund.minor(), "currency": amounts.code(),
                 "processed_on": now, "response_code": code, "response_summary": summary,
             },
         });
-        let tampering = ("8850", "885000");
+        let tampering = amounts.altered("amount");
         let secrets = self.secrets.all();
         let made = order.hmac_json(&wire::SIGNATURE, secrets, event.to_string(), tampering)?;
         let authorization = self.authorization.all().first();

@@ -9,6 +9,7 @@ use crate::contract::simulation::{Scenario, Simulated, SimulationError, Simulati
 use crate::crypto::hash::secret_first_sha256;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, set};
+use crate::refund::Currency;
 use crate::wire::canonical::{self, EmptyMembers};
 use crate::wire::json::Members;
 use crate::wire::times;
@@ -28,17 +29,19 @@ impl Simulate for EftPay {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
         let (trade_type, word) = order.words(&WORDS)?;
         let signed_at = order.signed_at(STALE_WITHOUT_WINDOW);
+        let currency = order.currency("HKD", Currency::iso)?;
+        let amounts = order.amounts(currency, "88.50")?;
         let mut body = json!({
             "notify_type": "trade_status_sync",
             "trade_type": trade_type,
             "user_confirm_key": self.user_confirm_key,
-            "transaction_id": order.id("42000"),
-            "out_trade_no": order.id("order-"),
+            "transaction_id": order.payment_number("42000"),
+            "out_trade_no": order.order_number("order-"),
             "eftpay_trade_no": order.id("18520"),
-            "total_fee": "188.00",
-            "return_amount": "88.5",
-            "currency": "HKD",
-            "refund_no": order.value(order.id("refund-"), String::new()),
+            "total_fee": amounts.order.to_string(),
+            "return_amount": amounts.refund.to_string(),
+            "currency": amounts.code(),
+            "refund_no": order.value(order.refund_number("refund-"), String::new()),
             "trade_status": word,
             "gmt_payment": times::write_local(signed_at, OFFSET),
             "wallet": "ALIPAYHK",
@@ -52,6 +55,7 @@ impl Simulate for EftPay {
         let members = Members::from_text(&text).map_err(|_| SigningError::Library)?;
         let canonical = canonical::text(&members, SIGN, EmptyMembers::LeftOut);
         set(&mut body, SIGN, secret_first_sha256(&secret, &canonical));
-        Ok(Simulated::json(order.tampered(body.to_string(), "\"88.5\"", "\"8888.5\"")))
+        let (from, to) = amounts.altered_major_text("return_amount");
+        Ok(Simulated::json(order.tampered(body.to_string(), &from, &to)))
     }
 }

@@ -6,6 +6,7 @@ use super::{Nomad, Relay, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{Words, rfc3339};
+use crate::refund::Currency;
 
 const WORDS: Words<&str> = Words {
     succeeded: "SUCCESS",
@@ -28,22 +29,24 @@ impl Simulate for Nomad {
 
 impl Relay {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
+        let amounts = order.amounts(order.currency("CNY", Currency::iso)?, "88.50")?;
         let body = json!({
             "code": 200,
             "message": "OK",
-            "refundId": order.id("50300"),
-            "orderRef": order.id("order-"),
-            "refundOrderRef": order.value(order.id("refund-"), String::new()),
-            "transactionId": order.id("42000"),
+            "refundId": order.other_refund_number("50300"),
+            "orderRef": order.order_number("order-"),
+            "refundOrderRef": order.value(order.refund_number("refund-"), String::new()),
+            "transactionId": order.payment_number("42000"),
             "channel": "ORIGINAL",
             "status": order.words(&WORDS)?,
-            "refundAmount": 8850,
-            "totalAmount": 18_800,
-            "currency": "CNY",
+            "refundAmount": amounts.refund.minor(),
+            "totalAmount": amounts.order.minor(),
+            "currency": amounts.code(),
             "createTime": rfc3339(order.now),
             "successTime": rfc3339(order.now),
         })
         .to_string();
-        order.hmac_json(&wire::SIGNATURE, &self.secrets, body, ("8850", "885000"))
+        let altered = amounts.altered("refundAmount");
+        order.hmac_json(&wire::SIGNATURE, &self.secrets, body, altered)
     }
 }

@@ -10,6 +10,7 @@ use crate::contract::simulation::{Scenario, Simulated, SimulationError, Simulati
 use crate::crypto::hash::secret_last_sha1;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words, set};
+use crate::kit::subject::SimulatedAmounts;
 use crate::wire::canonical::{self, EmptyMembers};
 use crate::wire::json::Members;
 use crate::wire::times;
@@ -27,7 +28,10 @@ const WORDS: Words<(&str, &str)> = Words {
 
 impl Simulate for PayCools {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
-        let mut message = self.message(order)?;
+        order.without_order_number()?;
+        let amounts = order.amounts(order.only_currency(Some(self.currency.clone()))?, "100")?;
+        let (from, to) = amounts.altered("refundAmount");
+        let mut message = self.message(order, &amounts)?;
         let text = message.to_string();
         let body = match &self.dialect {
             Dialect::Flat(secrets) => {
@@ -35,12 +39,11 @@ impl Simulate for PayCools {
                 let members = Members::from_text(&text).map_err(|_| SigningError::Library)?;
                 let canonical = canonical::text(&members, SIGN, EmptyMembers::LeftOut);
                 set(&mut message, SIGN, secret_last_sha1(&secret, &canonical));
-                let amount = "\"refundAmount\":10000";
-                order.tampered(message.to_string(), amount, "\"refundAmount\":1000000")
+                order.tampered(message.to_string(), &from, &to)
             }
             Dialect::Envelope(_) => {
                 let sign = order.rsa_signature(text.as_bytes())?;
-                let param = order.tampered(text, "10000", "1000000");
+                let param = order.tampered(text, &from, &to);
                 json!({ PARAM: param, SIGN: sign }).to_string()
             }
         };
@@ -49,15 +52,19 @@ impl Simulate for PayCools {
 }
 
 impl PayCools {
-    fn message(&self, order: &SimulationOrder<'_>) -> Result<Value, SimulationError> {
+    fn message(
+        &self,
+        order: &SimulationOrder<'_>,
+        amounts: &SimulatedAmounts,
+    ) -> Result<Value, SimulationError> {
         let (event, status) = order.words(&WORDS)?;
         let at = order.signed_at(STALE_WITHOUT_WINDOW);
         let mut message = json!({
             "eventName": event,
-            "mchRefundOrderId": order.value(order.id("refund-"), String::new()),
-            "refundTransactionId": order.id("C4X"),
-            "originalTransactionId": order.id("R20"),
-            "refundAmount": 10_000,
+            "mchRefundOrderId": order.value(order.refund_number("refund-"), String::new()),
+            "refundTransactionId": order.other_refund_number("C4X"),
+            "originalTransactionId": order.payment_number("R20"),
+            "refundAmount": amounts.refund.minor(),
             "feeRefunded": 1_000,
             "refundStatus": status,
             "refundCreateTime": times::write_local(at - Duration::minutes(3), self.offset),

@@ -6,6 +6,7 @@ use super::{PayMongo, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words};
+use crate::refund::Currency;
 
 /// The event's `type`, the resource's `type` and its `status`.
 const WORDS: Words<(&str, &str, &str)> = Words {
@@ -22,17 +23,19 @@ impl Simulate for PayMongo {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
         let (kind, resource, status) = order.words(&WORDS)?;
         let (now, livemode) = (order.now.unix_timestamp(), self.livemode);
-        let id = order.id(if resource == "refund" { "ref_" } else { "pay_" });
+        let id = order.refund_number(if resource == "refund" { "ref_" } else { "pay_" });
+        order.without_order_number()?;
+        let amounts = order.amounts(order.currency(wire::CURRENCY, Currency::iso)?, "88.50")?;
         let event = json!({ "data": { "id": order.id("evt_"), "type": "event", "attributes": {
             "type": kind, "livemode": livemode,
             "data": { "id": order.value(id, String::new()), "type": resource, "attributes": {
-                "amount": 8850, "currency": "PHP", "livemode": livemode, "status": status,
-                "payment_id": order.id("pay_"), "reason": "requested_by_customer",
+                "amount": amounts.refund.minor(), "currency": amounts.code(), "livemode": livemode, "status": status,
+                "payment_id": order.payment_number("pay_"), "reason": "requested_by_customer",
                 "notes": null, "metadata": null, "created_at": now, "updated_at": now,
             } },
             "previous_data": {}, "pending_webhooks": 1, "created_at": now, "updated_at": now,
         } } });
-        let (rule, change) = (wire::signature(livemode), ("8850", "885000"));
+        let (rule, change) = (wire::signature(livemode), amounts.altered("amount"));
         let (body, age) = (event.to_string(), STALE_WITHOUT_WINDOW);
         order.hmac_json_aged(&rule, self.secrets.all(), body, change, age)
     }

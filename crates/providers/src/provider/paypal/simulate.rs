@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::authenticate::signed_text;
 use super::forgery::with_crc32;
-use super::settings::Environment;
+use super::settings::{Environment, MerchantOrderFrom};
 use super::{PayPal, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{
@@ -16,6 +16,7 @@ use crate::crypto::checksum::crc32;
 use crate::crypto::hash::sha256;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{Words, rfc3339};
+use crate::refund::{Currency, Money};
 
 /// The scenario that only PayPal has: its signature binds a checksum of the body.
 pub(super) const CRC_FORGED: OwnScenario = OwnScenario {
@@ -38,7 +39,13 @@ impl Simulate for PayPal {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
         let is_forged = order.is(Scenario::Own(CRC_FORGED.word));
         let words = if is_forged { WORDS.succeeded } else { order.words(&WORDS)? };
-        let body = self.event(order, words, "88.50");
+        let amounts = order.amounts(order.currency("HKD", Currency::iso)?, "88.50")?;
+        let payment = order.payment_number("CAPTURE");
+        if !payment.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let what = "payment number with other characters than letters and digits";
+            return Err(SimulationError::NotCarried { what });
+        }
+        let body = self.event(order, words, &amounts.refund);
         let id = transmission_id(&body);
         let past_the_window = Duration::seconds(self.window.past_seconds.into()) + Duration::HOUR;
         let time = rfc3339(order.signed_at(past_the_window).truncate_to_second());
@@ -52,10 +59,11 @@ impl Simulate for PayPal {
             Environment::Sandbox => "api.sandbox.paypal.com",
         };
         let sent = if is_forged {
-            let other = self.event(order, WORDS.succeeded, "8850.00");
+            let other = self.event(order, WORDS.succeeded, &amounts.altered);
             with_crc32(&other, crc).ok_or(SigningError::Library)?
         } else {
-            order.tampered(body, "88.50", "8850.00")
+            let (from, to) = amounts.altered_major_text("value");
+            order.tampered(body, &from, &to)
         };
         Ok(Simulated::json(sent).with_headers([
             ("paypal-transmission-id", id),
@@ -72,23 +80,27 @@ impl PayPal {
         &self,
         order: &SimulationOrder<'_>,
         (event_type, resource_type, status): (&str, &str, &str),
-        amount: &str,
+        amount: &Money,
     ) -> String {
         let now = rfc3339(order.now.truncate_to_second());
         let host = "https://api.paypal.com/v2/payments";
-        let id = order.id("REFUND");
+        let id = order.refund_number("REFUND");
+        let order_member = match self.merchant_order_from {
+            MerchantOrderFrom::InvoiceId => "invoice_id",
+            MerchantOrderFrom::CustomId => "custom_id",
+        };
         json!({
             "id": order.id("WH-"), "event_version": "1.0", "create_time": now,
             "resource_type": resource_type, "resource_version": "2.0", "event_type": event_type,
             "summary": "A refund of a capture",
             "resource": {
                 "id": order.value(id.clone(), String::new()),
-                "amount": { "currency_code": "HKD", "value": amount },
-                "invoice_id": order.id("order-"),
+                "amount": { "currency_code": amount.currency().code(), "value": amount.to_string() },
+                order_member: order.order_number("order-"),
                 "status": status, "create_time": now, "update_time": now,
                 "links": [
                     { "href": format!("{host}/refunds/{id}"), "rel": "self", "method": "GET" },
-                    { "href": format!("{host}/captures/{}", order.id("CAPTURE")), "rel": "up", "method": "GET" },
+                    { "href": format!("{host}/captures/{}", order.payment_number("CAPTURE")), "rel": "up", "method": "GET" },
                 ],
             },
         })

@@ -7,6 +7,7 @@ use super::{QfPay, wire};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::crypto::hash::secret_last_md5;
+use crate::kit::exponents::ExponentTable;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words};
 use crate::wire::times;
 
@@ -26,18 +27,23 @@ impl Simulate for QfPay {
     fn simulate(&self, order: &SimulationOrder<'_>) -> Result<Simulated, SimulationError> {
         let (kind, word) = order.words(&WORDS)?;
         let at = times::write_local(order.signed_at(STALE_WITHOUT_WINDOW), self.offset);
+        let iso = |code: &str| self.exponents.named(&ExponentTable::ISO_4217, code);
+        let amounts = order.amounts(order.currency("HKD", iso)?, "88.50")?;
         // An account without a list takes any merchant.
         let mchid = self.mchids.first().unwrap_or("eqqmYMn0Zj");
         let body = json!({
             "mchid": mchid,
-            "notify_type": kind, "respcd": word, "txamt": "8850", "txcurrcd": "HKD",
-            "out_trade_no": order.value(order.id("refund-"), String::new()),
-            "syssn": order.id("20260"), "orig_out_trade_no": order.id("order-"),
-            "orig_syssn": order.id("20259"), "txdtm": at, "sysdtm": at,
+            "notify_type": kind, "respcd": word,
+            "txamt": amounts.refund.minor().to_string(), "txcurrcd": amounts.code(),
+            "out_trade_no": order.value(order.refund_number("refund-"), String::new()),
+            "syssn": order.other_refund_number("20260"),
+            "orig_out_trade_no": order.order_number("order-"),
+            "orig_syssn": order.payment_number("20259"), "txdtm": at, "sysdtm": at,
         });
         let (body, secret) = (body.to_string(), order.secret(&self.secrets)?);
         let signature = HEXUPPER.encode(&secret_last_md5(&secret, body.as_bytes()));
-        let body = order.tampered(body, "8850", "885000");
+        let (from, to) = amounts.altered_minor_text("txamt");
+        let body = order.tampered(body, &from, &to);
         Ok(Simulated::json(body).with_headers([(wire::SIGNATURE_HEADER, signature)]))
     }
 }

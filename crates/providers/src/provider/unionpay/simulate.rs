@@ -5,6 +5,7 @@ use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::crypto::hash::sha256_hex;
 use crate::kit::simulation::{STALE_WITHOUT_WINDOW, Words};
+use crate::refund::{Currency, Money};
 use crate::wire::form::Pairs;
 use crate::wire::{percent, times};
 
@@ -29,21 +30,25 @@ impl Simulate for UnionPay {
         let key = order.signing_key.ok_or(SimulationError::NeedsSigningKey)?;
         let certificate = self.trust.pinned().find(|pinned| key.is_of(pinned.key()));
         let certificate = certificate.ok_or(SimulationError::NeedsCertificate)?;
+        let currency = order.currency("CNY", |code| self.exponents.of(Currency::iso(code)?))?;
+        let numeric = currency.numeric_code().unwrap_or_default();
+        let amounts = order.amounts(currency, "88.50")?;
         let at = times::write_digits(order.signed_at(STALE_WITHOUT_WINDOW), wire::OFFSET);
         let mut parameters = vec![
             ("accessType", "0".to_owned()),
             ("bizType", "000201".to_owned()),
-            ("currencyCode", "156".to_owned()),
+            ("currencyCode", numeric),
             ("encoding", "UTF-8".to_owned()),
             ("merId", self.mer_id.clone()),
-            ("orderId", order.value(order.id("Refund"), String::new())),
-            ("origQryId", order.id("2025")),
-            ("queryId", order.id("2026")),
+            ("orderId", order.value(order.refund_number("Refund"), String::new())),
+            ("origOrderId", order.order_number("Order")),
+            ("origQryId", order.payment_number("2025")),
+            ("queryId", order.other_refund_number("2026")),
             ("respCode", word.to_owned()),
             ("respMsg", "成功[0000000]".to_owned()),
             ("signMethod", wire::RSA.to_owned()),
             (wire::CERTIFICATE, certificate.to_pem()),
-            ("txnAmt", "8850".to_owned()),
+            ("txnAmt", amounts.refund.minor().to_string()),
             ("txnTime", at),
             ("txnType", kind.to_owned()),
             ("version", "5.1.0".to_owned()),
@@ -54,7 +59,9 @@ impl Simulate for UnionPay {
             .unwrap_or_default();
         parameters.push((wire::SIGNATURE, order.rsa_signature(sha256_hex(&text).as_bytes())?));
         let body = percent::encode_form(&parameters);
-        let body = order.tampered(body, "txnAmt=8850", "txnAmt=885000");
+        let minor = |money: &Money| format!("txnAmt={}", money.minor());
+        let (from, to) = (minor(&amounts.refund), minor(&amounts.altered));
+        let body = order.tampered(body, &from, &to);
         Ok(Simulated::new("application/x-www-form-urlencoded;charset=UTF-8", body))
     }
 }

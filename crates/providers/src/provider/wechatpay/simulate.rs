@@ -3,12 +3,14 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
+use super::wire::MAINLAND;
 use super::{Merchant, WeChatPay};
 use crate::contract::Simulate;
 use crate::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use crate::crypto::cipher::{NONCE_BYTES, seal_gcm};
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{STALE, Words, rfc3339, set};
+use crate::refund::Currency;
 
 /// `event_type` and `refund_status`.
 const WORDS: Words<(&str, &str)> = Words {
@@ -27,7 +29,7 @@ impl Simulate for WeChatPay {
             return self.simulate_v2(order);
         }
         let (event_type, status) = order.words(&WORDS)?;
-        let body = self.envelope(order, event_type, &self.refund(order, status).to_string())?;
+        let body = self.envelope(order, event_type, &self.refund(order, status)?.to_string())?;
         let timestamp = order.signed_at(STALE).unix_timestamp().to_string();
         let nonce = order.id("nonce");
         let signed = order.tampered(body.clone(), "encrypt-resource", "encrypt-resources");
@@ -45,18 +47,25 @@ impl Simulate for WeChatPay {
 }
 
 impl WeChatPay {
-    fn refund(&self, order: &SimulationOrder<'_>, status: &str) -> Value {
+    fn refund(&self, order: &SimulationOrder<'_>, status: &str) -> Result<Value, SimulationError> {
+        let amounts = order.amounts(order.currency(MAINLAND, Currency::iso)?, "88.50")?;
+        let (total, refund_amount) = (amounts.order.minor(), amounts.refund.minor());
         let mut refund = json!({
-            "transaction_id": order.id("42000"),
-            "out_trade_no": order.id("order-"),
-            "refund_id": order.id("50300"),
-            "out_refund_no": order.value(order.id("refund-"), String::new()),
+            "transaction_id": order.payment_number("42000"),
+            "out_trade_no": order.order_number("order-"),
+            "refund_id": order.other_refund_number("50300"),
+            "out_refund_no": order.value(order.refund_number("refund-"), String::new()),
             "refund_status": status,
             "user_received_account": "招商银行信用卡0403",
             "amount": {
-                "total": 18_800, "refund": 8850, "payer_total": 18_800, "payer_refund": 8850,
+                "total": total, "refund": refund_amount,
+                "payer_total": total, "payer_refund": refund_amount,
             },
         });
+        // Mainland amounts name no currency.
+        if let Some(amount) = refund.get_mut("amount").filter(|_| amounts.code() != MAINLAND) {
+            set(amount, "currency", amounts.code());
+        }
         match &self.merchant {
             Merchant::Single(mchid) => set(&mut refund, "mchid", mchid.as_str()),
             Merchant::Partner { sp_mchid, sub_mchids } => {
@@ -68,7 +77,7 @@ impl WeChatPay {
         if status == "SUCCESS" {
             set(&mut refund, "success_time", rfc3339(order.now));
         }
-        refund
+        Ok(refund)
     }
 
     fn envelope(

@@ -3,11 +3,14 @@
 use data_encoding::BASE64;
 use time::macros::offset;
 
+use super::wire::MAINLAND;
 use super::{Merchant, WeChatPay};
 use crate::contract::simulation::{Scenario, Simulated, SimulationError, SimulationOrder};
 use crate::crypto::cipher::seal_md5_ecb;
 use crate::crypto::rsa::SigningError;
 use crate::kit::simulation::{Wording, Words};
+use crate::kit::subject::SimulatedAmounts;
+use crate::refund::Currency;
 use crate::wire::times;
 
 const WORDS: Words<&str> = Words {
@@ -32,7 +35,8 @@ impl WeChatPay {
         if let (Scenario::Stale, Err(why)) = (scenario, STALE) {
             return Err(SimulationError::NoSuchScenario { scenario, why });
         }
-        let refund = refund(order, order.words(&WORDS)?);
+        let amounts = order.amounts(order.only_currency(Currency::iso(MAINLAND))?, "88.50")?;
+        let refund = refund(order, &amounts, order.words(&WORDS)?);
         let secret = order.secret(&self.v2_keys)?;
         let sealed = seal_md5_ecb(&secret, refund.as_bytes()).ok_or(SigningError::Library)?;
         let req_info = BASE64.encode(&sealed);
@@ -74,9 +78,9 @@ impl Merchant {
     }
 }
 
-fn refund(order: &SimulationOrder<'_>, status: &str) -> String {
+fn refund(order: &SimulationOrder<'_>, amounts: &SimulatedAmounts, status: &str) -> String {
     // A number of more than 128 characters cannot be read.
-    let out_refund_no = order.value(order.id("refund-"), "9".repeat(200));
+    let out_refund_no = order.value(order.refund_number("refund-"), "9".repeat(200));
     let succeeded_at = match status {
         "SUCCESS" => times::write_local(order.now, offset!(+8)),
         _ => String::new(),
@@ -84,14 +88,14 @@ fn refund(order: &SimulationOrder<'_>, status: &str) -> String {
     xml(
         "root",
         &[
-            ("transaction_id", order.id("42000")),
-            ("out_trade_no", order.id("order-")),
-            ("refund_id", order.id("50300")),
+            ("transaction_id", order.payment_number("42000")),
+            ("out_trade_no", order.order_number("order-")),
+            ("refund_id", order.other_refund_number("50300")),
             ("out_refund_no", out_refund_no),
-            ("total_fee", "18800".to_owned()),
-            ("settlement_total_fee", "18800".to_owned()),
-            ("refund_fee", "8850".to_owned()),
-            ("settlement_refund_fee", "8850".to_owned()),
+            ("total_fee", amounts.order.minor().to_string()),
+            ("settlement_total_fee", amounts.order.minor().to_string()),
+            ("refund_fee", amounts.refund.minor().to_string()),
+            ("settlement_refund_fee", amounts.refund.minor().to_string()),
             ("refund_status", status.to_owned()),
             ("success_time", succeeded_at),
             ("refund_recv_accout", "支付用户零钱".to_owned()),
