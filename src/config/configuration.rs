@@ -3,6 +3,7 @@
 use super::{
     ConfiguredAccount, DatabaseSettings, DeprecatedSetting, EmbeddedSettings, HttpSettings,
     LogSettings, OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
+    RetentionSettings,
 };
 
 /// The whole configuration, validated.
@@ -20,6 +21,8 @@ pub struct Configuration {
     pub recording: RecordingSettings,
     /// `[quarantine]`
     pub quarantine: QuarantineSettings,
+    /// `[retention]`
+    pub retention: RetentionSettings,
     /// `[reload]`
     pub reload: ReloadSettings,
     /// `[log]`

@@ -54,7 +54,17 @@ fn validate((mut root, deprecated): Merged) -> Result<Configuration, Configurati
     let sections = sections::read(root);
     match (sections, configured) {
         (
-            Ok(Sections { http, operator, database, embedded, recording, quarantine, reload, log }),
+            Ok(Sections {
+                http,
+                operator,
+                database,
+                embedded,
+                recording,
+                quarantine,
+                retention,
+                reload,
+                log,
+            }),
             Ok(accounts),
         ) => Ok(Configuration {
             http,
@@ -63,6 +73,7 @@ fn validate((mut root, deprecated): Merged) -> Result<Configuration, Configurati
             embedded,
             recording,
             quarantine,
+            retention,
             reload,
             log,
             accounts,

@@ -25,6 +25,7 @@ mod proxies;
 mod recording;
 mod references;
 mod reload;
+mod retention;
 mod sections;
 mod toml;
 
@@ -46,3 +47,4 @@ pub use operator::{OperatorSettings, OperatorToken, Role, TokenDigest, UserHeade
 pub use proxies::{ClientAddressHeader, Networks};
 pub use recording::{QuarantineSettings, RecordingSettings};
 pub use reload::ReloadSettings;
+pub use retention::RetentionSettings;

@@ -30,6 +30,7 @@ impl Configuration {
             "embedded": self.embedded,
             "recording": self.recording,
             "quarantine": self.quarantine,
+            "retention": self.retention,
             "reload": self.reload,
             "log": self.log,
             "accounts": accounts,

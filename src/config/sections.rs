@@ -7,7 +7,7 @@ use super::error::Finding;
 use super::origin::origin_at;
 use super::{
     ConfigurationError, DatabaseSettings, EmbeddedSettings, HttpSettings, LogSettings,
-    OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
+    OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings, RetentionSettings,
 };
 
 /// The sections, validated.
@@ -19,6 +19,7 @@ pub(super) struct Sections {
     pub embedded: EmbeddedSettings,
     pub recording: RecordingSettings,
     pub quarantine: QuarantineSettings,
+    pub retention: RetentionSettings,
     pub reload: ReloadSettings,
     pub log: LogSettings,
 }
@@ -48,6 +49,7 @@ pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationEr
         ("database", sections.database.problem()),
         ("recording", sections.recording.problem()),
         ("quarantine", sections.quarantine.problem()),
+        ("retention", sections.retention.problem()),
         ("log", sections.log.problem()),
         ("recording", sections.problem()),
     ];

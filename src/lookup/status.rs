@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::config::ConfiguredAccount;
 use crate::query::Times;
-use crate::store::{AccountActivity, QuarantineLimits, Store, StoreError, Waiting};
+use crate::store::{AccountActivity, KeptMonth, QuarantineLimits, Store, StoreError, Waiting};
 use refund_providers::contract::{Outcome, Verdict};
 
 /// How long before a certificate expires it waits for a person.
@@ -44,10 +44,12 @@ pub enum Kind {
     QuarantineFull,
     /// Deliveries in no month's partition.
     DefaultPartition,
+    /// A month that `[retention]` would drop, and in which something waits.
+    KeptMonth,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Unreadable,
         Self::Undecryptable,
         Self::Refused,
@@ -60,6 +62,7 @@ impl Kind {
         Self::KeyExpires,
         Self::QuarantineFull,
         Self::DefaultPartition,
+        Self::KeptMonth,
     ];
 
     /// Returns the word for programs.
@@ -77,6 +80,7 @@ impl Kind {
             Self::KeyExpires => "key_expires",
             Self::QuarantineFull => "quarantine_full",
             Self::DefaultPartition => "default_partition",
+            Self::KeptMonth => "kept_month",
         }
     }
 
@@ -95,6 +99,7 @@ impl Kind {
             Self::KeyExpires => "key that expires soon",
             Self::QuarantineFull => "quarantine that evicts",
             Self::DefaultPartition => "deliveries outside of months",
+            Self::KeptMonth => "month that cannot be dropped",
         }
     }
 }
@@ -216,6 +221,7 @@ pub async fn status(
             ..StatusRow::new(Kind::DefaultPartition, None, count, next)
         });
     }
+    rows.extend(store.kept_months().await?.into_iter().map(kept_month));
     rows.sort_by(|a, b| (a.kind, &a.account, &a.reason).cmp(&(b.kind, &b.account, &b.reason)));
     Ok(rows)
 }
@@ -246,7 +252,8 @@ fn of_waiting(waiting: Waiting, activity: &[AccountActivity]) -> Result<StatusRo
         | Kind::OnlyRefused
         | Kind::KeyExpires
         | Kind::QuarantineFull
-        | Kind::DefaultPartition => {
+        | Kind::DefaultPartition
+        | Kind::KeptMonth => {
             format!("refund-inbox refunds list --attention --account {account}")
         }
     };
@@ -270,6 +277,16 @@ fn of_waiting(waiting: Waiting, activity: &[AccountActivity]) -> Result<StatusRo
         note: note.map(str::to_owned),
         next,
     })
+}
+
+fn kept_month(kept: KeptMonth) -> StatusRow {
+    let KeptMonth { month, count, oldest } = kept;
+    let note = format!("{month} and later: older than [retention] deliveries_months");
+    StatusRow {
+        oldest: Some(oldest),
+        note: Some(note),
+        ..StatusRow::new(Kind::KeptMonth, None, count, "refund-inbox status".to_owned())
+    }
 }
 
 fn silent(account: &AccountActivity) -> Option<StatusRow> {

@@ -20,6 +20,8 @@ pub enum Ending {
     NoLongerVerified,
     /// It was replayed before.
     AlreadyReplayed,
+    /// Retention or an erasure emptied it.
+    Emptied,
     /// It does not wait for repair.
     NeedsNoRepair,
     /// Its account is not configured.
@@ -66,6 +68,7 @@ impl Ending {
             Self::NothingNew => "nothing_new",
             Self::NoLongerVerified => "not_believed_today",
             Self::AlreadyReplayed => "replayed_before",
+            Self::Emptied => "emptied",
             Self::NeedsNoRepair => "needs_no_repair",
             Self::NoSuchAccount => "no_such_account",
             Self::Damaged => "damaged",
@@ -87,6 +90,9 @@ impl Ending {
             Self::NothingNew => "read as before".to_owned(),
             Self::NoLongerVerified => "no longer verified by today's keys".to_owned(),
             Self::AlreadyReplayed => "already replayed".to_owned(),
+            Self::Emptied => {
+                "emptied by retention or an erasure, so there is nothing to judge".to_owned()
+            }
             Self::NeedsNoRepair => "not in need of repair".to_owned(),
             Self::NoSuchAccount => "of an account that is not configured".to_owned(),
             Self::Damaged => "DAMAGED".to_owned(),

@@ -1,5 +1,5 @@
 //! Maintenance: what the service does every minute. It creates partitions, updates the gauges that
-//! need the database, and warns of certificates that expire soon.
+//! need the database, applies the retention, and warns of certificates that expire soon.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use time::{Date, OffsetDateTime};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval};
 
-use super::gauges;
+use super::patience::with_timeout;
+use super::{gauges, retention};
 use crate::account::{Accounts, ExpiringKey};
 use crate::clock::Clock;
+use crate::config::RetentionSettings;
 use crate::refusals::Refusals;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::telemetry;
 
 /// How often maintenance runs.
@@ -21,9 +23,6 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// How many refunds of earlier versions are completed in each round.
 const HISTORY_AT_ONCE: i64 = 2000;
-
-/// How long each task may take. Maintenance does not wait longer for a database that is silent.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long before a certificate expires the daily warning begins.
 const EXPIRES_SOON: time::Duration = time::Duration::days(30);
@@ -34,6 +33,7 @@ pub(crate) async fn maintain(
     clock: Clock,
     mut accounts: watch::Receiver<Accounts>,
     refusals: Arc<Refusals>,
+    retention_settings: RetentionSettings,
 ) {
     let mut warned = Warned::default();
     let mut ticks = interval(EVERY);
@@ -73,14 +73,8 @@ pub(crate) async fn maintain(
         if let Err(error) = with_timeout(store.create_partitions(now.date())).await {
             telemetry::maintenance_failed("create the next partitions", &error);
         }
+        retention::apply(&store, &retention_settings, now).await;
     }
-}
-
-/// Runs a task that needs the database, and fails if it takes too long.
-async fn with_timeout<T>(
-    task: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    timeout(PATIENCE, task).await.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE)))
 }
 
 /// The keys for which a warning was logged today.

@@ -4,11 +4,13 @@
 //! - `runtimes` are the threads on which they run.
 //! - `reload` replaces its accounts.
 //! - `gauges` shows what the database has of each account.
-//! - `maintenance` is what it does every minute.
+//! - `maintenance` is what it does every minute, within `patience`; `retention` is a part of it.
 
 mod gauges;
 mod maintenance;
+mod patience;
 pub mod reload;
+mod retention;
 mod running;
 mod runtimes;
 

@@ -108,7 +108,7 @@ async fn run(
             .map_err(io::Error::other)?
     };
     let operator_stores = [(*operator.readers).clone(), operator.actions.clone()];
-    let Configuration { mut http, database, recording, quarantine, .. } = configuration;
+    let Configuration { mut http, database, recording, quarantine, retention, .. } = configuration;
     http.max_connections = most_connections(http.max_connections, database.max_connections);
     let (recorder, mut recording_task) = {
         let _entered = runtimes.commit().enter();
@@ -120,7 +120,7 @@ async fn run(
     let refusals = Arc::new(Refusals::default());
     refusals.configure(accounts.borrow().names());
     let maintenance =
-        maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals));
+        maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals), retention);
     let maintenance = tokio::spawn(maintenance);
 
     let receiver = Arc::new(Receiver { accounts, recorder, quarantine, refusals, clock });

@@ -7,6 +7,7 @@
 //! - `lookup` reads one refund or delivery, and the feed.
 //! - `status` reads what waits for a person; `attention` and `audit` note what people did.
 //! - `story` reads everything about one refund; `reports` adds refunds up.
+//! - `retention` empties old deliveries and drops old months of them.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
@@ -20,6 +21,7 @@ mod lookup;
 mod quarantine;
 mod record;
 mod reports;
+mod retention;
 mod schema;
 mod status;
 mod story;
@@ -39,6 +41,7 @@ pub use lookup::{
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use reports::{Aged, Changed, ReportQuery, Total};
+pub use retention::{Emptied, KeptMonth, Months};
 pub use schema::MigrationReport;
 pub use status::{AccountActivity, OpenRefunds, Waiting};
 pub use story::{Resolved, Story};

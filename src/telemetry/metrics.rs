@@ -69,6 +69,8 @@ pub(super) const DELIVERIES_WAITING: &str = "refund_inbox_deliveries_waiting";
 pub(super) const LAST_RECORDED: &str = "refund_inbox_last_recorded_timestamp_seconds";
 /// Deliveries in no month's partition.
 pub(super) const DEFAULT_PARTITION_ROWS: &str = "refund_inbox_default_partition_rows";
+/// Months of deliveries that stay although they are older than they are kept.
+pub(super) const KEPT_MONTHS: &str = "refund_inbox_retention_kept_months";
 
 /// Describes all metrics, and creates the series that an operator builds rates from.
 pub(super) fn describe() {
@@ -98,6 +100,7 @@ pub(super) fn describe() {
     describe_counter!(UNREAD_FIELDS, "Fields of refund events that could not be read.");
     describe_counter!(FLAGGED_EVENTS, "Refund events with a flag, by flag.");
     describe_counter!(UNKNOWN_STATUS, "Refund events with an unknown status word.");
+    describe_gauge!(KEPT_MONTHS, "Old months of deliveries that stay because something waits.");
     // These series exist from the start, so that a rate over them is zero.
     counter!(DATABASE_CHANGES).increment(0);
     counter!(QUARANTINE_DROPPED).increment(0);
@@ -106,6 +109,7 @@ pub(super) fn describe() {
     }
     gauge!(QUARANTINE_BYTES).set(0.0);
     gauge!(QUEUE_DEPTH).set(0.0);
+    gauge!(KEPT_MONTHS).set(0.0);
 }
 
 /// Returns a count as the float that a gauge takes. Counts up to 2^53 are exact.

@@ -36,7 +36,9 @@ pub use feed::{feed_interrupted, feed_not_announced, feed_resumed, reader_ahead_
 pub use keys::{key_expires_soon, key_expiry};
 pub use load::{OpenConnection, connections_limited, connections_shed, not_accepted};
 pub use logs::{install as install_logs, install_panic_hook};
-pub use maintenance::{conflicting_refunds, maintenance_failed};
+pub use maintenance::{
+    conflicting_refunds, deliveries_emptied, kept_months, maintenance_failed, month_dropped,
+};
 pub use quarantine::{quarantine_dropped, quarantine_evicted, quarantine_failed, quarantine_size};
 pub use recording::{
     group_committed, group_failed, group_found_committed, group_retried, group_split,

@@ -37,6 +37,7 @@ mod refusals;
 mod replay;
 mod replay_command;
 mod reports;
+mod retention;
 mod rotation;
 mod shutdown;
 mod simulated;

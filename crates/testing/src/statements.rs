@@ -54,6 +54,21 @@ const WHOLE: Limits = Limits { blocks: 20_000, milliseconds: 500.0 };
 /// Records a group of eight deliveries. Its indexes are of many sizes.
 const RECORD: Limits = Limits { blocks: 2500, milliseconds: 100.0 };
 
+/// What waits, and what retention has noted.
+const WAITING: &[&str] = &[
+    "deliveries",
+    "refused_deliveries",
+    "refunds",
+    "refund_events",
+    "dismissals",
+    "replays",
+    "kept_whole",
+    "kept_months",
+];
+
+/// Empties or drops old deliveries, in the background. In this test, thousands of rows wait.
+const RETENTION: Limits = Limits { blocks: 100_000, milliseconds: 1000.0 };
+
 /// Adds up refunds.
 const REPORT: Cost = Cost::WholeTables(
     &["refunds", "refund_events"],
@@ -156,6 +171,23 @@ pub const STATEMENTS: &[Statement] = &[
     ),
     begins("lock table refund_inbox.quarantine_usage", Cost::NoPlan),
     begins("set local lock_timeout", Cost::NoPlan),
+    // retention
+    // It reads all that waits, as `status` does, and the exceptions that it noted itself.
+    file("src/store/retention/notice_replays.sql", Cost::WholeTables(&["replays"], RETENTION)),
+    file("src/store/retention/empty_next.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/empty_kept.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/empty_refused.sql", Cost::FewRows(GROUP)),
+    file("src/store/retention/waits_in_month.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/remove_outside.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/remove_refused.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/note_kept_months.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file("src/store/retention/kept_months.sql", Cost::WholeTables(WAITING, RETENTION)),
+    begins("select pg_try_advisory_xact_lock(7301946318027155)", Cost::FewRows(ONE)),
+    begins("select relname::text from pg_inherits", Cost::FewRows(GROUP)),
+    begins("select relname::text from pg_class", Cost::FewRows(GROUP)),
+    begins("lock table refund_inbox.deliveries", Cost::NoPlan),
+    begins("alter table refund_inbox.deliveries detach", Cost::NoPlan),
+    begins("drop table refund_inbox.", Cost::NoPlan),
     // schema
     begins("set statement_timeout = 0", Cost::NoPlan),
     file("src/store/schema/last_event.sql", Cost::FewRows(ONE)),

@@ -58,6 +58,10 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),
     ]);
+    if let Some(at) = delivery.emptied_at {
+        rows.push(["emptied_at".to_owned(), times.show(at)]);
+        return output::table(["column", "value"], rows);
+    }
     output::table(["column", "value"], rows)?;
     output::line("\nheaders")?;
     for header in delivery.headers.as_array().into_iter().flatten() {

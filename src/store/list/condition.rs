@@ -49,7 +49,8 @@ pub enum Condition {
     Refunds(Vec<Uuid>),
     /// Deliveries that were replayed, or that are replays.
     Replayed,
-    /// Refused and unreadable deliveries that were not replayed, and that no person has dismissed.
+    /// Refused and unreadable deliveries that were not replayed, that no person has dismissed, and
+    /// that are not emptied.
     Waiting,
 }
 

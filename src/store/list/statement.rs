@@ -15,7 +15,7 @@ type Statement = QueryBuilder<Postgres>;
 
 /// The columns that both tables of deliveries have.
 const OF_BOTH: &str = "delivery_id, received_at, provider, account, reason, response_status, \
-     response_body, body_sha256, body_bytes, replayed_from, peer";
+     response_body, body_sha256, body_bytes, replayed_from, peer, emptied_at";
 
 /// Returns the statement of a list. It selects one row more than the page has, as JSON objects.
 pub(super) fn statement(query: &ListQuery) -> Result<Statement, StoreError> {
@@ -30,7 +30,7 @@ pub(super) fn write(statement: &mut Statement, query: &ListQuery) -> Result<(), 
     statement.push(match query.listed {
         Listed::Refunds => "select to_jsonb(listed) from (select * from ",
         Listed::Deliveries => {
-            "select to_jsonb(listed) - 'peer' || jsonb_build_object(
+            "select to_jsonb(listed) - '{peer,emptied_at}'::text[] || jsonb_build_object(
                  'body_sha256', encode(body_sha256, 'hex'),
                  'replayed_by', (
                      select replay.delivery_id from refund_inbox.replays as replay
@@ -195,7 +195,8 @@ fn condition(
             let waiting = [Verdict::Unreadable, Verdict::Refused].map(Verdict::as_str);
             any(statement, "verdict", &waiting);
             statement.push(
-                " and not exists (
+                " and emptied_at is null
+                 and not exists (
                      select from refund_inbox.replays as replay
                      where replay.replayed_from = candidate.delivery_id
                  )

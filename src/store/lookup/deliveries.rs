@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sqlx::types::Json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::prefix::IdPrefix;
@@ -23,6 +24,9 @@ pub struct DeliveryDetail {
     pub headers: serde_json::Value,
     /// The form of the signed text that matched.
     pub signature_form: Option<String>,
+    /// When retention or an erasure emptied the headers and the body.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub emptied_at: Option<OffsetDateTime>,
     /// The body.
     #[serde(skip)]
     pub body: Vec<u8>,
@@ -60,6 +64,7 @@ impl Store {
             String,
             Json<serde_json::Value>,
             Option<String>,
+            Option<OffsetDateTime>,
             Vec<u8>,
         );
         let mut lease = self.lease().await?;
@@ -75,6 +80,7 @@ impl Store {
                 path_and_query,
                 Json(headers),
                 signature_form,
+                emptied_at,
                 body,
             )| {
                 DeliveryDetail {
@@ -83,6 +89,7 @@ impl Store {
                     path_and_query,
                     headers,
                     signature_form,
+                    emptied_at,
                     body,
                 }
             },

@@ -81,6 +81,8 @@ pub struct NotWaiting {
     pub verdict: String,
     /// The delivery that replays it.
     pub replayed_by: Option<Uuid>,
+    /// Whether retention or an erasure emptied it, so that there is nothing to judge.
+    pub is_emptied: bool,
 }
 
 impl KeptDelivery {
@@ -127,14 +129,18 @@ impl Store {
     /// Returns those of these deliveries that exist, whether or not they wait for repair.
     pub async fn not_waiting(&self, delivery_ids: &[Uuid]) -> Result<Vec<NotWaiting>, StoreError> {
         let mut lease = self.lease().await?;
-        let rows: Vec<(Uuid, String, Option<Uuid>)> =
+        let rows: Vec<(Uuid, String, Option<Uuid>, bool)> =
             sqlx::query_as(include_str!("find_not_waiting.sql"))
                 .bind(delivery_ids)
                 .fetch_all(&mut *lease)
                 .await?;
         lease.give_back();
-        let from_row =
-            |(delivery_id, verdict, replayed_by)| NotWaiting { delivery_id, verdict, replayed_by };
+        let from_row = |(delivery_id, verdict, replayed_by, is_emptied)| NotWaiting {
+            delivery_id,
+            verdict,
+            replayed_by,
+            is_emptied,
+        };
         Ok(rows.into_iter().map(from_row).collect())
     }
 }

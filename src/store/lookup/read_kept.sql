@@ -1,6 +1,7 @@
 -- Returns the kept deliveries that wait for repair, with bodies and headers, in order of receipt:
 -- unreadable ones, refused ones, and recorded ones that are partly read, which means that a field of
--- an event is unread or its status word unknown, and that the refund still lacks it. `events` are
+-- an event is unread or its status word unknown, and that the refund still lacks it. Deliveries that
+-- are emptied cannot be repaired, and are left out. `events` are
 -- the partly read events of the last kind. `event_count` is how many events a delivery brought; an
 -- unreadable one brings those of its readable items.
 --
@@ -13,7 +14,7 @@ with unreadable as (
         peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events,
         coalesce(cardinality(event_ids), 0) as event_count
     from refund_inbox.deliveries as kept
-    where verdict = 'unreadable'
+    where verdict = 'unreadable' and emptied_at is null
       and ($2::text is null or $2::text = 'unreadable')
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
       and ($3::text is null or account = $3::text)
@@ -34,7 +35,8 @@ refused as (
         null::text as key_id, peer, path_and_query, headers, body, body_bytes, '[]'::jsonb as events,
         0 as event_count
     from refund_inbox.refused_deliveries as kept
-    where ($2::text is null or $2::text = 'refused')
+    where emptied_at is null
+      and ($2::text is null or $2::text = 'refused')
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
       and ($3::text is null or account = $3::text)
       and ($4::text is null or $4::text in (reason, split_part(reason, ':', 1)))
@@ -65,7 +67,7 @@ recorded as (
             ) as events,
             coalesce(cardinality(event_ids), 0) as event_count
         from refund_inbox.deliveries as delivery
-        where delivery.delivery_id = event.delivery_id
+        where delivery.delivery_id = event.delivery_id and delivery.emptied_at is null
         limit 1
     ) as kept
     where event.source = 'notification' and event.superseded_by is null

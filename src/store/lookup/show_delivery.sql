@@ -7,14 +7,14 @@ select to_jsonb(delivery) || jsonb_build_object(
         where replay.replayed_from = delivery.delivery_id
     )
 ), kept.peer, kept.path_and_query, kept.headers, kept.signature_form,
-    kept.body
+    kept.emptied_at, kept.body
 from refunds_v1.deliveries as delivery
 join (
-    select delivery_id, peer, path_and_query, headers, signature_form, body
+    select delivery_id, peer, path_and_query, headers, signature_form, emptied_at, body
     from refund_inbox.deliveries
     where delivery_id = $1
     union all
-    select delivery_id, peer, path_and_query, headers, null, body
+    select delivery_id, peer, path_and_query, headers, null, emptied_at, body
     from refund_inbox.refused_deliveries
     where delivery_id = $1
 ) as kept using (delivery_id)

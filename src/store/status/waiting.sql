@@ -3,12 +3,12 @@
 with kept as (
     select 'unreadable' as verdict, delivery_id, account, reason, received_at
     from refund_inbox.deliveries
-    where verdict = 'unreadable'
+    where verdict = 'unreadable' and emptied_at is null
     union all
     select 'refused', delivery_id, account, reason, received_at
     from refund_inbox.refused_deliveries
     -- A provider sends these on purpose.
-    where reason <> 'signature_probe'
+    where reason <> 'signature_probe' and emptied_at is null
 ),
 waiting as (
     select case when reason = 'undecryptable' then reason else verdict end as kind, account,

@@ -12,6 +12,8 @@ use testing::database::Database;
 use testing::model::{account, record};
 use testing::notifications::eftpay;
 use testing::receiver::NOW;
+use time::Duration;
+use time::macros::date;
 use uuid::Uuid;
 
 /// How many deliveries a group has.
@@ -24,7 +26,7 @@ pub(super) async fn all(store: &Store, database: &Database, round: usize) {
     let refused = quarantine(store, round).await;
     replaying(store, round, &refused).await;
     looking_up(store, refund_id, &refused).await;
-    maintenance(store).await;
+    maintenance(store, database).await;
 }
 
 async fn connecting(store: &Store) {
@@ -164,7 +166,7 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     store.in_default_partition().await.unwrap();
 }
 
-async fn maintenance(store: &Store) {
+async fn maintenance(store: &Store, database: &Database) {
     let accounts = ["hk", "nobody"].map(str::to_owned);
     assert_eq!(store.accounts_with_refunds(&accounts).await.unwrap().len(), 1);
     store.conflicting_refunds().await.unwrap();
@@ -172,5 +174,17 @@ async fn maintenance(store: &Store) {
     assert_eq!(store.last_recorded(&accounts).await.unwrap().len(), 1);
     store.complete_history(20).await.unwrap();
     store.create_partitions(NOW.date()).await.unwrap();
+    retention(store, database).await;
     store.migrate(NOW.date()).await.unwrap();
+}
+
+/// Empties a few deliveries and drops the months of years ago, so that the other work still finds what
+/// it needs.
+async fn retention(store: &Store, database: &Database) {
+    let before = NOW - Duration::days(10);
+    store.empty_deliveries(before, NOW, 5).await.unwrap();
+    database.execute("select refund_inbox.create_delivery_partitions('2001-01-01', 3)").await;
+    let months = store.drop_months(date!(2002 - 01 - 01)).await.unwrap();
+    assert_eq!(months.dropped.len(), 3);
+    assert!(store.kept_months().await.unwrap().is_empty());
 }

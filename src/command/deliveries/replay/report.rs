@@ -76,7 +76,10 @@ impl Report {
                 Some(NotWaiting { replayed_by: Some(by), .. }) => {
                     (Ending::AlreadyReplayed, Some(by))
                 }
-                Some(NotWaiting { replayed_by: None, .. }) => (Ending::NeedsNoRepair, None),
+                Some(NotWaiting { is_emptied: true, .. }) => (Ending::Emptied, None),
+                Some(NotWaiting { replayed_by: None, is_emptied: false, .. }) => {
+                    (Ending::NeedsNoRepair, None)
+                }
             };
             *self.tally.entry(ending).or_default() += 1;
             let verdict = found.map(|known| known.verdict.as_str());
