@@ -17,6 +17,7 @@ mod bad_news;
 mod checksum;
 mod configuration;
 mod credentials;
+mod explained;
 mod fixtures;
 mod own_scenarios;
 mod properties;

@@ -127,7 +127,7 @@ fn only_crypto_mints_proofs() {
 const TRAITS: [(&str, &[&str]); 2] = [
     (
         "crates/providers/src/contract/provider.rs",
-        &["Authenticate", "Normalize", "Respond", "Keys", "Simulate", "Provider"],
+        &["Authenticate", "Explain", "Normalize", "Respond", "Keys", "Simulate", "Provider"],
     ),
     ("crates/providers/src/contract/settings.rs", &["AccountSettings", "Settings"]),
 ];

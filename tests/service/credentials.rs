@@ -7,8 +7,8 @@ use refund_inbox::replay::{Fate, Mode, Replay, Replayed};
 use refund_inbox::store::{KeptFilter, StoreError};
 use refund_providers::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use refund_providers::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Outcome, Provider, Refusal,
-    Reply, Unreadable,
+    Answer, Authentic, Delivery, Explanation, KeyDescription, NotAuthentic, Notice, Outcome,
+    Provider, Refusal, Reply, Unreadable,
 };
 use refund_providers::crypto::Secret;
 use refund_providers::kit::credentials;
@@ -145,6 +145,10 @@ impl Provider for Bearer {
         credentials::require(delivery, "authorization", &self.1)?;
         let proof = credentials::verify_bearer(delivery, "authorization", &self.1)?;
         Ok(Authentic::new(proof, delivery.body))
+    }
+
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation {
+        self.0.explain(delivery)
     }
 
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use refund_inbox::config::ConfiguredAccount;
 use refund_providers::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use refund_providers::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply, Unreadable,
+    Answer, Authentic, Delivery, Explanation, KeyDescription, NotAuthentic, Notice, Provider,
+    Reply, Unreadable,
 };
 use serde_json::json;
 use testing::client::{get, post, read_to_end, send_raw, try_post};
@@ -269,6 +270,10 @@ impl Provider for Broken {
             How::Panics => panic!("canary-in-a-panic"),
             How::CannotDecrypt => Err(NotAuthentic::Undecryptable(authentic.proof().clone())),
         }
+    }
+
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation {
+        self.inner.explain(delivery)
     }
 
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

@@ -10,9 +10,10 @@ use crate::fixture_file::{self, facts};
 
 /// The files that every provider's folder has. A folder may have other files for what only its
 /// dialects have, such as a version or a second kind of message.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "acknowledgements.json",
     "authenticate.rs",
+    "explain.rs",
     "mod.rs",
     "normalize.rs",
     "reply.rs",

@@ -3,7 +3,8 @@
 use refund_inbox::config::ConfiguredAccount;
 use refund_providers::contract::simulation::{Simulated, SimulationError, SimulationOrder};
 use refund_providers::contract::{
-    Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Provider, Reply, Unreadable,
+    Answer, Authentic, Delivery, Explanation, KeyDescription, NotAuthentic, Notice, Provider,
+    Reply, Unreadable,
 };
 use refund_providers::refund::RefundKey;
 
@@ -17,6 +18,10 @@ struct ReadBy(Box<dyn Provider>, Reader);
 impl Provider for ReadBy {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
         self.0.authenticate(delivery)
+    }
+
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation {
+        self.0.explain(delivery)
     }
 
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

@@ -5,13 +5,23 @@
 use std::fmt;
 
 use super::simulation::{Simulated, SimulationError, SimulationOrder};
-use super::{Answer, Authentic, Delivery, KeyDescription, NotAuthentic, Notice, Reply, Unreadable};
+use super::{
+    Answer, Authentic, Delivery, Explanation, KeyDescription, NotAuthentic, Notice, Reply,
+    Unreadable,
+};
 
 /// `authenticate.rs`: verifies a delivery.
 pub trait Authenticate {
     /// Verifies over the bytes that arrived that this provider sent them to this account, and
     /// returns the content with the proof.
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic>;
+}
+
+/// `explain.rs`: says what is verified.
+pub trait Explain {
+    /// Returns what a delivery presents and what is compared with it, for people who ask why it was
+    /// refused. It contains no secret, and reads a damaged delivery as far as possible.
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation;
 }
 
 /// `normalize.rs`: reads an authentic message.
@@ -40,10 +50,13 @@ pub trait Simulate {
 }
 
 /// A provider with the keys and settings of one account. Every type that implements the traits
-/// of the five files is a provider.
+/// of the six files is a provider.
 pub trait Provider: fmt::Debug + Send + Sync {
     /// Verifies a delivery: see [`Authenticate`].
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic>;
+
+    /// Says what is verified: see [`Explain`].
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation;
 
     /// Reads an authentic message: see [`Normalize`].
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable>;
@@ -60,10 +73,14 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
 impl<T> Provider for T
 where
-    T: Authenticate + Normalize + Respond + Keys + Simulate + fmt::Debug + Send + Sync,
+    T: Authenticate + Explain + Normalize + Respond + Keys + Simulate + fmt::Debug + Send + Sync,
 {
     fn authenticate<'d>(&self, delivery: &Delivery<'d>) -> Result<Authentic<'d>, NotAuthentic> {
         Authenticate::authenticate(self, delivery)
+    }
+
+    fn explain(&self, delivery: &Delivery<'_>) -> Explanation {
+        Explain::explain(self, delivery)
     }
 
     fn normalize(&self, authentic: &Authentic<'_>) -> Result<Notice, Unreadable> {

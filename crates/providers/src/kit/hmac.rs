@@ -3,6 +3,7 @@
 //! Providers differ in the headers, the separator, the encoding and the number of signatures. An
 //! [`HmacRule`] states the differences; verification and signing follow it.
 
+mod explain;
 mod sign;
 
 pub use super::freshness::TimeUnit;

@@ -3,6 +3,7 @@
 
 mod authenticate;
 mod event_code;
+mod explain;
 mod form;
 mod item;
 mod normalize;

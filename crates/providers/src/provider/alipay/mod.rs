@@ -8,6 +8,7 @@
 
 mod authenticate;
 mod deposit_back;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -24,8 +24,7 @@ impl Authenticate for Antom {
         }
         let keys = self.named_keys(presented.key_version.as_deref())?;
         let path = self.called_path(delivery.path_and_query);
-        let mut message = format!("POST {path}\n{client_id}.{request_time}.").into_bytes();
-        message.extend_from_slice(delivery.body);
+        let message = signed_text(&path, client_id, request_time, delivery.body);
         let verify = |key: &PublicKey| {
             key.verify(&message, &presented.signature, SignatureForm::HeadersAndBody)
         };
@@ -42,7 +41,7 @@ impl Antom {
     /// Returns the key of this `keyVersion`. The default of the page is the latest version. Only
     /// Antom knows which one that is during a rotation, so without a `keyVersion` every key of the
     /// account is tried, the newest first.
-    fn named_keys(&self, key_version: Option<&str>) -> Result<&[PublicKey], Refusal> {
+    pub(super) fn named_keys(&self, key_version: Option<&str>) -> Result<&[PublicKey], Refusal> {
         let Some(named) = key_version else { return Ok(&self.public_keys) };
         let find = |is_named: fn(&str, &str) -> bool| {
             self.public_keys.iter().find(|key| is_named(key.id().as_str(), named))
@@ -53,7 +52,7 @@ impl Antom {
     }
 
     /// Returns the path that Antom called: the configured one if a proxy rewrites it.
-    fn called_path(&self, path_and_query: &str) -> String {
+    pub(super) fn called_path(&self, path_and_query: &str) -> String {
         match &self.external_path {
             None => path_and_query.to_owned(),
             Some(path) => match path_and_query.split_once('?') {
@@ -64,17 +63,24 @@ impl Antom {
     }
 }
 
+/// Returns the text that Antom signs.
+pub(super) fn signed_text(path: &str, client_id: &str, request_time: &str, body: &[u8]) -> Vec<u8> {
+    let mut message = format!("POST {path}\n{client_id}.{request_time}.").into_bytes();
+    message.extend_from_slice(body);
+    message
+}
+
 /// The header `algorithm=RSA256, keyVersion=1, signature=<URL-encoded base64>`.
 #[derive(Debug)]
-struct Presented {
-    key_version: Option<String>,
-    signature: Vec<u8>,
+pub(super) struct Presented {
+    pub(super) key_version: Option<String>,
+    pub(super) signature: Vec<u8>,
 }
 
 impl Presented {
     /// Reads the header. The default of an absent `algorithm` is the only one that Antom documents
     /// (<https://docs.antom.com/ac/gcmc/apifund>).
-    fn read(header: &str) -> Result<Self, Refusal> {
+    pub(super) fn read(header: &str) -> Result<Self, Refusal> {
         let malformed = Refusal::SignatureMalformed;
         let [algorithm, key_version, signature] =
             labels(header, ["algorithm", "keyVersion", "signature"])?;

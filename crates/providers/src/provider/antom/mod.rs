@@ -5,6 +5,7 @@
 //! documented and what we infer.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

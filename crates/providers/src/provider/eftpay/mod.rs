@@ -5,6 +5,7 @@
 //! `docs/providers/eftpay.md` says what is documented, what we infer and what is unknown.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -6,6 +6,7 @@
 //! object. `docs/providers/nomad.md` says what is documented and what we infer.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -6,6 +6,7 @@
 //! `docs/providers/paycools.md` says what is documented, what we infer and what is unknown.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -6,6 +6,7 @@
 //! refuses a transmission id that comes again with another body.
 
 mod authenticate;
+mod explain;
 mod forgery;
 mod normalize;
 mod reply;

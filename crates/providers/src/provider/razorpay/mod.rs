@@ -2,6 +2,7 @@
 //! `docs/providers/razorpay.md` says what is documented, what we infer and what is unknown.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -4,6 +4,7 @@
 //! and UnionPay's own SDK. `docs/providers/unionpay.md` says what is documented and what we infer.
 
 mod authenticate;
+mod explain;
 mod normalize;
 mod reply;
 mod settings;

@@ -7,6 +7,7 @@
 //! `docs/providers/wechatpay.md` says what is documented and what we infer.
 
 mod authenticate;
+mod explain;
 mod normalize;
 pub(in crate::provider) mod reply;
 mod settings;

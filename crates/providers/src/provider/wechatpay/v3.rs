@@ -69,12 +69,7 @@ impl WeChatPay {
         self.window.require(delivery, timestamp, TimeUnit::Seconds)?;
         let key = find_key(&self.public_keys, serial).ok_or(Refusal::UnknownKey)?;
 
-        let length = timestamp.len() + nonce.len() + delivery.body.len() + 3;
-        let mut message = Vec::with_capacity(length);
-        for line in [timestamp.as_bytes(), nonce.as_bytes(), delivery.body] {
-            message.extend_from_slice(line);
-            message.push(b'\n');
-        }
+        let message = signed_text(timestamp, nonce, delivery.body);
         key.verify(&message, &signature, SignatureForm::HeadersAndBody)
             .ok_or(Refusal::SignatureMismatch)
     }
@@ -88,9 +83,19 @@ impl WeChatPay {
     }
 }
 
+/// Returns the text that WeChat Pay signs.
+pub(super) fn signed_text(timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
+    let mut message = Vec::with_capacity(timestamp.len() + nonce.len() + body.len() + 3);
+    for line in [timestamp.as_bytes(), nonce.as_bytes(), body] {
+        message.extend_from_slice(line);
+        message.push(b'\n');
+    }
+    message
+}
+
 /// Returns the key that a request names. During a change both kinds of key are in use. No other key
 /// is tried.
-fn find_key<'k>(keys: &'k [PublicKey], serial: &str) -> Option<&'k PublicKey> {
+pub(super) fn find_key<'k>(keys: &'k [PublicKey], serial: &str) -> Option<&'k PublicKey> {
     keys.iter().find(|key| {
         let id = key.id().as_str();
         id == serial || (!id.starts_with(PUBLIC_KEY_ID) && id.eq_ignore_ascii_case(serial))
