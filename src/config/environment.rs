@@ -44,13 +44,12 @@ impl Environment {
         Self(pairs.into_iter().filter(|(name, _)| ours(name)).collect())
     }
 
-    /// Returns the environment with this list of one as a key of an account.
-    pub fn with_account_list(&self, account: &str, key: &str, value: &str) -> Self {
+    /// Returns the environment with this list, a TOML array, as a key of an account.
+    pub fn with_account_list(&self, account: &str, key: &str, list: String) -> Self {
         let account = account.replace('-', "_").to_uppercase();
         let name = format!("{PREFIX}ACCOUNTS{SEPARATOR}{account}{SEPARATOR}{}", key.to_uppercase());
         let mut with = self.clone();
-        // A TOML array of one basic string, which is written like one of JSON.
-        with.0.insert(name, serde_json::json!([value]).to_string());
+        with.0.insert(name, list);
         with
     }
 

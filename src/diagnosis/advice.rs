@@ -1,129 +1,91 @@
 //! One sentence that says what to do.
 
-use super::case::{Case, Today};
-use super::examine::Examined;
-use super::findings::FittingAccount;
+use super::case::Case;
+use super::cause::Cause;
+use super::changes::Change;
 use super::of_refusal::of_refusal;
 use crate::store::TurnedAway;
-use refund_providers::contract::{Judgement, Meaning, Problem, Refusal, Verdict};
 
-/// All that the sentence depends on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Facts<'a> {
-    pub case: &'a Case<'a>,
-    pub today: &'a Today,
-    pub examined: &'a Examined,
-    pub other_accounts: &'a [FittingAccount],
-}
-
-/// Returns the sentence.
-pub(super) fn advice(facts: &Facts<'_>) -> String {
-    let summary = &facts.case.detail.summary;
-    let name = summary.text("account");
-    // Recording found this. No judgement of one delivery does.
-    if summary.text("reason") == Refusal::TransmissionReused.as_str() {
-        return of_refusal(Refusal::TransmissionReused).to_owned();
-    }
-    match facts.today {
-        Today::Emptied => {
-            "Its body was emptied after `[retention] bodies_days`, so it cannot be judged \
-             again: ask the provider to send it again."
-                .to_owned()
-        }
-        Today::TurnedAway(why) => of_turned_away(*why).to_owned(),
-        Today::NoSuchAccount => match facts.other_accounts.first() {
-            Some(other) => of_other_account(facts, other),
-            None => format!(
-                "The account {name} is not configured: add it to the configuration, then judge it again."
-            ),
-        },
-        Today::Judged(Judgement::Authentic(_, meaning)) => of_authentic(facts, meaning),
-        Today::Judged(Judgement::Refused(refusal)) => of_refused(facts, *refusal),
-    }
-}
-
-/// Returns what to do about a delivery that today's keys verify.
-fn of_authentic(facts: &Facts<'_>, meaning: &Meaning) -> String {
-    let summary = &facts.case.detail.summary;
+/// Returns the sentence for a cause. `clock` is how long before its receipt the delivery says that it
+/// was signed, in seconds.
+pub(super) fn advice(case: &Case<'_>, cause: &Cause<'_>, clock: Option<i64>) -> String {
+    let summary = &case.detail.summary;
     let (id, name) = (summary.text("delivery_id"), summary.text("account"));
-    match meaning {
-        Meaning::Undecryptable => match facts.other_accounts.first() {
-            Some(other) => of_other_account(facts, other),
-            None => format!(
-                "The signature fits, and no decryption key of {name} opens the content: correct the \
-                 account's key, then run `refund-inbox deliveries replay {id}`."
-            ),
-        },
-        Meaning::Unreadable(unreadable) | Meaning::PartlyUnreadable(_, unreadable) => {
-            of_unreadable(unreadable.problem, id)
-        }
-        Meaning::NotARefund(_) => {
-            "It is authentic and reports no refund: there is nothing to do.".to_owned()
-        }
-        Meaning::Refunds(_) => {
-            let waits = [Verdict::Refused, Verdict::Unreadable].map(Verdict::as_str);
-            if waits.contains(&summary.text("verdict")) && !summary.has("replayed_by") {
-                return format!(
-                    "Today's keys verify it: run `refund-inbox deliveries replay {id}` to record it."
-                );
-            }
+    let provider = summary.text("provider");
+    match cause {
+        Cause::Recorded => {
             "Today's keys verify it, and what it says is recorded: there is nothing to do."
                 .to_owned()
         }
-    }
-}
-
-/// Returns what to do about an authentic delivery that we cannot read.
-fn of_unreadable(problem: Problem, id: &str) -> String {
-    match problem {
-        Problem::ForeignAccount => format!(
+        Cause::NotARefund => {
+            "It is authentic and reports no refund: there is nothing to do.".to_owned()
+        }
+        Cause::NotReplayed => {
+            format!(
+                "Today's keys verify it: run `refund-inbox deliveries replay {id}` to record it."
+            )
+        }
+        Cause::NoSuchAccount => format!(
+            "The account {name} is not configured: add it to the configuration, then judge it again."
+        ),
+        Cause::Emptied => "Retention or an erasure emptied its body, so it cannot be \
+             judged again: if it matters, ask the provider to send it again."
+            .to_owned(),
+        Cause::TurnedAway(why) => of_turned_away(*why).to_owned(),
+        Cause::OtherAccount(other) => {
+            let other = &other.account;
+            let url = case.http.url_of(&format!("/notify/{provider}/{other}"));
+            format!(
+                "Signed by the key of {other}: the provider has the URL of {name} for it; give it {url}."
+            )
+        }
+        Cause::SecretInFile => format!(
+            "The secret in the file fits and the account {name} lacks it: add it to the account's list, \
+             reload, and replay."
+        ),
+        Cause::RemovedKey(key) => format!(
+            "No key of {name} fits, and it no longer has the key {}, which verified its deliveries until \
+             {}: if the provider still signs with that one, put it back, reload, and replay.",
+            key.key_id, key.last_used_at
+        ),
+        Cause::Clock => {
+            let seconds = clock.unwrap_or_default();
+            let side = if seconds < 0 { "after" } else { "before" };
+            format!(
+                "A key of {name} fits, and the delivery says that it was signed {} seconds {side} its \
+                 receipt: compare our clock, then look for a queue or proxy that held it back; otherwise \
+                 somebody repeats an old request.",
+                seconds.unsigned_abs()
+            )
+        }
+        Cause::Truncated => {
+            "The body is not as long as it was sent: look for a proxy that cuts or changes bodies."
+                .to_owned()
+        }
+        Cause::Changed(Change::Path(path)) => format!(
+            "A key of {name} fits the path {path}, which is not the one that arrived: set `external_path` \
+             of the account, or keep the path in the proxy; then replay."
+        ),
+        Cause::Changed(change) => format!(
+            "A key of {name} fits if this is undone: {}. Switch that off in the proxy, and ask the provider \
+             to send it again.",
+            change.in_words()
+        ),
+        Cause::Undecryptable => format!(
+            "The signature fits, and no decryption key of {name} opens the content: correct the account's \
+             key, then run `refund-inbox deliveries replay {id}`."
+        ),
+        Cause::ForeignAccount => format!(
             "It is authentic and for an account of the provider that is not configured: add that account, \
              then run `refund-inbox deliveries replay {id}`."
         ),
-        Problem::MalformedContent
-        | Problem::MissingField
-        | Problem::InvalidText
-        | Problem::UnsupportedAlgorithm
-        | Problem::UnsupportedEvent => {
-            "It is authentic and not as the provider documents it: send it to the developers of \
-             refund-inbox, and replay it with the version that reads it."
+        Cause::Unreadable => {
+            "It is authentic and not as the provider documents it: send it to the \
+             developers of refund-inbox, and replay it with the version that reads it."
                 .to_owned()
         }
+        Cause::Refused(refusal) => of_refusal(*refusal).to_owned(),
     }
-}
-
-/// Returns what to do about a delivery that is refused.
-fn of_refused(facts: &Facts<'_>, refusal: Refusal) -> String {
-    let name = facts.case.detail.summary.text("account");
-    if let Some(other) = facts.other_accounts.first() {
-        return of_other_account(facts, other);
-    }
-    if facts.case.secret_in_file_fits == Some(true) {
-        return format!(
-            "The secret in the file fits and the account {name} lacks it: add it to the account's list, \
-             reload, and replay."
-        );
-    }
-    let length = facts.case.detail.body.len();
-    if facts.examined.announced.is_some_and(|announced| announced != length) {
-        return "The body is not as long as it was sent: it was cut or changed on the way."
-            .to_owned();
-    }
-    if facts.examined.has_mark {
-        return "The body was encoded again on the way: switch that off in the proxy.".to_owned();
-    }
-    of_refusal(refusal).to_owned()
-}
-
-/// Returns what to do about a delivery that is another account's.
-fn of_other_account(facts: &Facts<'_>, other: &FittingAccount) -> String {
-    let summary = &facts.case.detail.summary;
-    let (name, provider) = (summary.text("account"), summary.text("provider"));
-    let other = &other.account;
-    let url = facts.case.http.url_of(&format!("/notify/{provider}/{other}"));
-    format!(
-        "Signed by the key of {other}: the provider has the URL of {name} for it; give it {url}."
-    )
 }
 
 /// Returns what to do about a request that was turned away before it was judged.

@@ -1,6 +1,7 @@
 //! What the stored request says about itself, without any key.
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use serde::de::IgnoredAny;
 use time::{Duration, OffsetDateTime};
 
 use refund_providers::contract::Delivery;
@@ -22,6 +23,8 @@ pub(super) struct Examined {
     pub has_mark: bool,
     /// Whether the body is text in UTF-8.
     pub is_utf8: bool,
+    /// Whether the body ends in the middle.
+    pub ends_early: bool,
     /// How far the time in a header is from the time of receipt.
     pub clock: Option<Duration>,
 }
@@ -33,6 +36,7 @@ impl Examined {
         signs.extend(self.coding.map(|coding| format!("coded as {coding}")));
         signs.extend(self.has_mark.then(|| "begins with a byte order mark".to_owned()));
         signs.extend((!self.is_utf8).then(|| "not UTF-8".to_owned()));
+        signs.extend(self.ends_early.then(|| "ends in the middle".to_owned()));
         signs
     }
 }
@@ -52,7 +56,24 @@ pub(super) fn examine(delivery: &Delivery<'_>) -> Examined {
         }),
         has_mark: delivery.body.starts_with(BYTE_ORDER_MARK),
         is_utf8: std::str::from_utf8(delivery.body).is_ok(),
+        ends_early: ends_early(delivery.body),
         clock: differences.min_by_key(|difference| difference.abs()),
+    }
+}
+
+/// Returns whether a body is the beginning of a JSON object, of an XML document or of a form, and not
+/// all of it.
+fn ends_early(body: &[u8]) -> bool {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii();
+    match body.first() {
+        Some(b'{') => serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof()),
+        Some(b'<') => !body.ends_with(b">"),
+        // Only a form is escaped: its end is in the middle of an escape.
+        Some(_) => {
+            let mut last = body.iter().rev();
+            last.next() == Some(&b'%') || last.next() == Some(&b'%')
+        }
+        None => false,
     }
 }
 

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::signed_text::SignedText;
+
 /// What is known about a kept delivery after it was judged again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Diagnosis {
@@ -20,12 +22,22 @@ pub struct Diagnosis {
     pub verdict_then: Judged,
     /// The verdict with today's keys; null if it cannot be judged.
     pub verdict_today: Option<Judged>,
-    /// The ids of the account's keys, which were tried.
+    /// The id of the key that the request names, if it names one. A viewer sees it if we know that
+    /// key.
+    pub key_presented: Option<String>,
+    /// The ids of the account's keys that were tried.
     pub keys_tried: Vec<String>,
+    /// The ids of the account's keys that open what the provider encrypts.
+    pub decryption_keys: Vec<String>,
+    /// What the provider signs, in words.
+    pub signed: String,
+    /// The text that it signs, without the secret, for an auditor.
+    pub signed_text: Option<SignedText>,
     /// Other accounts of the provider whose key fits.
     pub other_accounts: Vec<FittingAccount>,
-    /// The ids of keys that verified earlier deliveries of the account, and that it no longer has.
-    pub removed_keys: Vec<String>,
+    /// The keys that verified earlier deliveries of the account, and that it no longer has; the one
+    /// that was used last comes first.
+    pub removed_keys: Vec<RemovedKey>,
     /// Whether the secret in a file fits, if one was tried.
     pub secret_in_file_fits: Option<bool>,
     /// The length of the body, in bytes.
@@ -34,8 +46,12 @@ pub struct Diagnosis {
     pub announced_bytes: Option<usize>,
     /// How long before its receipt the request says that it was sent, in seconds.
     pub clock_difference_seconds: Option<i64>,
+    /// What something on the way did to the request, if a key fits when it is undone.
+    pub change: Option<String>,
     /// Signs that something between the provider and us changed the request.
     pub signs_of_a_proxy: Vec<String>,
+    /// The cause, as a word.
+    pub cause: String,
     /// One sentence that says what to do.
     pub advice: String,
 }
@@ -60,12 +76,25 @@ pub struct FittingAccount {
     pub key_id: String,
 }
 
+/// A key that an account no longer has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RemovedKey {
+    /// The id of the key.
+    pub key_id: String,
+    /// When the last delivery was received that it verified.
+    pub last_used_at: String,
+}
+
 impl Diagnosis {
-    /// Returns what a person may see who sees no body and no header: the query of the path is left
-    /// out.
+    /// Returns what a person may see who sees no bodies and no headers. `known_keys` are the ids of
+    /// all configured keys: the request may name anything, but these are ours.
     #[must_use]
-    pub fn for_viewer(mut self) -> Self {
+    pub fn for_viewer(mut self, known_keys: &[String]) -> Self {
         self.path.truncate(self.path.find('?').unwrap_or(self.path.len()));
+        self.signed_text = None;
+        let known = known_keys.iter().chain(self.removed_keys.iter().map(|key| &key.key_id));
+        let known: Vec<&String> = known.collect();
+        self.key_presented = self.key_presented.filter(|key| known.contains(&key));
         self
     }
 }

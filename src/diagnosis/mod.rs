@@ -6,16 +6,21 @@
 
 mod advice;
 mod case;
+mod cause;
+mod changes;
 mod diagnose;
 mod earlier;
 mod examine;
 mod findings;
 mod fit;
+mod json_layout;
 mod of_refusal;
+mod signed_text;
 mod steps;
 
 pub use case::Case;
 pub use diagnose::diagnose;
 pub use earlier::removed_keys;
-pub use findings::{Diagnosis, FittingAccount, Judged};
-pub use fit::fits;
+pub use findings::{Diagnosis, FittingAccount, Judged, RemovedKey};
+pub use fit::{Fit, fit};
+pub use signed_text::SignedText;

@@ -61,7 +61,8 @@ pub(super) fn of_refusal(refusal: Refusal) -> &'static str {
             "The account does not accept this dialect: configure the keys of that dialect."
         }
         Refusal::WrongAccount => {
-            "The message is for another account with the same key: compare the URL at the provider."
+            "A key fits, and the message names another account or mode than this one: configure that account, \
+             or give the provider the URL of the right one."
         }
         Refusal::TransmissionReused => {
             "Its signed headers came before with another body, so it is a forgery unless the provider says \

@@ -16,12 +16,14 @@ impl Diagnosis {
             true => self.account.clone(),
             false => format!("{}, which is not configured", self.account),
         };
-        let others = self.other_accounts.iter();
+        let (others, removed) = (self.other_accounts.iter(), self.removed_keys.iter());
         let mut steps = vec![
             ("path", self.path.clone()),
             ("account", account),
             ("verdict then", self.verdict_then.in_words()),
+            ("key that it names", self.key_presented.clone().unwrap_or("none".to_owned())),
             ("keys tried", listed(self.keys_tried.iter().cloned())),
+            ("signed", self.signed.clone()),
             (
                 "verdict today",
                 self.verdict_today.as_ref().map_or("not judged".to_owned(), Judged::in_words),
@@ -30,11 +32,18 @@ impl Diagnosis {
                 "other accounts that fit",
                 listed(others.map(|one| format!("{} by {}", one.account, one.key_id))),
             ),
-            ("keys that the account had", listed(self.removed_keys.iter().cloned())),
+            (
+                "keys that the account had",
+                listed(removed.map(|one| format!("{}, until {}", one.key_id, one.last_used_at))),
+            ),
             ("length", format!("{} bytes, {announced}", self.received_bytes)),
             ("signs of a proxy", listed(self.signs_of_a_proxy.iter().cloned())),
+            ("changed on the way", self.change.clone().unwrap_or("no sign".to_owned())),
             ("clock", clock(self.clock_difference_seconds)),
         ];
+        if !self.decryption_keys.is_empty() {
+            steps.push(("decryption keys", listed(self.decryption_keys.iter().cloned())));
+        }
         if let Some(fits) = self.secret_in_file_fits {
             let found = if fits { "fits" } else { "does not fit" };
             steps.push(("secret in the file", found.to_owned()));

@@ -1,5 +1,9 @@
 //! `deliveries why`: the cause of a refusal, and one sentence that says what to do.
 
+mod dialects;
+mod every_cause;
+mod secret_file;
+
 use serde_json::{Value, json};
 use testing::client::post;
 use testing::notifications::{eftpay, paycools, sign_eftpay};

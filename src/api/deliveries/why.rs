@@ -17,7 +17,7 @@ use crate::store::Action;
 /// Explain the verdict of a delivery
 ///
 /// Judges the stored bytes again, with the keys of today, and says what to do. An auditor also sees
-/// the query of the path, which the audit notes.
+/// the signed text and the query of the path, which the audit notes.
 #[utoipa::path(
     get, path = "/deliveries/{id}/why", tag = "deliveries", operation_id = "explainDelivery",
     params(IdPath),
@@ -38,7 +38,7 @@ pub(in crate::api) async fn why(
     let (headers, received_at) = Case::headers_and_time(&detail).ok_or_else(Problem::bug)?;
     let in_force = operator.accounts.borrow().all();
     let accounts: Vec<&ConfiguredAccount> = in_force.iter().map(|account| &**account).collect();
-    let account = Case::account(&detail, &accounts);
+    let account = Case::account_of(&detail, &accounts);
     let diagnosis = diagnose(&Case {
         detail: &detail,
         headers: &headers,
@@ -49,7 +49,9 @@ pub(in crate::api) async fn why(
         secret_in_file_fits: None,
     });
     if !caller.may(Permission::SeeBodies) {
-        return json(&diagnosis.for_viewer());
+        let keys = accounts.iter().flat_map(|account| account.provider.keys());
+        let known: Vec<String> = keys.map(|key| key.key_id.to_string()).collect();
+        return json(&diagnosis.for_viewer(&known));
     }
     let subject = format!("delivery {}", diagnosis.delivery_id);
     operator.note(&caller, Action::ShowBody, &subject, "signed text").await?;

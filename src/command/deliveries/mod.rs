@@ -6,6 +6,7 @@ mod find;
 mod list;
 mod replay;
 mod run;
+mod secret_file;
 mod show;
 mod why;
 

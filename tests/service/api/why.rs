@@ -7,7 +7,7 @@ use testing::client::post;
 use testing::notifications::eftpay;
 
 #[tokio::test]
-async fn everybody_sees_the_advice_and_only_an_auditor_the_query_of_the_path() {
+async fn everybody_sees_the_advice_and_only_an_auditor_the_signed_text_and_the_query() {
     let scene = scene(&operator("")).await;
     let (public, _) = scene.service.addresses();
     let body = eftpay("refund-1", &[("memo", json!(BODY_CANARY))]).replace("88.50", "99.50");
@@ -26,6 +26,10 @@ async fn everybody_sees_the_advice_and_only_an_auditor_the_query_of_the_path() {
     assert_eq!((&seen["verdict_then"], &seen["verdict_today"]), (&refused, &refused));
     assert_eq!(seen["keys_tried"].as_array().unwrap().len(), 1, "{seen}");
     assert!(seen["advice"].as_str().unwrap().starts_with("No key that we know"), "{seen}");
+    assert_eq!(
+        (&seen["cause"], &seen["signed_text"]),
+        (&json!("signature_mismatch"), &json!(null))
+    );
     for canary in [BODY_CANARY, HEADER_CANARY, "canary-in-a-query"] {
         assert!(!seen.to_string().contains(canary), "{seen}");
     }
@@ -33,6 +37,9 @@ async fn everybody_sees_the_advice_and_only_an_auditor_the_query_of_the_path() {
 
     let seen = scene.json_as("auditor", &path).await;
     assert_eq!(seen["path"], "/notify/eftpay/hk?token=canary-in-a-query");
+    let signed = &seen["signed_text"];
+    assert!(signed["text"].as_str().unwrap().contains("return_amount=99.50"), "{seen}");
+    assert!(!seen.to_string().contains("testsignkey1234"), "{seen}");
     assert_eq!(scene.audit().await, [format!("the auditor api show_body delivery {id}")]);
 
     for (path, status) in [("abcdef00", 404), ("xyz", 400)] {
