@@ -49,7 +49,7 @@ pub(super) fn csv(name: &str, text: String, next: Option<&str>) -> Response {
 
 /// Answers with a list: as JSON, or as CSV if `csv` has the times of its zone. `query` is that of
 /// the URL, for the audit.
-pub(super) async fn list(
+pub(crate) async fn list(
     operator: &Operator,
     caller: &Caller,
     asked: Asked,

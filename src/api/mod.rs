@@ -19,5 +19,7 @@ mod schemas;
 mod status;
 
 pub use answer::Streaming;
+pub(crate) use answer::list;
 pub use problem::Problem;
+pub(crate) use request::{Reference, require_known};
 pub use router::{openapi, router};

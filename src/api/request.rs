@@ -42,7 +42,7 @@ impl Parameters {
 }
 
 /// The number or id in the path.
-pub(super) struct Reference(pub String);
+pub(crate) struct Reference(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Reference {
     type Rejection = Problem;
@@ -56,7 +56,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reference {
 }
 
 /// Requires that the account of a filter is configured.
-pub(super) fn require_known(operator: &Operator, account: Option<&str>) -> Result<(), Problem> {
+pub(crate) fn require_known(operator: &Operator, account: Option<&str>) -> Result<(), Problem> {
     Ok(require_account(operator.accounts.borrow().configured(), account)?)
 }
 

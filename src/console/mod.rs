@@ -1,5 +1,23 @@
-//! The console: the operator's pages.
+//! The console: the operator's pages, for people who would rather look than type.
+//!
+//! The server writes every page, with maud. No page needs its script, which only shows times in the
+//! reader's zone, follows the feed and saves a few keystrokes. All references are relative, so the
+//! console works below any path.
+//!
+//! - `router` has the paths, and `assets` the style sheet and the script.
+//! - `visit` is a request for a page: who asks, in which zone, and for what.
+//! - `page` is what all pages have: the frame, links, forms, times, amounts, tables, problems.
+//! - `charts` draws.
+//! - `attention` and `refunds` are pages, and `find` leads to the one that a number means.
 
+mod assets;
+mod attention;
+mod charts;
+mod find;
+mod page;
+mod refunds;
 mod router;
+mod visit;
 
+pub use page::{Failed, present};
 pub use router::router;

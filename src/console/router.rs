@@ -1,11 +1,35 @@
 //! The paths of the console.
 
 use axum::Router;
-use http::StatusCode;
+use axum::routing::get;
+use http::{Method, StatusCode};
 
+use super::page::Failed;
+use super::{assets, attention, find, refunds};
+use crate::api::Problem;
 use crate::operator::Operator;
 
 /// Returns the console, without the guard.
 pub fn router(operator: Operator) -> Router {
-    Router::new().fallback(async || (StatusCode::NOT_FOUND, "not found\n")).with_state(operator)
+    Router::new()
+        .route("/", get(attention::page))
+        .route("/refunds", get(refunds::list))
+        .route("/refunds.csv", get(refunds::csv))
+        .route("/refunds/{ref}", get(refunds::one))
+        .route("/find", get(find::find))
+        .route("/style.css", get(assets::style))
+        .route("/console.js", get(assets::script))
+        .route("/icon.svg", get(assets::icon))
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(operator)
+}
+
+async fn no_such_page() -> Failed {
+    Problem::not_found("the console has no such page").into()
+}
+
+async fn method_not_allowed(method: Method) -> Failed {
+    let detail = format!("this page does not take {method}");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into()
 }

@@ -77,6 +77,21 @@ impl Times {
         Ok(Some(time))
     }
 
+    /// Returns the name of the zone.
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
+    /// Returns when the last `days` days of the zone began, the one of now included, in order.
+    pub fn last_days(&self, days: u16) -> Vec<OffsetDateTime> {
+        let Some(today) = self.zoned(self.now).map(|now| now.date()) else { return Vec::new() };
+        let begin = |ago: u16| {
+            let day = today.checked_sub(i64::from(ago).days()).ok()?;
+            from_jiff(day.to_zoned_datetime(self.zone.clone()).ok()?.timestamp())
+        };
+        (0..days).rev().filter_map(begin).collect()
+    }
+
     /// Reads a time that the database wrote.
     pub fn parse(text: &str) -> Option<OffsetDateTime> {
         OffsetDateTime::parse(text, &Rfc3339).ok()
@@ -162,6 +177,16 @@ mod tests {
             let read = times.read("since", Some(text)).unwrap().unwrap();
             assert_eq!(times.show(read), expected, "{text} in {zone}");
         }
+    }
+
+    #[test]
+    fn the_last_days_begin_at_midnight_of_the_zone() {
+        let times = Times::at(datetime!(2026-11-02 12:00 UTC), "America/New_York").unwrap();
+        let shown: Vec<_> = times.last_days(3).into_iter().map(|at| times.show(at)).collect();
+        // The clock went back on the first of November.
+        let expected =
+            ["2026-10-31T00:00:00-04:00", "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00"];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! - `list` is the one query behind every list of refunds or deliveries.
 //! - `lookup` reads one refund or delivery, and the feed.
 //! - `status` reads what waits for a person; `attention` and `audit` note what people did.
+//! - `overview` counts refunds and deliveries over time, for charts.
 //! - `story` reads everything about one refund; `reports` adds refunds up.
 //! - `retention` empties old deliveries and drops old months of them.
 //! - `schema` migrates, and creates the monthly partitions.
@@ -18,6 +19,7 @@ mod connection;
 mod error;
 mod list;
 mod lookup;
+mod overview;
 mod quarantine;
 mod record;
 mod reports;
@@ -38,6 +40,7 @@ pub use lookup::{
     DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,
     KeptFilter, NotWaiting, RecordedEvent,
 };
+pub use overview::{Counted, MOST_DRAWN};
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use reports::{Aged, Changed, ReportQuery, Total};

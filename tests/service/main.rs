@@ -16,6 +16,7 @@ mod api;
 mod certificates;
 mod commands;
 mod concurrency;
+mod console;
 mod credentials;
 mod deprecated;
 mod documented;

@@ -135,6 +135,11 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/status/silence.sql", Cost::FewRows(GROUP)),
     begins("select account, deliveries from refund_inbox.quarantine_usage", Cost::FewRows(ONE)),
     begins("select count(*), min(received_at) from (", Cost::FewRows(WHOLE)),
+    // overview
+    // The console draws the refunds of some days, whose number is not limited.
+    file("src/store/overview/refunds.sql", Cost::WholeTables(&["refunds"], WHOLE)),
+    file("src/store/overview/deliveries.sql", Cost::FewRows(WHOLE)),
+    file("src/store/overview/keys.sql", Cost::FewRows(GROUP)),
     // lookup
     file("src/store/lookup/find_deliveries.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_not_waiting.sql", Cost::FewRows(GROUP)),

@@ -43,7 +43,8 @@ pub(super) fn router(operator: Operator) -> Router {
             .layer(panic)
     };
     let api = guarded(api::router(operator.clone()), Interface::Api);
-    guarded(console::router(operator.clone()), Interface::Console).nest(API, api)
+    let console = guarded(console::router(operator.clone()), Interface::Console);
+    console.layer(from_fn(console::present)).nest(API, api)
 }
 
 /// Refuses a write that a page of another site sent.
@@ -105,10 +106,10 @@ async fn receive(
     answer(caller.via, problem)
 }
 
-/// Says a problem to a program as JSON, and to a person as a sentence.
+/// Says a problem to a program as JSON, and to a person as a page.
 fn answer(via: Interface, problem: Problem) -> Response {
     match via {
         Interface::Api => problem.into_response(),
-        Interface::Console => (problem.status(), format!("{}\n", problem.detail())).into_response(),
+        Interface::Console => console::Failed::from(problem).into_response(),
     }
 }

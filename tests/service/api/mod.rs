@@ -7,6 +7,6 @@ mod description;
 mod events;
 mod lists;
 mod mistakes;
-mod scene;
+pub(crate) mod scene;
 mod waiting;
 mod why;

@@ -11,20 +11,20 @@ use testing::receiver::ACCOUNTS;
 use testing::service::{Service, on_database};
 
 /// The throw-away tokens of each role; each is its own text.
-pub(super) const TOKENS: [&str; 3] = ["viewer", "auditor", "operator"];
+pub(crate) const TOKENS: [&str; 3] = ["viewer", "auditor", "operator"];
 
 /// Texts in a header and in a body, which only an auditor may see.
-pub(super) const HEADER_CANARY: &str = "canary-in-a-header";
-pub(super) const BODY_CANARY: &str = "canary-in-a-body";
+pub(crate) const HEADER_CANARY: &str = "canary-in-a-header";
+pub(crate) const BODY_CANARY: &str = "canary-in-a-body";
 
 /// A service, and its database.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     pub service: Service,
     pub database: Database,
 }
 
 /// Returns `[operator]` with a token for each role, and these lines.
-pub(super) fn operator(lines: &str) -> String {
+pub(crate) fn operator(lines: &str) -> String {
     let token = |role: &str| {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(role));
         format!("{{ name = \"the {role}\", sha256 = \"{digest}\", role = \"{role}\" }}")
@@ -33,7 +33,7 @@ pub(super) fn operator(lines: &str) -> String {
 }
 
 /// Starts a service on a fresh database with these lines of configuration.
-pub(super) async fn scene(lines: &str) -> Scene {
+pub(crate) async fn scene(lines: &str) -> Scene {
     let url = postgres::shared().database().await;
     let database = Database::new(&url);
     let partitions = "select refund_inbox.create_delivery_partitions(
@@ -45,18 +45,18 @@ pub(super) async fn scene(lines: &str) -> Scene {
 
 impl Scene {
     /// Returns a request to a path of the operator listener.
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let (_, operator) = self.service.addresses();
         CLIENT.request(method, format!("http://{operator}{path}"))
     }
 
     /// Gets a path without credentials.
-    pub(super) async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
     /// Delivers a notification of eftPay about this refund, with these members changed.
-    pub(super) async fn receive(&self, refund: &str, changes: &[(&str, Value)]) {
+    pub(crate) async fn receive(&self, refund: &str, changes: &[(&str, Value)]) {
         let (public, _) = self.service.addresses();
         let url = format!("http://{public}/notify/eftpay/hk");
         let answer = post(&url, &[("x-canary", HEADER_CANARY)], eftpay(refund, changes)).await;
@@ -64,7 +64,7 @@ impl Scene {
     }
 
     /// Delivers a notification that was changed on its way.
-    pub(super) async fn receive_forged(&self, refund: &str) {
+    pub(crate) async fn receive_forged(&self, refund: &str) {
         let (public, _) = self.service.addresses();
         let url = format!("http://{public}/notify/eftpay/hk");
         let refused = self.database.count("refund_inbox.refused_deliveries").await;
@@ -74,7 +74,7 @@ impl Scene {
     }
 
     /// Gets JSON with a token.
-    pub(super) async fn json_as(&self, token: &str, path: &str) -> Value {
+    pub(crate) async fn json_as(&self, token: &str, path: &str) -> Value {
         let answer = self.get_as(token, path).await;
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, 200, "{path}: {text}");
@@ -82,12 +82,12 @@ impl Scene {
     }
 
     /// Gets JSON as a viewer.
-    pub(super) async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         self.json_as("viewer", path).await
     }
 
     /// Posts JSON with a token. Returns the status and the answer.
-    pub(super) async fn post_as(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn post_as(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
         let request = self.request(Method::POST, path).bearer_auth(token);
         let answer = request.body(body.to_string()).send().await.unwrap();
         let status = answer.status().as_u16();
@@ -96,7 +96,7 @@ impl Scene {
     }
 
     /// Returns the rows of the audit as `who via action subject`, the first one first.
-    pub(super) async fn audit(&self) -> Vec<String> {
+    pub(crate) async fn audit(&self) -> Vec<String> {
         let query = "select who, via, action, subject from refund_inbox.audit
              where action <> 'reload' order by audit_id";
         let text = |row: &serde_json::Map<String, Value>, name: &str| {
@@ -108,7 +108,7 @@ impl Scene {
     }
 
     /// Gets a path with a token.
-    pub(super) async fn get_as(&self, token: &str, path: &str) -> Response {
+    pub(crate) async fn get_as(&self, token: &str, path: &str) -> Response {
         self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()
     }
 }

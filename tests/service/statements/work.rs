@@ -171,6 +171,10 @@ async fn maintenance(store: &Store, database: &Database) {
     assert_eq!(store.accounts_with_refunds(&accounts).await.unwrap().len(), 1);
     store.conflicting_refunds().await.unwrap();
     store.open_refunds(NOW).await.unwrap();
+    let hour_ago = NOW - time::Duration::hours(1);
+    store.refunds_over_time(&[hour_ago], NOW, Some("hk")).await.unwrap();
+    store.deliveries_over_time(&[hour_ago], NOW).await.unwrap();
+    store.last_uses_of_keys("hk").await.unwrap();
     assert_eq!(store.last_recorded(&accounts).await.unwrap().len(), 1);
     store.complete_history(20).await.unwrap();
     store.create_partitions(NOW.date()).await.unwrap();

@@ -1,0 +1,66 @@
+//! The fields of filters.
+
+use maud::{Markup, html};
+
+/// Returns a field for a text.
+pub(in crate::console) fn field(
+    name: &str,
+    label: &str,
+    value: Option<&String>,
+    example: &str,
+) -> Markup {
+    html! {
+        label { span { (label) } input type="text" name=(name) value=[value] placeholder=(example); }
+    }
+}
+
+/// Returns a choice of one word, or of any.
+pub(in crate::console) fn choice(
+    name: &str,
+    label: &str,
+    value: Option<&String>,
+    words: &[&str],
+) -> Markup {
+    html! {
+        label {
+            span { (label) }
+            select name=(name) {
+                option value="" { "any" }
+                @for word in words {
+                    option value=(word) selected[value.is_some_and(|value| value == word)] { (word.replace('_', " ")) }
+                }
+            }
+        }
+    }
+}
+
+/// Returns a choice of several words.
+pub(in crate::console) fn choices(
+    name: &str,
+    label: &str,
+    values: &[String],
+    words: &[&str],
+) -> Markup {
+    html! {
+        fieldset {
+            legend { (label) }
+            @for word in words {
+                label.check {
+                    input type="checkbox" name=(name) value=(word)
+                        checked[values.iter().any(|value| value == word)];
+                    span { (word.replace('_', " ")) }
+                }
+            }
+        }
+    }
+}
+
+/// Returns a box to check.
+pub(in crate::console) fn check(name: &str, label: &str, is_checked: bool) -> Markup {
+    html! {
+        label.check {
+            input type="checkbox" name=(name) value="true" checked[is_checked];
+            span { (label) }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What all pages have.
+//!
+//! - `frame` surrounds a page: its head, its navigation and its foot.
+//! - `failed` shows what went wrong as a page.
+//! - `query` writes the queries of links, and `form` the fields of filters.
+//! - `words` shows amounts, statuses and texts of providers.
+
+mod failed;
+mod form;
+mod frame;
+pub(super) mod query;
+mod words;
+
+pub(super) use failed::see;
+pub use failed::{Failed, present};
+pub(super) use form::{check, choice, choices, field};
+pub(super) use frame::{Frame, Section};
+pub(super) use words::{amount, facts, mark, minor, text};

@@ -1,0 +1,4 @@
+//! The console: its pages, who may see what, and what people do there.
+
+mod pages;
+mod refunds;
