@@ -13,9 +13,12 @@ const AT_ONCE: i64 = 500;
 /// The most of these transactions in each round of maintenance: 28 million deliveries a day.
 const STEPS: usize = 40;
 
-/// Empties deliveries and drops months that are older at `now` than they are kept. What is left is
-/// done in the next round.
+/// Empties deliveries and drops months that are older at `now` than they are kept, and erases what has
+/// arrived about erased refunds. What is left is done in the next round.
 pub(super) async fn apply(store: &Store, settings: &RetentionSettings, now: OffsetDateTime) {
+    if let Err(error) = with_timeout(store.erase_later_arrivals(now)).await {
+        telemetry::maintenance_failed("erase later arrivals about erased refunds", &error);
+    }
     if let Some(before) = settings.empties_before(now) {
         empty(store, before, now).await;
     }

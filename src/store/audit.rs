@@ -19,6 +19,8 @@ pub enum Action {
     Resolve,
     /// Noted that deliveries need no repair.
     Dismiss,
+    /// Erased the personal data of a refund.
+    Erase,
 }
 
 impl Action {
@@ -30,6 +32,7 @@ impl Action {
             Self::Replay => "replay",
             Self::Resolve => "resolve",
             Self::Dismiss => "dismiss",
+            Self::Erase => "erase",
         }
     }
 }

@@ -9,6 +9,7 @@
 //! - `overview` counts refunds and deliveries over time, for charts.
 //! - `story` reads everything about one refund; `reports` adds refunds up.
 //! - `retention` empties old deliveries and drops old months of them.
+//! - `erasure` erases the personal data of one refund.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
@@ -16,6 +17,7 @@
 mod attention;
 mod audit;
 mod connection;
+mod erasure;
 mod error;
 mod list;
 mod lookup;
@@ -31,6 +33,7 @@ mod story;
 pub use attention::{Dismissal, Resolution};
 pub use audit::{Action, AuditRow, Deed};
 pub use connection::{ConnectSettings, Readers, Store};
+pub use erasure::{Erased, Erasure};
 pub use error::{StoreError, StoreErrorKind};
 pub use list::{
     AmountRange, Column, ColumnKind, Condition, Cursor, Direction, ListQuery, Listed, ListedTime,

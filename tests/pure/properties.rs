@@ -366,6 +366,7 @@ fn event() -> impl Strategy<Value = RefundEvent> {
                         .collect(),
                     unread,
                     payload: Payload::default(),
+                    digest_before_erasure: None,
                 }
             },
         )

@@ -63,6 +63,7 @@ fn event(key: &str, id: &str, word: &str) -> RefundEvent {
         unread: Unread::default(),
         flags: [].into(),
         payload: Payload::default(),
+        digest_before_erasure: None,
     }
 }
 

@@ -50,7 +50,7 @@ async fn every_fixture_is_answered_kept_and_readable_over_sql() {
 
 /// Returns the path that the provider signs. Antom signs its path, and here each fixture has its
 /// own route.
-fn called_path(fixture: &Fixture) -> String {
+pub(super) fn called_path(fixture: &Fixture) -> String {
     if fixture.provider != "antom" || fixture.account.contains_key("external_path") {
         return String::new();
     }

@@ -20,6 +20,7 @@ mod console;
 mod credentials;
 mod deprecated;
 mod documented;
+mod erasure;
 mod facts;
 mod feed;
 mod fixtures;

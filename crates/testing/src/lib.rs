@@ -50,6 +50,8 @@ pub mod core_time;
 #[cfg(feature = "harness")]
 pub mod database;
 #[cfg(feature = "harness")]
+pub mod dump;
+#[cfg(feature = "harness")]
 pub mod explained;
 pub mod fixtures;
 #[cfg(feature = "harness")]

@@ -193,6 +193,16 @@ pub const STATEMENTS: &[Statement] = &[
     begins("lock table refund_inbox.deliveries", Cost::NoPlan),
     begins("alter table refund_inbox.deliveries detach", Cost::NoPlan),
     begins("drop table refund_inbox.", Cost::NoPlan),
+    // erasure
+    begins("update refund_inbox.refunds set receiving_account = null", Cost::FewRows(ONE)),
+    file("src/store/erasure/erase_events.sql", Cost::FewRows(GROUP)),
+    // It finds the deliveries of a refund as their list does, and searches the quarantine, whose size
+    // is limited.
+    file("src/store/erasure/refused_with.sql", Cost::WholeTables(&["refused_deliveries"], WHOLE)),
+    file("src/store/erasure/empty_deliveries_of.sql", Cost::WholeTables(WAITING, WHOLE)),
+    begins("set local plan_cache_mode", Cost::NoPlan),
+    begins("insert into refund_inbox.erasures", Cost::FewRows(ONE)),
+    file("src/store/erasure/later_arrivals.sql", Cost::WholeTables(&["erasures"], RETENTION)),
     // schema
     begins("set statement_timeout = 0", Cost::NoPlan),
     file("src/store/schema/last_event.sql", Cost::FewRows(ONE)),

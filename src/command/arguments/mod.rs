@@ -15,7 +15,7 @@ pub(super) use deliveries::{
 };
 pub(super) use lists::{ListOptions, ZoneOption};
 pub(super) use refunds::{
-    RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions, ShowOptions,
+    EraseOptions, RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions, ShowOptions,
 };
 pub(super) use reports::{ReportOptions, ReportsCommand};
 

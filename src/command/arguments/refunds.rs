@@ -23,6 +23,10 @@ pub(in crate::command) enum RefundsCommand {
     #[command(after_help = "Example:
   refund-inbox refunds resolve R_rrn_1686280005985 --note 'the bank confirms the payment'")]
     Resolve(ResolveOptions),
+    /// Erase the personal data of a refund and of its deliveries; ids, amounts and digests stay
+    #[command(after_help = "Example:
+  refund-inbox refunds erase R_rrn_1686280005985 --reason 'request 4711'")]
+    Erase(EraseOptions),
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +49,19 @@ pub(in crate::command) struct ResolveOptions {
     /// Why all is well, or what was done
     #[arg(long, value_name = "TEXT")]
     pub note: String,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct EraseOptions {
+    /// Our id of the refund or its beginning, or one of its numbers
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Why, for the audit: no personal data, because the audit stays
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 #[derive(Debug, Args)]

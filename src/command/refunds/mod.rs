@@ -1,5 +1,6 @@
-//! `refunds list|show|explain|resolve`: lists, shows, explains and resolves refunds.
+//! `refunds list|show|explain|resolve|erase`: lists, shows, explains, resolves and erases refunds.
 
+mod erase;
 mod evidence;
 mod explain;
 mod list;

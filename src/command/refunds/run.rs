@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use super::erase::erase;
 use super::evidence;
 use super::explain::explain;
 use super::list;
 use super::resolve::resolve;
 use super::show::show;
 use crate::command::Failure;
-use crate::command::arguments::{RefundOptions, RefundsCommand, ResolveOptions, ShowOptions};
+use crate::command::arguments::{
+    EraseOptions, RefundOptions, RefundsCommand, ResolveOptions, ShowOptions,
+};
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
 use crate::command::setup::{configuration, start_telemetry};
@@ -37,6 +40,13 @@ pub(in crate::command) async fn run(
             require_note(&options.note)?;
             (Asked::Resolve(options), &options.account)
         }
+        RefundsCommand::Erase(options) => {
+            if require_note(&options.reason).is_err() {
+                let message = "--reason: expected a text that says why".to_owned();
+                return Err(Failure::Usage(message));
+            }
+            (Asked::Erase(options), &options.account)
+        }
     };
     let configuration = configuration(config)?;
     require_account(&configuration.accounts, account.as_deref())?;
@@ -53,6 +63,7 @@ enum Asked<'a> {
     Show(&'a ShowOptions),
     Explain(&'a RefundOptions),
     Resolve(&'a ResolveOptions),
+    Erase(&'a EraseOptions),
 }
 
 async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
@@ -73,6 +84,11 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             let refunds =
                 find_refunds(store, &options.reference, options.account.as_deref()).await?;
             resolve(store, &refunds, options).await
+        }
+        Asked::Erase(options) => {
+            let refunds =
+                find_refunds(store, &options.reference, options.account.as_deref()).await?;
+            erase(store, &refunds, options).await
         }
         Asked::Explain(options) => {
             let times = Times::of(&options.zone)?;

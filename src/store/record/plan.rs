@@ -277,6 +277,7 @@ impl<'a> Plan<'a> {
             unread: after.unread,
             flags: after.flags,
             payload: Payload::new(format!(r#"{{"derived_from":"{cause_id}"}}"#)),
+            digest_before_erasure: None,
         };
         let digest = EventDigest(sha256(format!("derived from {cause_id}").as_bytes()));
         let row = NewEvent {

@@ -81,16 +81,40 @@ pub(in crate::store) enum PreviousEvent {
 /// The same row, as it is read for the fold. The digest is the stored one, even if a later version
 /// of this program would compute another.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(from = "StoredColumns")]
 pub(in crate::store) struct StoredEvent {
     pub event_id: Uuid,
-    #[serde(deserialize_with = "from_bytea")]
     pub digest: EventDigest,
     pub delivery_id: Uuid,
     /// The delivery that replays this event's delivery and reads it otherwise.
-    #[serde(default)]
     pub superseded_by: Option<Uuid>,
-    #[serde(flatten)]
     pub event: RefundEvent,
+}
+
+/// The columns of a stored event.
+#[derive(Deserialize)]
+struct StoredColumns {
+    event_id: Uuid,
+    #[serde(deserialize_with = "from_bytea")]
+    digest: EventDigest,
+    delivery_id: Uuid,
+    #[serde(default)]
+    superseded_by: Option<Uuid>,
+    /// When its texts were erased, in any form.
+    #[serde(default)]
+    erased_at: Option<String>,
+    #[serde(flatten)]
+    event: RefundEvent,
+}
+
+impl From<StoredColumns> for StoredEvent {
+    fn from(columns: StoredColumns) -> Self {
+        let StoredColumns { event_id, digest, delivery_id, superseded_by, erased_at, event } =
+            columns;
+        let digest_before_erasure = erased_at.map(|_| digest);
+        let event = RefundEvent { digest_before_erasure, ..event };
+        Self { event_id, digest, delivery_id, superseded_by, event }
+    }
 }
 
 /// Reads a digest from the text form of `bytea`.

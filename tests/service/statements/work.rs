@@ -3,9 +3,9 @@
 use http::HeaderMap;
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
-    Condition, DeliveryRecord, Dismissal, FeedFilter, IdPrefix, KeptFilter, ListQuery, Listed,
-    QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf, ReportQuery,
-    Resolution, Store,
+    Condition, DeliveryRecord, Dismissal, Erasure, FeedFilter, IdPrefix, KeptFilter, ListQuery,
+    Listed, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf,
+    ReportQuery, Resolution, Store,
 };
 use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
 use testing::database::Database;
@@ -27,6 +27,7 @@ pub(super) async fn all(store: &Store, database: &Database, round: usize) {
     replaying(store, round, &refused).await;
     looking_up(store, refund_id, &refused).await;
     maintenance(store, database).await;
+    erasing(store, round).await;
 }
 
 async fn connecting(store: &Store) {
@@ -191,4 +192,20 @@ async fn retention(store: &Store, database: &Database) {
     let months = store.drop_months(date!(2002 - 01 - 01)).await.unwrap();
     assert_eq!(months.dropped.len(), 3);
     assert!(store.kept_months().await.unwrap().is_empty());
+}
+
+/// Erases a refund about which something arrives afterwards. The number is long enough to search the
+/// quarantine for it.
+async fn erasing(store: &Store, round: usize) {
+    let arrives = async || {
+        let record = record(&account(), &eftpay(&format!("{round}-erased"), &[]));
+        store.record(&[&record]).await.unwrap();
+    };
+    arrives().await;
+    let found = store.find_refunds(&format!("{round}-erased"), None).await.unwrap();
+    let refund_id = found[0].text("refund_id").parse().unwrap();
+    let erasure = Erasure { refund_id, who: "somebody", via: "test", reason: "asked for", at: NOW };
+    assert!(store.erase_refund(&erasure).await.unwrap().is_some());
+    arrives().await;
+    assert_eq!(store.erase_later_arrivals(NOW).await.unwrap(), 1);
 }

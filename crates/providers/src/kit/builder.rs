@@ -53,6 +53,7 @@ impl RefundBuilder {
             facts: Facts::default(),
             unread,
             payload: Payload::default(),
+            digest_before_erasure: None,
         };
         Self { event, currency, at: Field::Absent }
     }

@@ -112,6 +112,10 @@ pub struct RefundEvent {
     /// The verified content as JSON, with personal fields masked and without the signature.
     #[serde(skip_deserializing)]
     pub payload: Payload,
+    /// The digest from before texts of the event were erased. The event keeps it, so that it ranks as
+    /// before and a repeat is still recognized.
+    #[serde(skip)]
+    pub digest_before_erasure: Option<EventDigest>,
 }
 
 /// Reads the flags that this version of the program knows. A later version may have stored others.
@@ -161,9 +165,12 @@ impl RefundEvent {
         self.status == RefundStatus::Unknown && self.kind_rank != Some(Self::NO_NEWS)
     }
 
-    /// Returns the digest of everything except the payload. The payload contains parts that change
+    /// Returns the digest of everything except the payload, as the provider reported it. The payload contains parts that change
     /// each time the provider sends the event, such as the time of sending.
     pub fn digest(&self) -> EventDigest {
+        if let Some(digest) = self.digest_before_erasure {
+            return digest;
+        }
         let mut hasher = Sha256::new();
         let mut part = |name: &str, value: &str| {
             // Lengths keep neighbours apart; names keep an absent fact apart from an empty one.

@@ -88,6 +88,7 @@ mod tests {
             unread: Unread::default(),
             flags: [].into(),
             payload: Payload::default(),
+            digest_before_erasure: None,
         }
     }
 

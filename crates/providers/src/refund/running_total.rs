@@ -142,6 +142,7 @@ mod tests {
             unread: Unread::default(),
             flags: [].into(),
             payload: Payload::default(),
+            digest_before_erasure: None,
         };
         fold([&event]).unwrap()
     }

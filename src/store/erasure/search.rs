@@ -1,0 +1,28 @@
+//! Finds the refused deliveries that mention a refund. No event leads to them, so their bodies are
+//! searched. The quarantine is limited.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::store::StoreError;
+
+/// The fewest bytes of a number by which bodies are searched. Shorter ones are in too many bodies.
+const SHORTEST_NUMBER: usize = 6;
+
+/// Returns the refused deliveries of an account whose body contains one of these numbers.
+pub(super) async fn refused_with(
+    connection: &mut PgConnection,
+    account: &str,
+    numbers: &[String],
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut found = Vec::new();
+    for number in numbers.iter().filter(|number| number.len() >= SHORTEST_NUMBER) {
+        let ids: Vec<Uuid> = sqlx::query_scalar(include_str!("refused_with.sql"))
+            .bind(account)
+            .bind(number)
+            .fetch_all(&mut *connection)
+            .await?;
+        found.extend(ids);
+    }
+    Ok(found)
+}
