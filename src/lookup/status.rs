@@ -182,8 +182,12 @@ pub async fn status(
     let names: Vec<String> = accounts.iter().map(|account| account.name.to_string()).collect();
     let activity = store.activity(&names, times.now).await?;
     let mut rows = Vec::new();
-    for waiting in store.waiting(&alarms).await? {
-        rows.push(of_waiting(waiting, &activity)?);
+    let waiting = store.waiting(&alarms).await?;
+    let groups: Vec<(String, OffsetDateTime)> =
+        waiting.iter().map(|group| (group.account.clone(), group.oldest)).collect();
+    let reloads = store.last_reloads(&groups).await?;
+    for (waiting, reload) in waiting.into_iter().zip(reloads) {
+        rows.push(of_waiting(waiting, &activity, reload, times)?);
     }
     for account in &activity {
         rows.extend(silent(account));
@@ -226,8 +230,14 @@ pub async fn status(
     Ok(rows)
 }
 
-/// Returns the row of a group in the database.
-fn of_waiting(waiting: Waiting, activity: &[AccountActivity]) -> Result<StatusRow, StoreError> {
+/// Returns the row of a group in the database. `reload` is when the account last changed before the
+/// first of the group arrived.
+fn of_waiting(
+    waiting: Waiting,
+    activity: &[AccountActivity],
+    reload: Option<OffsetDateTime>,
+    times: &Times,
+) -> Result<StatusRow, StoreError> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == waiting.kind);
     let kind = kind.ok_or_else(|| StoreError::unknown_kind(&waiting.kind))?;
     let account = &waiting.account;
@@ -259,10 +269,15 @@ fn of_waiting(waiting: Waiting, activity: &[AccountActivity]) -> Result<StatusRo
     };
     let of_account = activity.iter().find(|one| one.account == *account);
     let accepted = of_account.and_then(|one| one.last_accepted);
-    let note = (kind == Kind::Refused).then(|| match accepted {
-        Some(at) if at < waiting.oldest => "nothing was accepted since the first of them",
-        Some(_) => "other deliveries were accepted meanwhile",
-        None => "the account has accepted nothing yet",
+    let note = (kind == Kind::Refused).then(|| match (accepted, reload) {
+        (accepted, Some(reload)) if accepted.is_none_or(|at| at < reload) => {
+            format!("all since the reload at {}", times.show(reload))
+        }
+        (Some(at), _) if at < waiting.oldest => {
+            "nothing was accepted since the first of them".to_owned()
+        }
+        (Some(_), _) => "other deliveries were accepted meanwhile".to_owned(),
+        (None, _) => "the account has accepted nothing yet".to_owned(),
     });
     Ok(StatusRow {
         kind,
@@ -274,7 +289,7 @@ fn of_waiting(waiting: Waiting, activity: &[AccountActivity]) -> Result<StatusRo
         currency: waiting.currency,
         currency_exponent: waiting.currency_exponent,
         reason: waiting.reason,
-        note: note.map(str::to_owned),
+        note,
         next,
     })
 }

@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::changes::note_changes;
 use super::maintenance::maintain;
 use super::runtimes::Runtimes;
 use crate::account::Accounts;
@@ -122,6 +123,7 @@ async fn run(
     let maintenance =
         maintain(store.clone(), clock.clone(), accounts.clone(), Arc::clone(&refusals), retention);
     let maintenance = tokio::spawn(maintenance);
+    let changes = tokio::spawn(note_changes(store.clone(), clock.clone(), accounts.clone()));
 
     let receiver = Arc::new(Receiver { accounts, recorder, quarantine, refusals, clock });
     let public = public_router(receiver, &http);
@@ -141,6 +143,7 @@ async fn run(
             .await;
 
     maintenance.abort();
+    changes.abort();
     // The routers are dropped, and with them the last senders of both queues. The deliveries that
     // wait are still written.
     if !recorder_ended {

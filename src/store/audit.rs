@@ -21,6 +21,8 @@ pub enum Action {
     Dismiss,
     /// Erased the personal data of a refund.
     Erase,
+    /// Changed an account by a reload of the configuration.
+    Reload,
 }
 
 impl Action {
@@ -33,6 +35,7 @@ impl Action {
             Self::Resolve => "resolve",
             Self::Dismiss => "dismiss",
             Self::Erase => "erase",
+            Self::Reload => "reload",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rotation of keys: the program reloads its accounts at SIGHUP, and no sender notices.
 
-mod expiry;
+pub(crate) mod expiry;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,15 +1,20 @@
 //! `status`, `refunds resolve`, `deliveries dismiss` and `audit list`: each row appears, goes away when
 //! a person has looked, and comes back with something newer.
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
+use testing::client::post;
 use testing::database::Database;
 use testing::model::{account, record};
 use testing::notifications::eftpay;
 use testing::postgres::{self, store_of};
 use testing::program::{Ran, command, run_command};
 use testing::receiver::ACCOUNTS;
-use testing::service::{on_database, open_directory};
+use testing::service::{Service, on_database, open_directory, usual};
+use testing::waiting::eventually;
+
+use crate::rotation::expiry::ENDED;
 
 struct Scene {
     directory: TempDir,
@@ -205,4 +210,74 @@ async fn look_ups_create_no_database_and_name_a_server_that_does_not_answer() {
     let ran = run_command(command).await;
     assert_eq!(ran.status, 1);
     assert!(ran.err.contains("127.0.0.1:1") && ran.err.contains("refused"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_key_whose_certificate_expires_soon_waits_until_it_is_replaced() {
+    let scene = scene().await;
+    let file = scene.directory.path().join("c.toml");
+    let configuration = std::fs::read_to_string(&file).unwrap();
+    let keys = format!("public_keys = [{{ id = \"1\", pem = {ENDED:?} }}]\n");
+    let account = "[accounts.global]\nprovider = \"antom\"\nclient_id = \"C\"\n";
+    std::fs::write(&file, format!("{configuration}{account}{keys}")).unwrap();
+    assert_eq!(scene.kinds().await, ["key_expires"]);
+    let row = &scene.status().await[0];
+    assert_eq!(
+        (&row["account"], &row["oldest"]),
+        (&"global".into(), &"2020-02-01T00:00:00Z".into())
+    );
+    std::fs::write(&file, configuration).unwrap();
+    assert!(scene.status().await.is_empty());
+}
+
+#[tokio::test]
+async fn refusals_since_a_reload_name_it() {
+    let (configuration, database) = usual().await;
+    let with = |secret: &str| configuration.replace("testsignkey1234", secret);
+    let service = Service::start(&configuration).await;
+    let url = format!("http://{}/notify/eftpay/hk", service.addresses().0);
+    assert_eq!(post(&url, &[], eftpay("R1", &[])).await.status, 200);
+    let note = async || {
+        let ran = run_command(service.command(&["status", "--json"])).await;
+        let row: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+        assert_eq!(row["kind"], "refused", "{row}");
+        row["note"].as_str().unwrap().to_owned()
+    };
+    service.configure(&with("anothersecret99"));
+    service.signal(Signal::SIGHUP);
+    let noted =
+        "select at, detail from refund_inbox.audit where action = 'reload' and subject = 'hk'";
+    eventually("the reload to be noted", async || !database.rows(noted).await.is_empty()).await;
+    let reload = database.row(noted).await;
+    assert_eq!(reload["detail"], "changed: secrets");
+    for refund in ["R2", "R3"] {
+        assert_eq!(post(&url, &[], eftpay(refund, &[])).await.status, 401);
+    }
+    let kept = "select count(*) from refund_inbox.refused_deliveries";
+    eventually("two refusals", async || database.rows(kept).await[0]["count"] == 2).await;
+    let at = reload["at"].as_str().unwrap();
+    let expected = format!("all since the reload at {}", &at[..19]);
+    assert!(note().await.starts_with(&expected), "{} {expected}", note().await);
+    // What is refused by a key that fits again no longer follows from the reload.
+    service.configure(&configuration);
+    service.signal(Signal::SIGHUP);
+    eventually("the second reload", async || database.rows(noted).await.len() == 2).await;
+    assert_eq!(post(&url, &[], eftpay("R4", &[])).await.status, 200);
+    assert_eq!(note().await, "other deliveries were accepted meanwhile");
+    let (status, _) = {
+        service.signal(Signal::SIGTERM);
+        service.end().await
+    };
+    assert_eq!(status, Some(0));
+}
+
+#[tokio::test]
+async fn a_refund_that_needs_attention_for_another_reason_waits_until_it_is_resolved() {
+    let scene = scene().await;
+    let body = eftpay("R9", &[("return_amount", "many".into())]);
+    store_of(&scene.database).record(&[&record(&account(), &body)]).await.unwrap();
+    assert_eq!(scene.kinds().await, ["attention"]);
+    assert!(scene.next("attention").await.contains("R9"));
+    scene.done(&["refunds", "resolve", "R9", "--note", "88.50, says the bank"]).await;
+    assert!(scene.status().await.is_empty());
 }

@@ -133,6 +133,7 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/status/open.sql", Cost::WholeTables(&["refunds"], GROUP)),
     file("src/store/status/last_recorded.sql", Cost::FewRows(ONE)),
     file("src/store/status/silence.sql", Cost::FewRows(GROUP)),
+    begins("select ( select max(at) from refund_inbox.audit", Cost::FewRows(ONE)),
     begins("select account, deliveries from refund_inbox.quarantine_usage", Cost::FewRows(ONE)),
     begins("select count(*), min(received_at) from (", Cost::FewRows(WHOLE)),
     // overview

@@ -107,6 +107,31 @@ impl Store {
         Ok(activity)
     }
 
+    /// Returns when each of these accounts last changed by a reload up to the time beside it.
+    pub async fn last_reloads(
+        &self,
+        groups: &[(String, OffsetDateTime)],
+    ) -> Result<Vec<Option<OffsetDateTime>>, StoreError> {
+        let (accounts, until): (Vec<&str>, Vec<OffsetDateTime>) =
+            groups.iter().map(|(account, until)| (account.as_str(), *until)).unzip();
+        let mut lease = self.lease().await?;
+        let reloads = sqlx::query_scalar(
+            "select (
+                 select max(at) from refund_inbox.audit
+                 where action = 'reload' and subject = one.account and at <= one.until
+             )
+             from unnest($1::text[], $2::timestamptz[])
+                 with ordinality as one (account, until, place)
+             order by place",
+        )
+        .bind(accounts)
+        .bind(until)
+        .fetch_all(&mut *lease)
+        .await?;
+        lease.give_back();
+        Ok(reloads)
+    }
+
     /// Returns the accounts whose quarantine is full, so that each refused delivery evicts an older
     /// one, and how many deliveries each has.
     pub async fn full_quarantines(

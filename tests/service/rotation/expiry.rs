@@ -11,7 +11,7 @@ use testing::waiting::eventually;
 use super::{RELOADED, metric, reload, settings};
 
 /// A certificate that ended in 2020, made for these tests; its key signs nothing.
-const ENDED: &str = "-----BEGIN CERTIFICATE-----
+pub(crate) const ENDED: &str = "-----BEGIN CERTIFICATE-----
 MIICnzCCAYcCAk0qMA0GCSqGSIb3DQEBCwUAMBUxEzARBgNVBAMMCnRocm93LWF3
 YXkwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAVMRMwEQYDVQQDDAp0
 aHJvdy1hd2F5MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtDzu/CEI

@@ -162,6 +162,7 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     store.changed(&query, NOW).await.unwrap();
     store.waiting(&[("hk".to_owned(), NOW)]).await.unwrap();
     assert_eq!(store.activity(&["hk".to_owned()], NOW).await.unwrap().len(), 1);
+    assert_eq!(store.last_reloads(&[("hk".to_owned(), NOW)]).await.unwrap(), [None]);
     let limits = QuarantineLimits { deliveries: 5, bytes: 1_000_000 };
     store.full_quarantines(limits).await.unwrap();
     store.in_default_partition().await.unwrap();
