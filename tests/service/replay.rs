@@ -1,6 +1,7 @@
 //! Stored deliveries are judged again: with today's keys, as of their receipt, once, and in the
 //! same way as live ones. `replay_command.rs` tests the output of the command.
 
+mod as_listed;
 mod choosing;
 mod earlier;
 mod every_item;

@@ -19,6 +19,8 @@ pub(in crate::command) enum DeliveriesCommand {
     #[command(
         after_help = "The command sends no answers. It replays each delivery at most once, so it is \
 safe to run it again.
+It takes the filters of `deliveries list`, of which the verdicts refused, unreadable, undecryptable
+and recorded (those with unread fields or an unknown status word) can be replayed.
 Exit status: 0 if done, even if some deliveries remain refused; 1 if a delivery could not be stored
 or a given id was not found.
 
@@ -27,7 +29,7 @@ Examples:
   refund-inbox deliveries replay --verdict unreadable --reason undecryptable
   refund-inbox deliveries replay 019ab0de-7f4c-7a51-9d6e-6f0d6c1c2f10"
     )]
-    Replay(ReplayOptions),
+    Replay(Box<ReplayOptions>),
     /// Judge one kept delivery again, and explain its verdict
     #[command(after_help = "Example:
   refund-inbox deliveries why 01a21e71-8831 --try-secret-file old-secret.txt")]
@@ -43,24 +45,10 @@ Examples:
 #[derive(Debug, Args)]
 pub(in crate::command) struct ReplayOptions {
     /// Only the deliveries with these ids, or with ids that begin like this
-    #[arg(value_name = "ID", conflicts_with_all = ["account", "verdict", "reason", "since", "until", "limit"])]
+    #[arg(value_name = "ID", conflicts_with_all = ["account", "provider", "verdict", "reason", "key", "client", "refund", "replayed", "waiting", "since", "until", "limit"])]
     pub delivery_ids: Vec<String>,
-    /// Only this account
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-    /// Only with this verdict: refused, unreadable, or recorded (those with unread fields or an
-    /// unknown status word)
-    #[arg(long)]
-    pub verdict: Option<String>,
-    /// Only with this reason, for example signature_mismatch, missing_field or undecryptable
-    #[arg(long, value_name = "WORD")]
-    pub reason: Option<String>,
-    /// Only received at this time or later
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
-    /// Only received before this time
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub filter: DeliveriesFilter,
     /// Maximum number of deliveries, oldest first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: Option<i64>,
@@ -70,6 +58,8 @@ pub(in crate::command) struct ReplayOptions {
     /// Print JSON, one line for each delivery
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub zone: ZoneOption,
 }
 
 #[derive(Debug, Args)]

@@ -20,7 +20,8 @@ use crate::command::refunds::{find_refunds, require_note};
 use crate::command::setup::{configuration, sources, start_telemetry};
 use crate::command::terminal::times::Times;
 use crate::command::user;
-use crate::store::{Action, Condition, Deed, KeptFilter, Row, Store, StoreError};
+use crate::config::Configuration;
+use crate::store::{Action, Condition, Deed, Row, Store, StoreError};
 use uuid::Uuid;
 
 pub(in crate::command) async fn run(
@@ -60,7 +61,7 @@ pub(in crate::command) async fn run(
             (Asked::Dismiss(conditions, options), &options.filter.account)
         }
         DeliveriesCommand::Replay(options) => {
-            (Asked::Replay(replay::filter(options)?, options), &options.account)
+            (Asked::Replay(replay::conditions(options)?, options), &options.filter.account)
         }
     };
     let configuration = configuration(config)?;
@@ -82,13 +83,14 @@ pub(in crate::command) async fn run(
                 Err(failure) => Err(failure),
             }
         }
-        Asked::Replay(filter, options) => {
-            let outcome = replay::run(configuration, &database.store, filter, options).await;
-            let audited = match options.dry_run {
-                true => Ok(()),
-                false => audit_replay(&database.store, options).await,
-            };
-            outcome.and(audited)
+        Asked::Replay(mut conditions, options) => {
+            match of_refund(&database.store, &options.filter).await {
+                Ok(condition) => {
+                    conditions.extend(condition);
+                    replay(configuration, &database.store, &conditions, options).await
+                }
+                Err(failure) => Err(failure),
+            }
         }
     };
     database.close().await?;
@@ -100,7 +102,7 @@ enum Asked<'a> {
     List(Box<ListRequest>, &'a DeliveriesListOptions),
     Show(&'a DeliveryOptions),
     Why(&'a WhyOptions),
-    Replay(KeptFilter, &'a ReplayOptions),
+    Replay(Vec<Condition>, &'a ReplayOptions),
     Dismiss(Vec<Condition>, &'a DismissOptions),
 }
 
@@ -122,20 +124,35 @@ async fn of_refund(store: &Store, filter: &DeliveriesFilter) -> Result<Option<Co
     Ok(Some(Condition::Refunds(ids.map_err(|_| StoreError::without_an_id())?)))
 }
 
+/// Replays, and notes who did.
+async fn replay(
+    configuration: Configuration,
+    store: &Store,
+    conditions: &[Condition],
+    options: &ReplayOptions,
+) -> Result<(), Failure> {
+    let outcome = replay::run(configuration, store, conditions, options).await;
+    let audited = match options.dry_run {
+        true => Ok(()),
+        false => audit_replay(store, options).await,
+    };
+    outcome.and(audited)
+}
+
 /// Notes who replayed.
 async fn audit_replay(store: &Store, options: &ReplayOptions) -> Result<(), Failure> {
     let subject = match options.delivery_ids.as_slice() {
         [] => "deliveries that matched a filter".to_owned(),
         ids => format!("deliveries {}", ids.join(" ")),
     };
-    let who = user::name();
+    let (who, detail) = (user::name(), replay::filter_in_words(&options.filter));
     let deed = Deed {
         at: Clock::System.now(),
         who: &who,
         via: user::VIA,
         action: Action::Replay,
         subject: &subject,
-        detail: "",
+        detail: detail.trim_start(),
     };
     Ok(store.note(&deed).await?)
 }

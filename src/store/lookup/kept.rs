@@ -8,6 +8,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::kept_filter::KeptFilter;
 use crate::store::record::{StoredEvent, headers_from_text};
 use crate::store::{Store, StoreError, StoredHeaders};
 use refund_providers::contract::{Delivery, Verdict};
@@ -18,28 +19,6 @@ const PAGE_DELIVERIES: i64 = 64;
 
 /// How many bytes of bodies fill a page.
 const PAGE_BYTES: i64 = 8 * 1024 * 1024;
-
-/// Selects some of the deliveries that wait for repair. A field that is `None` selects all.
-#[derive(Clone, Debug, Default)]
-pub struct KeptFilter {
-    /// Only deliveries with these ids.
-    pub delivery_ids: Option<Vec<Uuid>>,
-    /// Only deliveries with this verdict.
-    pub verdict: Option<Verdict>,
-    /// Only deliveries of this account.
-    pub account: Option<String>,
-    /// Only deliveries with this reason, or with one that begins with it and a colon.
-    pub reason: Option<String>,
-    /// Only deliveries received at this time or later.
-    pub since: Option<OffsetDateTime>,
-    /// Only deliveries received before this time.
-    pub until: Option<OffsetDateTime>,
-}
-
-impl KeptFilter {
-    /// The verdicts with which a delivery waits for repair.
-    pub const VERDICTS: [Verdict; 3] = [Verdict::Refused, Verdict::Unreadable, Verdict::Recorded];
-}
 
 /// A delivery that waits for repair, with everything that was kept of it.
 #[derive(Clone, Debug)]
@@ -109,10 +88,12 @@ impl Store {
         after: Uuid,
         limit: i64,
     ) -> Result<Vec<KeptDelivery>, StoreError> {
+        let words = |them: &Vec<Verdict>| them.iter().map(|one| one.as_str()).collect();
+        let verdicts: Option<Vec<&str>> = filter.verdicts.as_ref().map(words);
         let mut lease = self.lease().await?;
         let rows = sqlx::query(include_str!("read_kept.sql"))
             .bind(&filter.delivery_ids)
-            .bind(filter.verdict.map(Verdict::as_str))
+            .bind(verdicts)
             .bind(&filter.account)
             .bind(&filter.reason)
             .bind(filter.since)
@@ -120,6 +101,12 @@ impl Store {
             .bind(after)
             .bind(limit.min(PAGE_DELIVERIES))
             .bind(PAGE_BYTES)
+            .bind(&filter.provider)
+            .bind(&filter.key)
+            .bind(&filter.client)
+            .bind(&filter.refunds)
+            .bind(filter.are_replays)
+            .bind(filter.are_waiting)
             .fetch_all(&mut *lease)
             .await?;
         lease.give_back();

@@ -5,8 +5,10 @@
 -- the partly read events of the last kind. `event_count` is how many events a delivery brought; an
 -- unreadable one brings those of its readable items.
 --
--- Filters: $1 delivery ids, $2 verdict, $3 account, $4 reason (or its part before the colon), $5
--- received since, $6 received before. A filter that is null selects all.
+-- Filters: $1 delivery ids, $2 verdicts, $3 account, $4 reason (or its part before the colon), $5
+-- received since, $6 received before, $10 provider, $11 key, $12 client address, $13 refunds with
+-- events of the delivery. A filter that is null selects all. $14 selects only deliveries that are
+-- replays themselves, $15 only refused and unreadable ones that no person has dismissed.
 -- Page: after the delivery $7, at most $8 deliveries, and no further ones once the page has $9
 -- bytes.
 with unreadable as (
@@ -15,12 +17,23 @@ with unreadable as (
         coalesce(cardinality(event_ids), 0) as event_count
     from refund_inbox.deliveries as kept
     where verdict = 'unreadable' and emptied_at is null
-      and ($2::text is null or $2::text = 'unreadable')
+      and ($2::text[] is null or 'unreadable' = any ($2::text[]))
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
       and ($3::text is null or account = $3::text)
       and ($4::text is null or $4::text in (reason, split_part(reason, ':', 1)))
       and ($5::timestamptz is null or received_at >= $5::timestamptz)
       and ($6::timestamptz is null or received_at < $6::timestamptz)
+      and ($10::text is null or provider = $10::text)
+      and ($12::text is null or peer = $12::text)
+      and (not $14::boolean or replayed_from is not null)
+      and ($11::text is null or key_id = $11::text)
+      and ($13::uuid[] is null or event_ids && array(
+          select event_id from refund_inbox.refund_events where refund_id = any ($13::uuid[])
+      ))
+      and (not $15::boolean or not exists (
+          select from refund_inbox.dismissals as dismissal
+          where dismissal.delivery_id = kept.delivery_id
+      ))
       and delivery_id > $7
       and not exists (
           select from refund_inbox.replays as replay
@@ -36,12 +49,20 @@ refused as (
         0 as event_count
     from refund_inbox.refused_deliveries as kept
     where emptied_at is null
-      and ($2::text is null or $2::text = 'refused')
+      and ($2::text[] is null or 'refused' = any ($2::text[]))
       and ($1::uuid[] is null or delivery_id = any ($1::uuid[]))
       and ($3::text is null or account = $3::text)
       and ($4::text is null or $4::text in (reason, split_part(reason, ':', 1)))
       and ($5::timestamptz is null or received_at >= $5::timestamptz)
       and ($6::timestamptz is null or received_at < $6::timestamptz)
+      and ($10::text is null or provider = $10::text)
+      and ($12::text is null or peer = $12::text)
+      and (not $14::boolean or replayed_from is not null)
+      and $11::text is null and $13::uuid[] is null
+      and (not $15::boolean or not exists (
+          select from refund_inbox.dismissals as dismissal
+          where dismissal.delivery_id = kept.delivery_id
+      ))
       and delivery_id > $7
       and not exists (
           select from refund_inbox.replays as replay
@@ -68,15 +89,23 @@ recorded as (
             coalesce(cardinality(event_ids), 0) as event_count
         from refund_inbox.deliveries as delivery
         where delivery.delivery_id = event.delivery_id and delivery.emptied_at is null
+          and ($11::text is null or delivery.key_id = $11::text)
+          and ($12::text is null or delivery.peer = $12::text)
+          and (not $14::boolean or delivery.replayed_from is not null)
         limit 1
     ) as kept
     where event.source = 'notification' and event.superseded_by is null
       and (event.status = 'unknown' or event.unread_fields <> '{}')
       and event.delivery_id > $7
-      and ($2::text is null or $2::text = 'recorded')
+      and ($2::text[] is null or 'recorded' = any ($2::text[]))
       and ($1::uuid[] is null or event.delivery_id = any ($1::uuid[]))
       and ($3::text is null or event.account = $3::text)
-      and $4::text is null
+      and ($10::text is null or event.provider = $10::text)
+      and ($13::uuid[] is null or exists (
+          select from refund_inbox.refund_events as wanted
+          where wanted.delivery_id = event.delivery_id and wanted.refund_id = any ($13::uuid[])
+      ))
+      and $4::text is null and not $15::boolean
       and ($5::timestamptz is null or event.received_at >= $5::timestamptz)
       and ($6::timestamptz is null or event.received_at < $6::timestamptz)
       and (

@@ -109,7 +109,7 @@ async fn replaying(store: &Store, round: usize, refused: &[Uuid]) {
     assert!(!kept.is_empty());
     let chosen = KeptFilter {
         delivery_ids: Some(refused.to_vec()),
-        verdict: Some(Verdict::Refused),
+        verdicts: Some(vec![Verdict::Refused]),
         ..KeptFilter::default()
     };
     assert_eq!(store.kept(&chosen, Uuid::nil(), 50).await.unwrap().len(), 5);

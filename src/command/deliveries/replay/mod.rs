@@ -3,4 +3,5 @@
 mod report;
 mod run;
 
-pub(super) use run::{filter, run};
+pub(super) use report::filter_in_words;
+pub(super) use run::{conditions, run};

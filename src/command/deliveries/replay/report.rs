@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use crate::command::Failure;
+use crate::command::arguments::DeliveriesFilter;
 use crate::command::terminal::output;
 use crate::command::terminal::printable::printable;
 use crate::replay::{Ending, Fate, Mode, Replayed, reason_now};
@@ -30,12 +31,17 @@ pub(super) struct Report {
 
 impl Report {
     /// Starts a report without output.
-    pub(super) fn new(mode: Mode, filter: &KeptFilter, as_json: bool) -> Self {
+    pub(super) fn new(
+        mode: Mode,
+        filter: &KeptFilter,
+        asked: &DeliveriesFilter,
+        as_json: bool,
+    ) -> Self {
         Self {
             mode,
             as_json,
             is_muted: false,
-            filter: filter_in_words(filter),
+            filter: filter_in_words(asked),
             missing: filter.delivery_ids.iter().flatten().copied().collect(),
             tally: BTreeMap::new(),
             ended_early: false,
@@ -167,14 +173,21 @@ impl Report {
     }
 }
 
-/// Returns the filter in words.
-fn filter_in_words(filter: &KeptFilter) -> String {
+/// Returns the filter in words, each part after a space.
+pub(in crate::command::deliveries) fn filter_in_words(filter: &DeliveriesFilter) -> String {
+    let verdicts = (!filter.verdict.is_empty()).then(|| filter.verdict.join(" or "));
     let parts = [
         ("of account", filter.account.clone()),
-        ("with verdict", filter.verdict.map(|verdict| verdict.as_str().to_owned())),
+        ("of provider", filter.provider.clone()),
+        ("with verdict", verdicts),
         ("with reason", filter.reason.clone()),
-        ("received since", filter.since.and_then(|time| time.format(&Rfc3339).ok())),
-        ("received before", filter.until.and_then(|time| time.format(&Rfc3339).ok())),
+        ("verified by", filter.key.clone()),
+        ("from", filter.client.clone()),
+        ("of refund", filter.refund.clone()),
+        ("that is", filter.replayed.then(|| "a replay".to_owned())),
+        ("that", filter.waiting.then(|| "nobody dismissed".to_owned())),
+        ("received since", filter.since.clone()),
+        ("received before", filter.until.clone()),
     ];
     let given = parts.into_iter().filter_map(|(what, value)| Some(format!(" {what} {}", value?)));
     printable(&given.collect::<String>())

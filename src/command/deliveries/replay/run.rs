@@ -6,43 +6,40 @@ use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::ReplayOptions;
 use crate::command::deliveries::find::{delivery_id, prefix};
+use crate::command::list::deliveries;
 use crate::command::terminal::times::Times;
 use crate::config::Configuration;
 use crate::replay::{Mode, Replay};
-use crate::store::{KeptFilter, Store};
-use refund_providers::contract::Verdict;
+use crate::store::{Condition, KeptFilter, Store};
+use refund_providers::contract::{Outcome, Verdict};
 
-/// Returns the filter that the options describe.
-pub(in crate::command::deliveries) fn filter(
+/// Returns the conditions that the options describe, except that on the refund.
+pub(in crate::command::deliveries) fn conditions(
     options: &ReplayOptions,
-) -> Result<KeptFilter, Failure> {
-    let verdict = options.verdict.as_deref().map(|word| {
-        let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(", ");
-        let message = format!("--verdict: expected {known}, found {word:?}");
-        let verdict = Verdict::from_word(word);
-        verdict.filter(|it| KeptFilter::VERDICTS.contains(it)).ok_or(Failure::Usage(message))
-    });
-    for text in &options.delivery_ids {
-        prefix(text)?;
+) -> Result<Vec<Condition>, Failure> {
+    options.delivery_ids.iter().try_for_each(|text| prefix(text).map(drop))?;
+    let conditions = deliveries(&options.filter, &Times::of(&options.zone)?)?;
+    let undecryptable = Outcome::Undecryptable.as_str();
+    for word in &options.filter.verdict {
+        let is_known = KeptFilter::VERDICTS.iter().any(|verdict| verdict.as_str() == word);
+        if !is_known && word != undecryptable {
+            let known = KeptFilter::VERDICTS.map(Verdict::as_str).join(", ");
+            let message =
+                format!("--verdict: expected some of {known}, {undecryptable}, found {word:?}");
+            return Err(Failure::Usage(message));
+        }
     }
-    let times = Times::in_utc();
-    Ok(KeptFilter {
-        delivery_ids: None,
-        verdict: verdict.transpose()?,
-        account: options.account.clone(),
-        reason: options.reason.clone(),
-        since: times.read("since", options.since.as_deref())?,
-        until: times.read("until", options.until.as_deref())?,
-    })
+    Ok(conditions)
 }
 
 /// Replays the deliveries that match `filter`, and prints the result of each.
 pub(in crate::command::deliveries) async fn run(
     configuration: Configuration,
     store: &Store,
-    mut filter: KeptFilter,
+    conditions: &[Condition],
     options: &ReplayOptions,
 ) -> Result<(), Failure> {
+    let mut filter = KeptFilter::of(conditions)?;
     if !options.delivery_ids.is_empty() {
         let mut ids = Vec::new();
         for text in &options.delivery_ids {
@@ -59,7 +56,7 @@ pub(in crate::command::deliveries) async fn run(
         began: Clock::System.now(),
         mode,
     };
-    let mut report = Report::new(mode, filter, options.json);
+    let mut report = Report::new(mode, filter, &options.filter, options.json);
     let outcome = replay.run(filter, options.limit, |replayed| report.add(&replayed)).await;
     let missing = report.missing();
     if outcome.is_ok() && !missing.is_empty() {
