@@ -1,15 +1,25 @@
-//! `migrate`: migrates the schema to the newest version.
+//! `migrate`: migrates the schema to the newest version, or prints what it would do or what somebody
+//! else must run.
 
 use std::path::Path;
 
 use super::Failure;
+use super::arguments::{MigrateOptions, Printed};
 use super::database::{Database, Sharing};
 use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
 use crate::clock::Clock;
-use crate::store::{MigrationReport, Store};
+use crate::store::{MigrationReport, PUBLICATION, PlannedMigration, READER_ROLE, Store};
 
-pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
+pub(super) async fn run(config: Option<&Path>, options: &MigrateOptions) -> Result<(), Failure> {
+    match options.print {
+        Some(Printed::Role) => return output::line(READER_ROLE.trim_end()),
+        Some(Printed::Publication) => return output::line(PUBLICATION.trim_end()),
+        None => {}
+    }
+    if options.dry_run {
+        return dry_run(config).await;
+    }
     let configuration = configuration(config)?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::Shared).await?;
@@ -38,6 +48,33 @@ pub(super) async fn run(config: Option<&Path>) -> Result<(), Failure> {
              other services can read refunds:\n",
         )?;
         output::line(statements)?;
+    }
+    Ok(())
+}
+
+/// Prints what a migration would do.
+async fn dry_run(config: Option<&Path>) -> Result<(), Failure> {
+    let configuration = configuration(config)?;
+    start_telemetry(&configuration)?;
+    let database = Database::open(&configuration, Sharing::LookUp).await?;
+    let planned = database.store.planned_migration(Clock::System.now().date()).await;
+    database.close().await?;
+    let PlannedMigration { migrations, known, indexes, partitions, is_newer_than_the_program } =
+        planned?;
+    if migrations.is_empty() {
+        output::line(format!("up to date: all {known} migrations have run"))?;
+    }
+    for migration in migrations {
+        output::line(format!("would run {migration}"))?;
+    }
+    for index in indexes {
+        output::line(format!("would build the index {index}"))?;
+    }
+    if partitions > 0 {
+        output::line(format!("would create {partitions} monthly partitions"))?;
+    }
+    if is_newer_than_the_program {
+        output::line("the schema is newer than this program: it was migrated by a later version")?;
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Simulate(options) => simulate::run(config, &options).await,
         Command::CheckConfig(options) => check_config::run(config, &options),
         Command::Acks(options) => acks::run(&options),
-        Command::Migrate => migrate::run(config).await,
+        Command::Migrate(options) => migrate::run(config, &options).await,
         Command::Refunds(command) => refunds::run(config, &command).await,
         Command::Deliveries(command) => deliveries::run(config, &command).await,
         Command::Feed(options) => feed::run(config, &options).await,

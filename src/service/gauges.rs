@@ -70,7 +70,9 @@ pub(super) async fn update(
     let open = store.open_refunds(now).await?;
     let last_recorded = store.last_recorded(&names).await?;
     let (default_partition, _) = store.in_default_partition().await?;
-    telemetry::kept(Kept { last_recorded, default_partition, ..counted(&names, waiting, open) });
+    let slot_lag = store.replication_slot_lag().await?;
+    let counted = counted(&names, waiting, open);
+    telemetry::kept(Kept { last_recorded, default_partition, slot_lag, ..counted });
     Ok(())
 }
 

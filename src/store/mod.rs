@@ -48,6 +48,6 @@ pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAw
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};
 pub use reports::{Aged, Changed, ReportQuery, Total};
 pub use retention::{Emptied, KeptMonth, Months};
-pub use schema::MigrationReport;
+pub use schema::{MigrationReport, PUBLICATION, PlannedMigration, READER_ROLE};
 pub use status::{AccountActivity, OpenRefunds, Waiting};
 pub use story::{Resolved, Story};

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::metrics::{
     ACCOUNT_INFO, DEFAULT_PARTITION_ROWS, DELIVERIES, DELIVERIES_WAITING, LAST_RECORDED,
-    REFUNDS_NEEDING_ATTENTION, REFUNDS_OPEN, REFUNDS_OVERDUE, as_gauge,
+    REFUNDS_NEEDING_ATTENTION, REFUNDS_OPEN, REFUNDS_OVERDUE, SLOT_LAG, as_gauge,
 };
 use super::replaced::Replaced;
 
@@ -73,6 +73,8 @@ pub struct Kept {
     pub last_recorded: Vec<(String, OffsetDateTime)>,
     /// Deliveries in no month's partition.
     pub default_partition: i64,
+    /// Bytes of the server's log that each replication slot of the database holds.
+    pub slot_lag: Vec<(String, i64)>,
 }
 
 /// Replaces the gauges of what the database has.
@@ -102,6 +104,10 @@ pub fn kept(kept: Kept) {
         }
         describe_gauge!(DEFAULT_PARTITION_ROWS, "Deliveries in no month's partition.");
         gauge!(DEFAULT_PARTITION_ROWS).set(of(kept.default_partition));
+        describe_gauge!(SLOT_LAG, "Bytes of the log that a replication slot holds.");
+        for (slot, bytes) in kept.slot_lag {
+            gauge!(SLOT_LAG, "slot" => slot).set(of(bytes));
+        }
     });
 }
 

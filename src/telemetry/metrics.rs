@@ -71,6 +71,8 @@ pub(super) const LAST_RECORDED: &str = "refund_inbox_last_recorded_timestamp_sec
 pub(super) const DEFAULT_PARTITION_ROWS: &str = "refund_inbox_default_partition_rows";
 /// Months of deliveries that stay although they are older than they are kept.
 pub(super) const KEPT_MONTHS: &str = "refund_inbox_retention_kept_months";
+/// How much of the server's log a replication slot holds.
+pub(super) const SLOT_LAG: &str = "refund_inbox_replication_slot_lag_bytes";
 
 /// Describes all metrics, and creates the series that an operator builds rates from.
 pub(super) fn describe() {

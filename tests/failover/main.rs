@@ -14,6 +14,7 @@
 )]
 
 mod balancer;
+mod capture;
 mod draining;
 mod failover;
 mod hosts;

@@ -237,21 +237,6 @@ async fn demo_once_shows_refunds_of_every_provider_and_ends() {
 }
 
 #[tokio::test]
-async fn migrate_reports_what_it_did_and_then_that_the_schema_is_up_to_date() {
-    let url = testing::postgres::shared().empty_database().await;
-    let directory = tempfile::tempdir().unwrap();
-    let run = async || {
-        let mut command = command(directory.path());
-        command.args(["migrate"]).env("REFUND_INBOX__DATABASE__URL", &url);
-        run_command(command).await
-    };
-    let first = run().await;
-    assert!(first.out.starts_with("ran 0001 deliveries\nran 0002 refunds\n"), "{}", first.out);
-    let second = run().await;
-    assert!(second.out.starts_with("up to date"), "{}", second.out);
-}
-
-#[tokio::test]
 async fn a_story_is_several_notifications_about_one_refund() {
     let (configuration, database) = usual().await;
     let service = Service::start(&configuration).await;

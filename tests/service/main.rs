@@ -29,6 +29,7 @@ mod hazards;
 mod history;
 mod lists;
 mod lost_answers;
+mod migrating;
 mod observability;
 mod orders;
 mod outcomes;

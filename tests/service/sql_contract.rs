@@ -93,6 +93,28 @@ async fn the_reader_reads_the_views_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn change_data_capture_names_the_columns_of_the_contract_and_the_tables_have_them() {
+    let page = include_str!("../../docs/change-data-capture.md");
+    let (_, list) = page.split_once(r"refund_inbox\\.refund_events\\.(").unwrap();
+    let (list, _) = list.split_once(')').unwrap();
+    let of_contract = REFUND_EVENTS.split(", ").map(|column| column.split(' ').next().unwrap());
+    assert_eq!(list.split('|').collect::<Vec<_>>(), of_contract.collect::<Vec<_>>());
+    let database = Database::new(&postgres::shared().database().await);
+    for table in ["refund_events", "refunds"] {
+        // What the view computes from other columns keeps their names.
+        let missing = format!(
+            "information_schema.columns as promised
+             where table_schema = 'refunds_v1' and table_name = '{table}' and not exists (
+                 select from information_schema.columns as there
+                 where table_schema = 'refund_inbox' and table_name = '{table}'
+                     and there.column_name = promised.column_name
+             )"
+        );
+        assert_eq!(database.count(&missing).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
 async fn migrating_is_idempotent_and_any_number_of_instances_may_do_it_at_once() {
     let url = postgres::shared().empty_database().await;
     let instance = async || postgres::store(&url).migrate(date!(2026 - 11 - 22)).await.unwrap();

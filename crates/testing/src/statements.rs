@@ -131,6 +131,7 @@ pub const STATEMENTS: &[Statement] = &[
     ),
     // By the index of refunds that have not succeeded, once a minute.
     file("src/store/status/open.sql", Cost::WholeTables(&["refunds"], GROUP)),
+    file("src/store/status/slots.sql", Cost::FewRows(ONE)),
     file("src/store/status/last_recorded.sql", Cost::FewRows(ONE)),
     file("src/store/status/silence.sql", Cost::FewRows(GROUP)),
     begins("select ( select max(at) from refund_inbox.audit", Cost::FewRows(ONE)),
@@ -212,6 +213,8 @@ pub const STATEMENTS: &[Statement] = &[
     begins("update refund_inbox.refund_events as event set refund_after", Cost::FewRows(ONE)),
     begins("select pg_try_advisory_lock(", Cost::FewRows(ONE)),
     begins("select pg_advisory_unlock(", Cost::FewRows(ONE)),
+    begins("select name from unnest($1::text[]) with ordinality", Cost::FewRows(GROUP)),
+    begins("select name from unnest($1::text[]) as wanted", Cost::FewRows(ONE)),
     begins("select indisvalid from pg_index", Cost::FewRows(ONE)),
     begins("select relkind = 'p' from pg_class", Cost::FewRows(ONE)),
     begins("create index if not exists", Cost::NoPlan),

@@ -7,7 +7,7 @@ mod reports;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use deliveries::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
@@ -55,8 +55,11 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  refund-inbox acks eftpay")]
     Acks(AcksOptions),
     /// Migrate the database schema to the newest version
-    #[command(after_help = "Example:\n  refund-inbox --config refund-inbox.toml migrate")]
-    Migrate,
+    #[command(after_help = "Examples:
+  refund-inbox --config refund-inbox.toml migrate
+  refund-inbox --config refund-inbox.toml migrate --dry-run
+  refund-inbox migrate --print publication | psql \"$administrator\"")]
+    Migrate(MigrateOptions),
     /// List, show and explain refunds
     #[command(subcommand)]
     Refunds(RefundsCommand),
@@ -99,6 +102,24 @@ pub(super) struct StatusOptions {
     pub json: bool,
     #[command(flatten)]
     pub zone: ZoneOption,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MigrateOptions {
+    /// Print what would be done, and do nothing
+    #[arg(long, conflicts_with = "print")]
+    pub dry_run: bool,
+    /// Print the statements for a database user who may run them, and do nothing. `role`: the role
+    /// through which other services read. `publication`: what change data capture needs
+    #[arg(long, value_name = "WHAT")]
+    pub print: Option<Printed>,
+}
+
+/// Statements for an administrator of the database.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Printed {
+    Role,
+    Publication,
 }
 
 #[derive(Debug, Subcommand)]

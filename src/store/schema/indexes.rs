@@ -102,6 +102,25 @@ const INDEXES: &[Index] = &[
 /// The session lock of the instance that builds indexes.
 const LOCK: &str = "7301946318027154";
 
+/// Returns the names of the indexes that are missing or not valid.
+pub(super) async fn missing_indexes(
+    connection: &mut PgConnection,
+) -> Result<Vec<String>, StoreError> {
+    let names: Vec<&str> = INDEXES.iter().map(|Index(name, ..)| *name).collect();
+    let missing = sqlx::query_scalar(
+        "select name from unnest($1::text[]) with ordinality as wanted (name, place)
+         where not exists (
+             select from pg_index
+             where indexrelid = to_regclass('refund_inbox.' || name) and indisvalid
+         )
+         order by place",
+    )
+    .bind(names)
+    .fetch_all(connection)
+    .await?;
+    Ok(missing)
+}
+
 /// Builds the indexes that are missing, and again those whose build did not finish. If another
 /// instance is building them, returns at once.
 pub(super) async fn create_indexes(connection: &mut PgConnection) -> Result<(), StoreError> {

@@ -1,13 +1,12 @@
 //! Brings the schema up to date.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::{Connection, Executor};
 
+use super::administrator::READER_ROLE;
 use super::indexes::create_indexes;
 use crate::store::connection::PLAN_WHOLE_TABLES;
 use crate::store::{Store, StoreError, StoreErrorKind};
-
-const READER_ROLE: &str = include_str!("../../../migrations/roles/refunds_reader.sql");
 
 /// The result of [`Store::migrate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +28,7 @@ impl Store {
     /// creates the reader's role if this user may create roles. Several instances may call it at
     /// the same time.
     pub async fn migrate(&self, today: time::Date) -> Result<MigrationReport, StoreError> {
-        let mut migrator: Migrator = sqlx::migrate!("./migrations");
-        migrator.create_schema("refund_inbox");
-        migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
-        // An older program must run on a newer schema, because it may be restarted during a
-        // roll-out or after a roll-back.
-        migrator.set_ignore_missing(true);
-
+        let migrator = migrator();
         let mut lease = self.lease().await?;
         // A migration may take longer than the service's statements may. Because of these settings
         // the connection never goes back to the pool.
@@ -57,7 +50,7 @@ impl Store {
         let applied = migrator
             .iter()
             .filter(|migration| !before.contains(&migration.version))
-            .map(|migration| format!("{:04} {}", migration.version, migration.description))
+            .map(name)
             .collect();
         Ok(MigrationReport {
             applied,
@@ -71,7 +64,25 @@ impl Store {
     }
 }
 
-async fn applied_versions(connection: &mut sqlx::PgConnection) -> Result<Vec<i64>, StoreError> {
+/// Returns the migrations that this program knows.
+pub(super) fn migrator() -> Migrator {
+    let mut migrator: Migrator = sqlx::migrate!("./migrations");
+    migrator.create_schema("refund_inbox");
+    migrator.dangerous_set_table_name("refund_inbox.schema_migrations");
+    // An older program must run on a newer schema, because it may be restarted during a roll-out or
+    // after a roll-back.
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+/// Returns a migration's number and name, as `0001 deliveries`.
+pub(super) fn name(migration: &Migration) -> String {
+    format!("{:04} {}", migration.version, migration.description)
+}
+
+pub(super) async fn applied_versions(
+    connection: &mut sqlx::PgConnection,
+) -> Result<Vec<i64>, StoreError> {
     let there: bool =
         sqlx::query_scalar("select to_regclass('refund_inbox.schema_migrations') is not null")
             .fetch_one(&mut *connection)

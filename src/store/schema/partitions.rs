@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError};
 
 /// For how many months ahead partitions exist. A service that is not restarted, and whose
 /// maintenance fails for weeks, still writes into the right partition.
-const MONTHS_AHEAD: i32 = 3;
+pub(super) const MONTHS_AHEAD: i32 = 3;
 
 impl Store {
     /// Creates the partitions of the month of `today` and of the next months. Returns how many are

@@ -32,6 +32,14 @@ impl Store {
         Ok(open)
     }
 
+    /// Returns how many bytes of the server's log each replication slot of this database holds.
+    pub async fn replication_slot_lag(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut lease = self.lease().await?;
+        let lag = sqlx::query_as(include_str!("slots.sql")).fetch_all(&mut *lease).await?;
+        lease.give_back();
+        Ok(lag)
+    }
+
     /// Returns when the last delivery of each account that brought an event was received. Accounts
     /// without one are left out.
     pub async fn last_recorded(

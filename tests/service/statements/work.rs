@@ -182,6 +182,8 @@ async fn maintenance(store: &Store, database: &Database) {
     store.create_partitions(NOW.date()).await.unwrap();
     retention(store, database).await;
     store.migrate(NOW.date()).await.unwrap();
+    store.planned_migration(NOW.date()).await.unwrap();
+    store.replication_slot_lag().await.unwrap();
 }
 
 /// Empties a few deliveries and drops the months of years ago, so that the other work still finds what
