@@ -42,6 +42,7 @@ mod replay_command;
 mod reports;
 mod retention;
 mod rotation;
+mod sharding;
 mod shutdown;
 mod simulated;
 mod single_use;
