@@ -33,7 +33,7 @@ struct Items<'a, T: Serialize> {
 }
 
 /// Answers with CSV, as a file of this name. `next` is the position of the next page.
-pub(super) fn csv(name: &str, text: String, next: Option<&str>) -> Response {
+pub(crate) fn csv(name: &str, text: String, next: Option<&str>) -> Response {
     let content_type = HeaderValue::from_static("text/csv; charset=utf-8");
     let mut answer = ([(CONTENT_TYPE, content_type)], text).into_response();
     let headers = answer.headers_mut();

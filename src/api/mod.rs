@@ -19,7 +19,8 @@ mod schemas;
 mod status;
 
 pub use answer::Streaming;
-pub(crate) use answer::list;
+pub(crate) use answer::{csv, list};
+pub(crate) use deliveries::{diagnosis, find};
 pub use problem::Problem;
 pub(crate) use request::{Reference, require_known};
 pub use router::{openapi, router};

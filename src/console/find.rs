@@ -15,12 +15,13 @@ pub(super) async fn find(
     mut visit: Visit,
 ) -> Result<Response, Failed> {
     let number = visit.words.text("number")?;
+    let account = visit.words.text("account")?;
     visit.finish()?;
     let number = number.ok_or_else(|| Mistake::new("number", "expected a number to find"))?;
     let number = number.trim();
     let zone = visit.frame.zone.as_deref().map(|zone| ("zone", zone));
     let zone = query::of(&zone.into_iter().collect::<Vec<_>>());
-    match refunds(&operator.readers, number, None).await.as_deref() {
+    match refunds(&operator.readers, number, account.as_deref()).await.as_deref() {
         Ok([one]) => return Ok(see(&format!("refunds/{}{zone}", one.text("refund_id")))),
         // Several refunds: the page of that number lists them.
         Ok(_) => return Ok(see(&visit.link("refunds", &[("number", number)]))),

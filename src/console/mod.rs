@@ -8,14 +8,19 @@
 //! - `visit` is a request for a page: who asks, in which zone, and for what.
 //! - `page` is what all pages have: the frame, links, forms, times, amounts, tables, problems.
 //! - `charts` draws.
-//! - `attention` and `refunds` are pages, and `find` leads to the one that a number means.
+//! - `attention`, `refunds`, `deliveries`, `accounts`, `feed` and `reports` are the pages, and `find`
+//!   leads to the one that a number means.
 
+mod accounts;
 mod assets;
 mod attention;
 mod charts;
+mod deliveries;
+mod feed;
 mod find;
 mod page;
 mod refunds;
+mod reports;
 mod router;
 mod visit;
 

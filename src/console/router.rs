@@ -5,7 +5,7 @@ use axum::routing::get;
 use http::{Method, StatusCode};
 
 use super::page::Failed;
-use super::{assets, attention, find, refunds};
+use super::{accounts, assets, attention, deliveries, feed, find, refunds, reports};
 use crate::api::Problem;
 use crate::operator::Operator;
 
@@ -16,6 +16,15 @@ pub fn router(operator: Operator) -> Router {
         .route("/refunds", get(refunds::list))
         .route("/refunds.csv", get(refunds::csv))
         .route("/refunds/{ref}", get(refunds::one))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries.csv", get(deliveries::csv))
+        .route("/deliveries/{id}", get(deliveries::one))
+        .route("/deliveries/{id}/body", get(deliveries::body))
+        .route("/accounts", get(accounts::list))
+        .route("/accounts/{name}", get(accounts::one))
+        .route("/feed", get(feed::page))
+        .route("/reports", get(reports::page))
+        .route("/reports/{name}", get(reports::csv))
         .route("/find", get(find::find))
         .route("/style.css", get(assets::style))
         .route("/console.js", get(assets::script))

@@ -5,5 +5,7 @@ mod one;
 mod why;
 
 pub(super) use list::{__path_list, list};
-pub(super) use one::{__path_body, __path_show, body, find, show};
+pub(crate) use one::find;
+pub(super) use one::{__path_body, __path_show, body, show};
+pub(crate) use why::diagnosis;
 pub(super) use why::{__path_why, why};

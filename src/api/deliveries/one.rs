@@ -82,7 +82,7 @@ pub(in crate::api) async fn body(
 }
 
 /// Returns the delivery with this id, or whose id begins like this.
-pub(in crate::api) async fn find(operator: &Operator, id: &str) -> Result<DeliveryDetail, Problem> {
+pub(crate) async fn find(operator: &Operator, id: &str) -> Result<DeliveryDetail, Problem> {
     let found = delivery_id(&operator.readers, id).await?;
     let delivery = operator.readers.delivery(found).await?;
     delivery.ok_or_else(|| NotFound::NoDelivery(id.to_owned()).into())

@@ -12,7 +12,7 @@ use crate::api::schemas::IdPath;
 use crate::config::ConfiguredAccount;
 use crate::diagnosis::{Case, Diagnosis, diagnose, removed_keys};
 use crate::operator::Operator;
-use crate::store::Action;
+use crate::store::{Action, DeliveryDetail};
 
 /// Explain the verdict of a delivery
 ///
@@ -35,25 +35,38 @@ pub(in crate::api) async fn why(
 ) -> Result<Response, Problem> {
     parameters.finish()?;
     let detail = find(&operator, &id).await?;
-    let (headers, received_at) = Case::headers_and_time(&detail).ok_or_else(Problem::bug)?;
+    let sees_bodies = caller.may(Permission::SeeBodies);
+    let diagnosis = diagnosis(&operator, &detail, sees_bodies).await?;
+    if sees_bodies {
+        let subject = format!("delivery {}", diagnosis.delivery_id);
+        operator.note(&caller, Action::ShowBody, &subject, "signed text").await?;
+    }
+    json(&diagnosis)
+}
+
+/// Judges a delivery again. Without `sees_bodies`, the diagnosis has what a viewer may see.
+pub(crate) async fn diagnosis(
+    operator: &Operator,
+    detail: &DeliveryDetail,
+    sees_bodies: bool,
+) -> Result<Diagnosis, Problem> {
+    let (headers, received_at) = Case::headers_and_time(detail).ok_or_else(Problem::bug)?;
     let in_force = operator.accounts.borrow().all();
     let accounts: Vec<&ConfiguredAccount> = in_force.iter().map(|account| &**account).collect();
-    let account = Case::account_of(&detail, &accounts);
+    let account = Case::account_of(detail, &accounts);
     let diagnosis = diagnose(&Case {
-        detail: &detail,
+        detail,
         headers: &headers,
         received_at,
         accounts: &accounts,
         http: &operator.http,
-        removed_keys: &removed_keys(&operator.readers, &detail, account).await?,
+        removed_keys: &removed_keys(&operator.readers, detail, account).await?,
         secret_in_file_fits: None,
     });
-    if !caller.may(Permission::SeeBodies) {
-        let keys = accounts.iter().flat_map(|account| account.provider.keys());
-        let known: Vec<String> = keys.map(|key| key.key_id.to_string()).collect();
-        return json(&diagnosis.for_viewer(&known));
+    if sees_bodies {
+        return Ok(diagnosis);
     }
-    let subject = format!("delivery {}", diagnosis.delivery_id);
-    operator.note(&caller, Action::ShowBody, &subject, "signed text").await?;
-    json(&diagnosis)
+    let keys = accounts.iter().flat_map(|account| account.provider.keys());
+    let known: Vec<String> = keys.map(|key| key.key_id.to_string()).collect();
+    Ok(diagnosis.for_viewer(&known))
 }

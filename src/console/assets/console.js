@@ -58,3 +58,53 @@ document.addEventListener('keydown', goToSearch);
 if (!document.documentElement.dataset.zone) {
   document.getElementById('zone').textContent = `${zone} (point at one for UTC)`;
 }
+
+/** Follows the feed: each event becomes a row at the top. All texts are set as text. */
+function followFeed() {
+  const feed = document.getElementById('feed');
+  if (!feed || !feed.dataset.stream) return;
+  const live = document.getElementById('live');
+  const body = feed.querySelector('tbody');
+  const source = new EventSource(feed.dataset.stream);
+  source.onopen = () => { live.textContent = 'Live: new events appear at the top.'; };
+  source.onerror = () => { live.textContent = 'Interrupted: connecting again …'; };
+  source.onmessage = (message) => {
+    const event = JSON.parse(message.data);
+    const row = document.createElement('tr');
+    const cell = (name, ...parts) => {
+      const made = document.createElement('td');
+      made.className = name;
+      made.append(...parts);
+      row.append(made);
+    };
+    const element = (name, text, attributes = {}) => {
+      const made = document.createElement(name);
+      made.textContent = text;
+      Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+      return made;
+    };
+    const link = `${feed.dataset.root}refunds/${encodeURIComponent(event.refund_id)}`;
+    cell('what', element('a', event.merchant_refund_id, { href: link }));
+    cell('money', inMajorUnits(event), ' ', element('small', event.currency ?? ''));
+    cell('status', element('span', event.status.replaceAll('_', ' '), { class: `mark is-${event.status}` }));
+    cell('account', event.account, ' ', element('small', event.provider));
+    cell('when', element('time', event.received_at, { datetime: event.received_at, title: event.received_at }));
+    cell('note', event.effect + (event.source === 'derived' ? ', derived' : ''));
+    cell('order', String(event.seq));
+    showTimes(row);
+    body.prepend(row);
+    feed.querySelector('.empty')?.remove();
+    while (body.rows.length > 200) body.lastElementChild.remove();
+  };
+}
+
+/** Writes an amount without floating point. */
+function inMajorUnits(event) {
+  if (event.amount_minor === null || event.currency_exponent === null) return '–';
+  const digits = String(Math.abs(event.amount_minor)).padStart(event.currency_exponent + 1, '0');
+  const cut = digits.length - event.currency_exponent;
+  const sign = event.amount_minor < 0 ? '-' : '';
+  return sign + digits.slice(0, cut) + (event.currency_exponent ? `.${digits.slice(cut)}` : '');
+}
+
+followFeed();

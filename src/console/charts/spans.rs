@@ -18,6 +18,15 @@ pub(in crate::console) struct Spans {
 }
 
 impl Spans {
+    /// Returns the last days of the zone, with the one of `times`.
+    pub(in crate::console) fn days(times: &Times, days: u16) -> Self {
+        let begins = times.last_days(days);
+        // The names are dates of the zone.
+        let name = |at: &OffsetDateTime| times.show(*at).chars().take(10).collect();
+        let names = begins.iter().map(name).collect();
+        Self { names, end: times.now, begins, zone: times.zone_name() }
+    }
+
     /// Returns the last hours, with the one of `times`.
     pub(in crate::console) fn hours(times: &Times, hours: u16) -> Self {
         let seconds = times.now.unix_timestamp();

@@ -3,11 +3,13 @@
 //! - `frame` surrounds a page: its head, its navigation and its foot.
 //! - `failed` shows what went wrong as a page.
 //! - `query` writes the queries of links, and `form` the fields of filters.
+//! - `list` has what all lists have.
 //! - `words` shows amounts, statuses and texts of providers.
 
 mod failed;
 mod form;
 mod frame;
+mod list;
 pub(super) mod query;
 mod words;
 
@@ -15,4 +17,5 @@ pub(super) use failed::see;
 pub use failed::{Failed, present};
 pub(super) use form::{check, choice, choices, field};
 pub(super) use frame::{Frame, Section};
+pub(super) use list::{account_names, chips, pages};
 pub(super) use words::{amount, facts, mark, minor, text};

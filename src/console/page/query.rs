@@ -19,6 +19,13 @@ pub(in crate::console) fn with(query: &str, name: &str, value: Option<&str>) -> 
     of(&pairs)
 }
 
+/// Returns the query without the parameters of these names, with its question mark.
+pub(in crate::console) fn without(query: &str, names: &[&str]) -> String {
+    let kept: Vec<_> =
+        parse(query.as_bytes()).filter(|(name, _)| !names.contains(&&**name)).collect();
+    of(&kept.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>())
+}
+
 /// Returns the query without parameters whose text is empty, if it has any. Forms send one for
 /// every field that nobody filled in.
 pub(in crate::console) fn without_empty(query: &str) -> Option<String> {
@@ -34,7 +41,7 @@ pub(in crate::console) fn without_empty(query: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{of, with, without_empty};
+    use super::{of, with, without, without_empty};
 
     #[test]
     fn queries_are_encoded_changed_and_cleaned() {
@@ -42,6 +49,7 @@ mod tests {
         assert_eq!(of(&[("order", "退 款&1")]), "?order=%E9%80%80+%E6%AC%BE%261");
         assert_eq!(with("a=1&after=x&b=2", "after", Some("y")), "?a=1&b=2&after=y");
         assert_eq!(with("after=x", "after", None), "");
+        assert_eq!(without("a=1&after=x&limit=2", &["after", "limit"]), "?a=1");
         assert_eq!(without_empty("a=1&b=&c=2"), Some("?a=1&c=2".to_owned()));
         assert_eq!(without_empty("a="), Some(String::new()));
         assert_eq!(without_empty("a=1&b=2"), None);

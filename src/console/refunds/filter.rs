@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::console::page::{check, choice, choices, field};
+use crate::console::page::{account_names, check, choice, choices, field};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
 use crate::query::{PageWords, RefundsFilter};
@@ -17,8 +17,7 @@ pub(super) fn form(
     filter: &RefundsFilter,
     words: &PageWords,
 ) -> Markup {
-    let mut accounts: Vec<String> = operator.accounts.borrow().names().map(str::to_owned).collect();
-    accounts.sort_unstable();
+    let accounts = account_names(operator);
     let accounts: Vec<&str> = accounts.iter().map(String::as_str).collect();
     let providers: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.name).collect();
     let rare = [

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::filter::form;
 use crate::api::{self, require_known};
-use crate::console::page::{Failed, Section, amount, mark, query, text};
+use crate::console::page::{Failed, Section, amount, chips, mark, pages, text};
 use crate::console::visit::Visit;
 use crate::lookup::{NotFound, refunds};
 use crate::operator::Operator;
@@ -32,23 +32,12 @@ pub(in crate::console) async fn list(
     }
     let (filter, words, asked) = read(&operator, &mut visit, false)?;
     let Page { rows, next } = operator.readers.list(&asked.query).await?;
-    let next = next.map(|next| next.word());
-    let csv = query::with(&visit.query, "after", None);
-    let is_first = words.after.is_none();
     let content = html! {
         h1 { "Refunds" }
-        (usual(&visit))
+        (chips(&visit, "refunds", &USUAL))
         (form(&operator, &visit, &filter, &words))
         (table(&visit, &rows))
-        nav.pages aria-label="Pages of the list" {
-            @if !is_first { a href={ "refunds" (csv) } { "First page" } }
-            @if let Some(next) = &next {
-                a rel="next" href={ "refunds" (query::with(&visit.query, "after", Some(next))) } {
-                    "Next page"
-                }
-            }
-            a href={ "refunds.csv" (csv) } { "CSV" }
-        }
+        (pages(&visit, "refunds", words.after.is_none(), next.map(|next| next.word())))
     };
     Ok(Html(visit.page(Section::Refunds, "Refunds", &content).into_string()))
 }
@@ -93,19 +82,6 @@ async fn with_number(
         (table(visit, &rows))
     };
     Ok(Html(visit.page(Section::Refunds, "Refunds", &content).into_string()))
-}
-
-fn usual(visit: &Visit) -> Markup {
-    let is_current = |query: &str| query.trim_start_matches('?') == visit.query;
-    html! {
-        nav.chips aria-label="Usual filters" {
-            @for (name, query) in USUAL {
-                a href={ "refunds" (query) } aria-current=[is_current(query).then_some("true")] {
-                    (name)
-                }
-            }
-        }
-    }
 }
 
 fn table(visit: &Visit, rows: &[Row]) -> Markup {

@@ -1,4 +1,8 @@
 //! The console: its pages, who may see what, and what people do there.
 
+mod accounts;
+mod deliveries;
+mod feed;
 mod pages;
 mod refunds;
+mod reports;

@@ -5,7 +5,17 @@ use serde_json::json;
 use crate::api::scene::{Scene, operator, scene};
 
 /// The pages that need no id.
-const PAGES: [&str; 3] = ["/", "/refunds", "/refunds?status=failed&open=true&zone=Asia/Hong_Kong"];
+const PAGES: [&str; 9] = [
+    "/",
+    "/refunds",
+    "/refunds?status=failed&open=true&zone=Asia/Hong_Kong",
+    "/deliveries",
+    "/deliveries?refund=refund-1",
+    "/accounts",
+    "/accounts/hk",
+    "/feed",
+    "/reports?as_of=1h",
+];
 
 /// Gets a page as a viewer.
 pub(super) async fn page(scene: &Scene, path: &str) -> String {
@@ -53,6 +63,19 @@ async fn a_mistake_is_a_page_that_says_what_was_expected_and_never_a_failure_of_
         ("/refunds/%00", 404, "no refund has the number"),
         ("/find?number=nothing", 404, "no refund has the number"),
         ("/find", 400, "expected a number to find"),
+        ("/deliveries?verdict=x", 400, "verdict: expected one of"),
+        ("/deliveries?client=x", 400, "client: expected an IP address"),
+        ("/deliveries?refund=nothing", 404, "no refund has the number"),
+        ("/deliveries/xyz", 400, "expected the id of a delivery"),
+        ("/deliveries/0123456789", 404, "no delivery has an id"),
+        ("/deliveries/0123456789?show=x", 400, "show: expected one of"),
+        ("/accounts/nobody", 404, "no account has this name"),
+        ("/feed?after=x", 400, "after: expected the seq"),
+        ("/feed?after=99999999999999999999", 400, "after: expected the seq"),
+        ("/feed?account=nobody", 400, "no account"),
+        ("/reports?since=x", 400, "since: expected a time"),
+        ("/reports/changed.csv", 400, "as_of: expected the time"),
+        ("/reports/x.csv", 404, "no such report"),
         ("/nothing", 404, "no such page"),
     ] {
         let answer = scene.get_as("viewer", path).await;
@@ -65,7 +88,7 @@ async fn a_mistake_is_a_page_that_says_what_was_expected_and_never_a_failure_of_
 #[tokio::test]
 async fn nobody_sees_a_page_without_a_token_and_the_refusal_is_a_page() {
     let scene = scene(&operator("")).await;
-    for path in PAGES.into_iter().chain(["/style.css", "/nothing"]) {
+    for path in PAGES.into_iter().chain(["/style.css", "/nothing", "/refunds.csv"]) {
         let answer = scene.get(path).await;
         assert_eq!(answer.status(), 401, "{path}");
         assert_eq!(answer.headers()["www-authenticate"], "Bearer");
