@@ -8,15 +8,18 @@ use super::database::{Database, Sharing};
 use super::list::{Format, Sheet, require_account};
 use super::setup::{configuration, start_telemetry};
 use super::terminal::times::Times;
-use crate::query::ReportFilter;
-use crate::store::{Aged, Changed, ReportQuery, Total};
+use super::user;
+use crate::query::{ReportFilter, parameters};
+use crate::store::{Action, Aged, Changed, ReportQuery, Row, Store, StoreError, Total};
+use time::OffsetDateTime;
 
 pub(super) async fn run(config: Option<&Path>, command: &ReportsCommand) -> Result<(), Failure> {
     let (ReportsCommand::Totals(options)
     | ReportsCommand::Ageing(options)
     | ReportsCommand::Changed(options)) = command;
     let times = Times::of(&options.zone)?;
-    let query = query(options, &times)?;
+    let filter = filter(options);
+    let query = filter.query(&times)?;
     let then = match (command, query.as_of) {
         (ReportsCommand::Changed(_), None) => {
             let message =
@@ -29,28 +32,57 @@ pub(super) async fn run(config: Option<&Path>, command: &ReportsCommand) -> Resu
     require_account(&configuration.accounts, options.account.as_deref())?;
     start_telemetry(&configuration)?;
     let database = Database::open(&configuration, Sharing::LookUp).await?;
-    let store = &database.store;
-    let (columns, rows) = match command {
-        ReportsCommand::Totals(_) => (&Total::COLUMNS[..], store.totals(&query).await),
-        ReportsCommand::Ageing(_) => (&Aged::COLUMNS[..], store.ageing(&query, times.now).await),
-        ReportsCommand::Changed(_) => (&Changed::COLUMNS[..], store.changed(&query, then).await),
+    let report = report(&database.store, command, &query, then, times.now).await;
+    let format = Format::of(options.json, options.csv);
+    let noted = match (&report, format) {
+        (Ok(report), Format::Csv) => {
+            let (subject, detail) = (format!("reports {}", report.name), parameters(&filter));
+            user::note(&database.store, Action::Export, &subject, &detail).await
+        }
+        (Ok(_), Format::Json | Format::Table) | (Err(_), _) => Ok(()),
     };
     database.close().await?;
-    let format = Format::of(options.json, options.csv);
+    noted?;
+    let Report { columns, rows, .. } = report?;
     let mut sheet = Sheet::new(format, columns, times);
-    for row in rows? {
+    for row in rows {
         sheet.add(row);
     }
     sheet.print()
 }
 
-fn query(options: &ReportOptions, times: &Times) -> Result<ReportQuery, Failure> {
-    let filter = ReportFilter {
+/// A report with its rows.
+struct Report {
+    name: &'static str,
+    columns: &'static [&'static str],
+    rows: Vec<Row>,
+}
+
+async fn report(
+    store: &Store,
+    command: &ReportsCommand,
+    query: &ReportQuery,
+    then: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Report, StoreError> {
+    let (name, columns, rows) = match command {
+        ReportsCommand::Totals(_) => ("totals", &Total::COLUMNS[..], store.totals(query).await?),
+        ReportsCommand::Ageing(_) => {
+            ("ageing", &Aged::COLUMNS[..], store.ageing(query, now).await?)
+        }
+        ReportsCommand::Changed(_) => {
+            ("changed", &Changed::COLUMNS[..], store.changed(query, then).await?)
+        }
+    };
+    Ok(Report { name, columns, rows })
+}
+
+fn filter(options: &ReportOptions) -> ReportFilter {
+    ReportFilter {
         account: options.account.clone(),
         provider: options.provider.clone(),
         since: options.since.clone(),
         until: options.until.clone(),
         as_of: options.as_of.clone(),
-    };
-    Ok(filter.query(times)?)
+    }
 }

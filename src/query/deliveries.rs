@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::{Mistake, Times, Words, require_provider};
@@ -9,7 +10,7 @@ use crate::store::{Condition, ListedTime};
 use refund_providers::contract::{Outcome, Verdict};
 
 /// Which deliveries to list, in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DeliveriesFilter {
     /// Only this account.

@@ -1,5 +1,6 @@
 //! The filter of refunds.
 
+use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::IntoParams;
 
@@ -8,7 +9,7 @@ use crate::store::{Condition, ListedTime};
 use refund_providers::refund::{Flag, RefundStatus};
 
 /// Which refunds to list, in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RefundsFilter {
     /// Only this account.

@@ -1,12 +1,13 @@
 //! The filter of reports.
 
+use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::{Mistake, Times, Words, require_provider};
 use crate::store::ReportQuery;
 
 /// Which refunds to report, in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReportFilter {
     /// Only this account.

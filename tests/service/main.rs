@@ -13,6 +13,7 @@
 )]
 
 mod api;
+mod audit;
 mod certificates;
 mod commands;
 mod concurrency;

@@ -22,6 +22,7 @@ pub(super) fn request(options: &DeliveriesListOptions) -> Result<ListRequest, Fa
         conditions,
         None,
         times,
+        &list::filter_of_deliveries(&options.filter),
     )
 }
 

@@ -8,20 +8,22 @@ use super::list;
 use super::replay;
 use super::show::show;
 use super::why::why;
-use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
     ReplayOptions, WhyOptions,
 };
 use crate::command::database::{Database, Sharing};
-use crate::command::list::{ListRequest, deliveries as conditions, print, require_account};
+use crate::command::list::{
+    ListRequest, deliveries as conditions, filter_of_deliveries as filter, print, require_account,
+};
 use crate::command::refunds::{find_refunds, require_note};
 use crate::command::setup::{configuration, sources, start_telemetry};
 use crate::command::terminal::times::Times;
 use crate::command::user;
 use crate::config::Configuration;
-use crate::store::{Action, Condition, Deed, Row, Store, StoreError};
+use crate::query::parameters;
+use crate::store::{Action, Condition, Row, Store, StoreError};
 use uuid::Uuid;
 
 pub(in crate::command) async fn run(
@@ -145,14 +147,6 @@ async fn audit_replay(store: &Store, options: &ReplayOptions) -> Result<(), Fail
         [] => "deliveries that matched a filter".to_owned(),
         ids => format!("deliveries {}", ids.join(" ")),
     };
-    let (who, detail) = (user::name(), replay::filter_in_words(&options.filter));
-    let deed = Deed {
-        at: Clock::System.now(),
-        who: &who,
-        via: user::VIA,
-        action: Action::Replay,
-        subject: &subject,
-        detail: detail.trim_start(),
-    };
-    Ok(store.note(&deed).await?)
+    let detail = parameters(&filter(&options.filter));
+    user::note(store, Action::Replay, &subject, &detail).await
 }

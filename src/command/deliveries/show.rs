@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::find::delivery_id;
-use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::arguments::DeliveryOptions;
 use crate::command::terminal::output;
 use crate::command::terminal::printable::printable;
 use crate::command::terminal::times::Times;
 use crate::command::user;
-use crate::store::{Action, Deed, Listed, Store};
+use crate::store::{Action, Listed, Store};
 
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let delivery_id = delivery_id(store, &options.delivery_id).await?;
@@ -18,16 +17,8 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         let message = format!("no delivery has the id {delivery_id}");
         return Err(Failure::Other(message));
     };
-    let who = user::name();
-    let deed = Deed {
-        at: Clock::System.now(),
-        who: &who,
-        via: user::VIA,
-        action: Action::ShowBody,
-        subject: &format!("delivery {delivery_id}"),
-        detail: "",
-    };
-    store.note(&deed).await?;
+    let subject = format!("delivery {delivery_id}");
+    user::note(store, Action::ShowBody, &subject, "").await?;
     if options.json {
         let mut value = serde_json::to_value(&delivery).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {

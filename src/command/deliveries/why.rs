@@ -6,9 +6,10 @@ use crate::command::Failure;
 use crate::command::arguments::WhyOptions;
 use crate::command::terminal::output;
 use crate::command::terminal::table::{Table, TableColumn};
+use crate::command::user;
 use crate::config::{Configuration, ConfiguredAccount, Sources};
 use crate::diagnosis::{Case, diagnose, removed_keys};
-use crate::store::Store;
+use crate::store::{Action, Store};
 
 /// Explains the verdict of a delivery.
 pub(super) async fn why(
@@ -43,6 +44,10 @@ pub(super) async fn why(
         case.secret_in_file_fits = Some(fits);
     }
     let diagnosis = diagnose(&case);
+    if diagnosis.signed_text.is_some() {
+        let subject = format!("delivery {id}");
+        user::note(store, Action::ShowBody, &subject, "signed text").await?;
+    }
     if options.json {
         return output::json(&diagnosis);
     }

@@ -27,12 +27,11 @@ pub(in crate::command) fn refunds(options: &RefundsListOptions) -> query::Refund
     }
 }
 
-/// Returns the conditions on deliveries, except that on their refund.
-pub(in crate::command) fn deliveries(
+/// Returns the filter of deliveries.
+pub(in crate::command) fn filter_of_deliveries(
     options: &DeliveriesFilter,
-    times: &Times,
-) -> Result<Vec<Condition>, Failure> {
-    let filter = query::DeliveriesFilter {
+) -> query::DeliveriesFilter {
+    query::DeliveriesFilter {
         account: options.account.clone(),
         provider: options.provider.clone(),
         verdict: options.verdict.clone(),
@@ -44,6 +43,13 @@ pub(in crate::command) fn deliveries(
         waiting: options.waiting,
         since: options.since.clone(),
         until: options.until.clone(),
-    };
-    Ok(filter.conditions(times)?)
+    }
+}
+
+/// Returns the conditions on deliveries, except that on their refund.
+pub(in crate::command) fn deliveries(
+    options: &DeliveriesFilter,
+    times: &Times,
+) -> Result<Vec<Condition>, Failure> {
+    Ok(filter_of_deliveries(options).conditions(times)?)
 }

@@ -7,7 +7,7 @@ mod sheet;
 
 pub(super) use crate::query::require_account;
 pub(super) use crate::rendering::money;
-pub(super) use conditions::{deliveries, refunds};
+pub(super) use conditions::{deliveries, filter_of_deliveries, refunds};
 pub(super) use print::{TableOf, print};
 pub(super) use request::{Format, ListRequest};
 pub(super) use sheet::Sheet;

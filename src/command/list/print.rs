@@ -6,9 +6,10 @@ use super::super::terminal::output;
 use super::super::terminal::table::{Cell, Table, TableColumn};
 use super::request::{Format, ListRequest};
 use crate::command::Failure;
+use crate::command::user;
 use crate::query::{AMOUNT, Times};
 use crate::rendering::{CsvOfList, Ordered, all_columns, readable};
-use crate::store::{Listed, Page, Row, Store};
+use crate::store::{Action, Listed, Page, Row, Store};
 
 /// The most rows of one read.
 const PAGE: u32 = 500;
@@ -25,6 +26,10 @@ pub(in crate::command) async fn print(
     mut request: ListRequest,
     usual: &TableOf,
 ) -> Result<(), Failure> {
+    if request.format == Format::Csv {
+        let listed = request.query.listed.as_str();
+        user::note(store, Action::Export, listed, &request.filter).await?;
+    }
     let mut printer = Printer::new(&request, usual);
     printer.begin()?;
     let mut left = request.query.limit;

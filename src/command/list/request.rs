@@ -2,8 +2,9 @@
 
 use crate::command::Failure;
 use crate::command::arguments::ListOptions;
-use crate::query::{Asked, PageWords, Times};
+use crate::query::{Asked, PageWords, Times, parameters};
 use crate::store::{Condition, ListQuery, Listed, ListedTime};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 /// How a list is printed.
@@ -34,10 +35,12 @@ pub(in crate::command) struct ListRequest {
     /// The columns to print; `None` for the usual ones.
     pub columns: Option<Vec<&'static str>>,
     pub times: Times,
+    /// The filter, for the audit of an export.
+    pub filter: String,
 }
 
 impl ListRequest {
-    /// Checks the options of a list.
+    /// Checks the options of a list, which `filter` says in words.
     pub(in crate::command) fn new(
         listed: Listed,
         options: &ListOptions,
@@ -45,6 +48,7 @@ impl ListRequest {
         conditions: Vec<Condition>,
         as_of: Option<OffsetDateTime>,
         times: Times,
+        filter: &impl Serialize,
     ) -> Result<Self, Failure> {
         let words = PageWords {
             sort: options.sort.clone(),
@@ -54,6 +58,6 @@ impl ListRequest {
         };
         let Asked { query, columns } = words.ask(listed, by, conditions, as_of)?;
         let format = Format::of(options.json, options.csv);
-        Ok(Self { query, format, columns, times })
+        Ok(Self { query, format, columns, times, filter: parameters(filter) })
     }
 }

@@ -8,13 +8,12 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
 use crate::command::Failure;
 use crate::command::archive::Archive;
 use crate::command::terminal::output;
 use crate::command::user;
 use crate::rendering::with_story;
-use crate::store::{Action, Deed, Row, Store, StoreError};
+use crate::store::{Action, Row, Store, StoreError};
 use refund_providers::crypto::hash::sha256;
 
 /// The file with the digests of all others.
@@ -29,16 +28,8 @@ pub(super) async fn write(store: &Store, refunds: &[Row], path: &Path) -> Result
         return Err(Failure::Usage(message));
     };
     let refund_id = refund.text("refund_id");
-    let who = user::name();
-    let deed = Deed {
-        at: Clock::System.now(),
-        who: &who,
-        via: user::VIA,
-        action: Action::Export,
-        subject: &format!("refund {refund_id}"),
-        detail: &path.display().to_string(),
-    };
-    store.note(&deed).await?;
+    let subject = format!("refund {refund_id}");
+    user::note(store, Action::Export, &subject, &path.display().to_string()).await?;
     let files = files(store, refund).await?;
     let mut archive = Archive::default();
     let mut manifest = String::new();

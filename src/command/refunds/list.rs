@@ -18,7 +18,7 @@ pub(super) fn request(options: &RefundsListOptions) -> Result<ListRequest, Failu
     let filter = list::refunds(options);
     let (by, conditions) = (filter.time()?, filter.conditions(&times)?);
     let as_of = filter.as_of(&times)?;
-    ListRequest::new(Listed::Refunds, &options.list, by, conditions, as_of, times)
+    ListRequest::new(Listed::Refunds, &options.list, by, conditions, as_of, times, &filter)
 }
 
 /// Prints refunds as a table for people.

@@ -3,5 +3,4 @@
 mod report;
 mod run;
 
-pub(super) use report::filter_in_words;
 pub(super) use run::{conditions, run};

@@ -174,7 +174,7 @@ impl Report {
 }
 
 /// Returns the filter in words, each part after a space.
-pub(in crate::command::deliveries) fn filter_in_words(filter: &DeliveriesFilter) -> String {
+fn filter_in_words(filter: &DeliveriesFilter) -> String {
     let verdicts = (!filter.verdict.is_empty()).then(|| filter.verdict.join(" or "));
     let parts = [
         ("of account", filter.account.clone()),
