@@ -21,3 +21,4 @@ mod hosts;
 mod instance;
 mod load;
 mod rolling;
+mod upgrade;

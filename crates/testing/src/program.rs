@@ -34,7 +34,12 @@ pub fn build_directory() -> PathBuf {
 
 /// Makes a command that runs the program in `directory`, with no settings from our environment.
 pub fn command(directory: &Path) -> Command {
-    let mut command = Command::new(path());
+    command_of(&path(), directory)
+}
+
+/// Makes a command that runs another version of the program in `directory`.
+pub fn command_of(program: &Path, directory: &Path) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(directory).stdin(Stdio::null());
     remove_settings(&mut command, |_| true);
     command

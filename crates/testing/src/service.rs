@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use nix::sys::signal::Signal;
@@ -23,6 +23,7 @@ const FILE: &str = "refund-inbox.toml";
 /// A `refund-inbox serve` in a directory of its own. Its log lines are JSON.
 pub struct Service {
     process: Process,
+    program: PathBuf,
     listen: Addresses,
     place: Place,
     // Last, since fields end in this order.
@@ -60,16 +61,32 @@ impl Service {
         service
     }
 
+    /// Starts a service by another version of the program, and waits until it serves.
+    pub async fn start_version(program: &Path, listen: Addresses, lines: &str) -> Self {
+        let service = Self::launch_version(program.to_owned(), listen, lines);
+        service.serves().await;
+        service
+    }
+
     /// Starts a service and does not wait.
     pub fn launch(lines: &str) -> Self {
         Self::launch_at(Addresses::any(), lines)
     }
 
     fn launch_at(listen: Addresses, lines: &str) -> Self {
+        Self::launch_version(program::path(), listen, lines)
+    }
+
+    fn launch_version(program: PathBuf, listen: Addresses, lines: &str) -> Self {
         let directory = open_directory();
         configure(directory.path(), listen, lines);
-        let process = serve(directory.path());
-        Self { process, listen, place: Place::unknown(), directory }
+        let process = serve(&program, directory.path());
+        Self { process, program, listen, place: Place::unknown(), directory }
+    }
+
+    /// Lets the next start run this version of the program.
+    pub fn change_version(&mut self, program: &Path) {
+        program.clone_into(&mut self.program);
     }
 
     /// Replaces the configuration, at once and whole; the service is not notified.
@@ -152,7 +169,7 @@ impl Service {
     /// Starts the service again with its configuration, in the same directory, and waits until it
     /// serves.
     pub async fn start_again(&mut self) {
-        self.process = serve(self.directory.path());
+        self.process = serve(&self.program, self.directory.path());
         self.serves().await;
     }
 
@@ -174,8 +191,8 @@ fn configure(directory: &Path, listen: Addresses, lines: &str) {
     fs::rename(new, file).unwrap();
 }
 
-fn serve(directory: &Path) -> Process {
-    let mut command = program::command(directory);
+fn serve(program: &Path, directory: &Path) -> Process {
+    let mut command = program::command_of(program, directory);
     command.args(["--config", FILE, "serve"]).env("REFUND_INBOX__LOG__FORMAT", "json");
     Process::start(command)
 }
