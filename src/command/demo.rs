@@ -1,26 +1,32 @@
 //! `demo`: runs the whole service with a private Postgres and one account for each dialect with
 //! throw-away keys, sends signed notifications over HTTP, and prints the answers and the refunds.
 
+mod incidents;
+mod sender;
+
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sender::{Sender, row};
 
 use super::arguments::DemoOptions;
 use super::database::{Database, Sharing};
-use super::http_client::{HttpAnswer, http_client, send};
-use super::notification::make;
+use super::http_client::http_client;
+use super::notification::{Given, Occasion};
 use super::setup::{start_service, start_telemetry};
 use super::signals::Termination;
 use super::terminal::output;
 use super::terminal::times::Times;
-use super::{Failure, refunds};
+use super::{Failure, refunds, status};
 use crate::clock::Clock;
-use crate::config::{Configuration, Environment, Sources, load};
+use crate::config::{Configuration, ConfiguredAccount, Environment, Sources, load};
 use crate::id::new_id;
+use crate::lookup;
 use crate::service::Service;
 use crate::store::{ListQuery, Listed};
 use refund_providers::contract::simulation::{Demonstration, Scenario, SimulationError};
-use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::DEFINITIONS;
 
 /// The directory of the demo, below the state directory.
@@ -28,6 +34,9 @@ const DIRECTORY: &str = "demo";
 
 /// The configuration file that the demo writes into its directory.
 const FILE: &str = "refund-inbox.toml";
+
+/// The most refunds in the demo's table.
+const MOST_REFUNDS: u32 = 200;
 
 /// The scenarios that the demo sends for each account whose provider has them, in this order.
 const SCENARIOS: [Scenario; 9] = [
@@ -126,46 +135,59 @@ async fn show(
     database.wait(&configuration.database).await?;
     database.store.migrate(Clock::System.now().date()).await?;
     // The service takes the configuration; the provider's part is played with the same file.
-    let accounts = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?.accounts;
+    let again = load(&Sources { file: Some(file.to_owned()), ..Sources::default() })?;
+    let Configuration { accounts, recording, quarantine, .. } = again;
+    let quarantine = (&quarantine).into();
     let service = start_service(configuration, database)?;
     output::line(format!("Providers call http://{}/notify/…\n", service.public))?;
 
-    let client = http_client(std::time::Duration::from_secs(10))?;
+    let sender = Sender {
+        client: http_client(Duration::from_secs(10))?,
+        public: service.public,
+        accounts: &accounts,
+        demonstrations: &demonstrations,
+    };
     let mut answers = Vec::new();
     for account in &accounts {
-        let demonstration = demonstrations.iter().find(|one| one.account == account.name.as_str());
-        let key: Option<&SigningKey> = demonstration.and_then(|one| one.signing_key.as_ref());
-        let url =
-            format!("http://{}/notify/{}/{}", service.public, account.provider_name, account.name);
         for scenario in SCENARIOS {
-            let simulated = match make(account, scenario, key) {
-                Ok(simulated) => simulated,
-                Err(Failure::Simulation(SimulationError::NoSuchScenario { .. })) => continue,
-                Err(failure) => return Err(failure),
-            };
+            let occasion = Occasion::new(Clock::System.now(), Given::default());
             for _ in 0..scenario.sendings() {
-                let answer = send(&client, &url, &simulated).await?;
-                answers.push(row(account.name.as_str(), scenario, &answer));
+                match sender.send_as(account, scenario, &occasion).await {
+                    Ok(answer) => {
+                        answers.push(row(account.name.as_str(), scenario.as_str(), &answer));
+                    }
+                    Err(Failure::Simulation(SimulationError::NoSuchScenario { .. })) => {}
+                    Err(failure) => return Err(failure),
+                }
             }
         }
     }
+    answers.extend(incidents::send(&sender).await?);
+    let settings = demonstrations.iter().find(|one| one.account == incidents::ACCOUNT);
+    let settings = settings.map(|one| one.settings.as_str()).unwrap_or_default();
+    let (answer, replayed) =
+        incidents::replay(&sender, settings, &recording, &database.store).await?;
+    answers.push(answer);
     output::line("Notifications sent, and the answers to them:\n")?;
     output::table(["account", "scenario", "answer", "body"], answers)?;
+    output::line(
+        "\nThe provider's next secret is in the account now, and a replay records what it signed:\n",
+    )?;
+    output::table(["account", "was", "is", "refund"], vec![replayed])?;
     output::line("\nThe refunds, as other services read them (newest first):\n")?;
-    let newest = ListQuery::newest(Listed::Refunds, 100);
-    refunds::table(&database.store.list(&newest).await?.rows, &Times::in_utc())?;
+    let newest = ListQuery::newest(Listed::Refunds, MOST_REFUNDS);
+    let times = Times::in_utc();
+    refunds::table(&database.store.list(&newest).await?.rows, &times)?;
+    output::line("\nWhat waits for a person:\n")?;
+    let watched: Vec<&ConfiguredAccount> = accounts.iter().collect();
+    let waiting = lookup::status(&watched, quarantine, &database.store, &times).await?;
+    output::show(status::table(&waiting, &times))?;
     if !options.once {
         next_steps(file, &service)?;
         termination.next().await;
         output::line("\nStopping …")?;
     }
     Ok(service.stop().await?)
-}
-
-fn row(account: &str, scenario: Scenario, answer: &HttpAnswer) -> [String; 4] {
-    let body: String = answer.body.chars().take(64).collect();
-    let shown = if body.len() < answer.body.len() { format!("{body}…") } else { body };
-    [account.to_owned(), scenario.to_string(), answer.status.to_string(), shown]
 }
 
 fn next_steps(file: &Path, service: &Service) -> Result<(), Failure> {

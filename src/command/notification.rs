@@ -1,6 +1,6 @@
 //! Makes the notifications of `simulate` and `demo`.
 
-use time::{Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime, Time};
 
 use super::Failure;
 use crate::clock::Clock;
@@ -20,6 +20,8 @@ pub(super) struct Occasion {
     given: Given,
     /// The part of the order's and the payment's numbers that several refunds share.
     order_serial: Option<String>,
+    /// When the refund was made: once for all notifications about it.
+    made_at: Option<OffsetDateTime>,
     /// How many refunds of the same amount the order has had before.
     earlier_refunds: u32,
 }
@@ -42,7 +44,15 @@ pub(super) struct Given {
 impl Occasion {
     /// Returns an occasion of a refund. The ids that are not given are new.
     pub(super) fn new(at: OffsetDateTime, given: Given) -> Self {
-        Self { serial: new_serial(), at, given, order_serial: None, earlier_refunds: 0 }
+        // Commands about one given refund may run one after the other, so the day must do.
+        let made_at = given.refund.is_some().then(|| at.replace_time(Time::MIDNIGHT));
+        Self { serial: new_serial(), at, given, order_serial: None, made_at, earlier_refunds: 0 }
+    }
+
+    /// Returns an occasion of a refund that was made as long before its time.
+    pub(super) fn made_before(&self, seconds: i64) -> Self {
+        let made_at = self.made_at.or_else(|| self.at.checked_sub(Duration::seconds(seconds)));
+        Self { made_at, ..self.clone() }
     }
 
     /// Returns a later or earlier occasion of the same refund.
@@ -71,6 +81,7 @@ impl Occasion {
             amount: amount.as_deref(),
             currency: currency.as_deref(),
             order_serial: self.order_serial.as_deref(),
+            made_at: self.made_at,
             earlier_refunds: self.earlier_refunds,
         }
     }
@@ -80,15 +91,6 @@ fn new_serial() -> String {
     let id = new_id(Clock::System.now()).simple().to_string();
     // The last digits of a version 7 UUID are random.
     id.get(id.len().saturating_sub(16)..).unwrap_or(&id).to_owned()
-}
-
-/// Makes one notification about a refund whose ids are new.
-pub(super) fn make(
-    account: &ConfiguredAccount,
-    scenario: Scenario,
-    signing_key: Option<&SigningKey>,
-) -> Result<Simulated, Failure> {
-    make_at(account, scenario, signing_key, &Occasion::new(Clock::System.now(), Given::default()))
 }
 
 /// Makes one notification on this occasion.

@@ -87,7 +87,7 @@ impl Story {
     ) -> Result<(), Failure> {
         let client = http_client(PROVIDER_TIMEOUT)?;
         let mut made = Vec::new();
-        let mut occasion = occasion.clone();
+        let mut occasion = occasion.made_before(STEP);
         for (earlier, (scenario, age)) in (0..).zip(self.steps()) {
             if self == Self::Partial {
                 occasion = occasion.of_same_order(earlier);

@@ -11,6 +11,7 @@ use refund_providers::contract::simulation::{
 use refund_providers::crypto::SigningKey;
 use refund_providers::provider::registry::{self, DEFINITIONS};
 use refund_providers::refund::RefundEvent;
+use time::Duration;
 use time::macros::datetime;
 
 use crate::simulators::judged;
@@ -144,12 +145,15 @@ fn an_amount_is_read_as_it_is_given_in_each_currency_that_the_account_takes() {
 
 #[test]
 fn two_notifications_about_one_refund_agree_on_every_number() {
-    let given = Subject { refund: Some("Given77"), ..Subject::default() };
+    let made_at = Some(AT - Duration::hours(5));
+    let given = Subject { refund: Some("Given77"), made_at, ..Subject::default() };
     for simulator in ACCOUNTS.iter() {
         let numbers = |serial| {
             let simulated = simulate(simulator, (Scenario::Succeeded, serial), given).unwrap();
             let event = event(&simulator.0, &simulated);
             let facts = event.facts;
+            let made = facts.provider_created_at;
+            assert!(made.is_none() || made == made_at, "{}: {made:?}", simulator.0.name);
             let payment = (facts.provider_payment_id, facts.merchant_order_id);
             (event.key, facts.provider_refund_id, payment, facts.sub_merchant)
         };

@@ -234,6 +234,20 @@ async fn demo_once_shows_refunds_of_every_provider_and_ends() {
     for word in ["succeeded", "failed", "pending", "canceled", "unknown", "401", "200"] {
         assert!(shown.out.contains(word), "{word}: {}", shown.out);
     }
+    // What happens beyond single notifications: each row has these words.
+    for words in [
+        &["demo-eftpay", "reversal: failed", "200"][..],
+        &["demo-eftpay", "next secret", "401"],
+        &["demo-eftpay", "refused signature_mismatch", "recorded", "succeeded"],
+        &["demo-eftpay", "failed", "TRADE_FAIL", "CONFLICTING"],
+        &["demo-stripe", "2", "CONFLICTING"],
+        &["demo-eftpay", "succeeded", "fields_unread"],
+        &["conflicting refunds", "demo-stripe", "refund-inbox refunds list --attention"],
+    ] {
+        let has_all = |line: &str| words.iter().all(|word| line.contains(word));
+        assert!(shown.out.lines().any(has_all), "{words:?}: {}", shown.out);
+    }
+    assert!(!shown.out.contains("identity_reused"), "{}", shown.out);
 }
 
 #[tokio::test]

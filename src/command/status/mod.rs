@@ -2,4 +2,4 @@
 
 mod run;
 
-pub(super) use run::run;
+pub(super) use run::{run, table};

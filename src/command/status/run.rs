@@ -35,7 +35,8 @@ pub(in crate::command) async fn run(
     if rows.is_empty() { Ok(()) } else { Err(Failure::SomethingWaits) }
 }
 
-fn table(rows: &[StatusRow], times: &Times) -> Table {
+/// Returns the rows as a table.
+pub(in crate::command) fn table(rows: &[StatusRow], times: &Times) -> Table {
     let mut table = Table::new([
         TableColumn::text("what waits"),
         TableColumn::text("account"),

@@ -150,6 +150,8 @@ pub struct Subject<'a> {
     /// At most 20 letters and digits that make the numbers of the order and of the payment unique,
     /// if several refunds share them.
     pub order_serial: Option<&'a str>,
+    /// When the refund was made, by the provider's clock.
+    pub made_at: Option<OffsetDateTime>,
     /// How many refunds of the same amount the order has had before.
     pub earlier_refunds: u32,
 }

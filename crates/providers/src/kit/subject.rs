@@ -1,6 +1,7 @@
 //! The refund that a simulated notification is about: its numbers and its amounts.
 
 use data_encoding::HEXLOWER;
+use time::OffsetDateTime;
 
 use crate::contract::simulation::{SimulationError, SimulationOrder};
 use crate::crypto::hash::sha256;
@@ -95,6 +96,11 @@ impl SimulationOrder<'_> {
             (None, None) => self.other_refund_number(prefix),
         };
         self.subject.payment.map_or_else(number, str::to_owned)
+    }
+
+    /// Returns when the refund was made: the time in the order, or `otherwise`.
+    pub fn made_at(&self, otherwise: OffsetDateTime) -> OffsetDateTime {
+        self.subject.made_at.unwrap_or(otherwise)
     }
 
     fn refund_serial(&self) -> String {

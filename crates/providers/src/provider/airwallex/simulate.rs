@@ -39,6 +39,7 @@ impl Simulate for Airwallex {
             }
         };
         let now = rfc3339(order.now).replace('Z', "+0000");
+        let made = rfc3339(order.made_at(order.now)).replace('Z', "+0000");
         let mut event = json!({
             "id": order.id("evt_"), "name": name, "created_at": now, "version": "2022-11-11",
             "sourceId": order.payment_number("int_"),
@@ -47,7 +48,7 @@ impl Simulate for Airwallex {
                 "amount": amounts.refund.to_string(), "currency": amounts.code(),
                 "request_id": request_id,
                 "payment_intent_id": order.payment_number("int_"), "payment_attempt_id": order.id("att_"),
-                "reason": "Requested by customer", "created_at": now, "updated_at": now,
+                "reason": "Requested by customer", "created_at": made, "updated_at": now,
             } },
         });
         if let (Some(key), Some(object)) =

@@ -42,7 +42,7 @@ impl Relay {
             "refundAmount": amounts.refund.minor(),
             "totalAmount": amounts.order.minor(),
             "currency": amounts.code(),
-            "createTime": rfc3339(order.now),
+            "createTime": rfc3339(order.made_at(order.now)),
             "successTime": rfc3339(order.now),
         })
         .to_string();

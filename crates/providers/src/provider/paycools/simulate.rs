@@ -67,7 +67,7 @@ impl PayCools {
             "refundAmount": amounts.refund.minor(),
             "feeRefunded": 1_000,
             "refundStatus": status,
-            "refundCreateTime": times::write_local(at - Duration::minutes(3), self.offset),
+            "refundCreateTime": times::write_local(order.made_at(at - Duration::minutes(3)), self.offset),
             "refundReturnTime": times::write_local(at, self.offset),
             "refundReason": "changed my mind",
         });

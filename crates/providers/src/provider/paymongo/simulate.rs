@@ -26,12 +26,13 @@ impl Simulate for PayMongo {
         let id = order.refund_number(if resource == "refund" { "ref_" } else { "pay_" });
         order.without_order_number()?;
         let amounts = order.amounts(order.currency(wire::CURRENCY, Currency::iso)?, "88.50")?;
+        let made = order.made_at(order.now).unix_timestamp();
         let event = json!({ "data": { "id": order.id("evt_"), "type": "event", "attributes": {
             "type": kind, "livemode": livemode,
             "data": { "id": order.value(id, String::new()), "type": resource, "attributes": {
                 "amount": amounts.refund.minor(), "currency": amounts.code(), "livemode": livemode, "status": status,
                 "payment_id": order.payment_number("pay_"), "reason": "requested_by_customer",
-                "notes": null, "metadata": null, "created_at": now, "updated_at": now,
+                "notes": null, "metadata": null, "created_at": made, "updated_at": now,
             } },
             "previous_data": {}, "pending_webhooks": 1, "created_at": now, "updated_at": now,
         } } });

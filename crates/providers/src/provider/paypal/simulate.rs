@@ -83,6 +83,7 @@ impl PayPal {
         amount: &Money,
     ) -> String {
         let now = rfc3339(order.now.truncate_to_second());
+        let made = rfc3339(order.made_at(order.now).truncate_to_second());
         let host = "https://api.paypal.com/v2/payments";
         let id = order.refund_number("REFUND");
         let order_member = match self.merchant_order_from {
@@ -97,7 +98,7 @@ impl PayPal {
                 "id": order.value(id.clone(), String::new()),
                 "amount": { "currency_code": amount.currency().code(), "value": amount.to_string() },
                 order_member: order.order_number("order-"),
-                "status": status, "create_time": now, "update_time": now,
+                "status": status, "create_time": made, "update_time": now,
                 "links": [
                     { "href": format!("{host}/refunds/{id}"), "rel": "self", "method": "GET" },
                     { "href": format!("{host}/captures/{}", order.payment_number("CAPTURE")), "rel": "up", "method": "GET" },

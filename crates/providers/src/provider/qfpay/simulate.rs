@@ -29,6 +29,8 @@ impl Simulate for QfPay {
         let at = times::write_local(order.signed_at(STALE_WITHOUT_WINDOW), self.offset);
         let iso = |code: &str| self.exponents.named(&ExponentTable::ISO_4217, code);
         let amounts = order.amounts(order.currency("HKD", iso)?, "88.50")?;
+        let made = order.made_at(order.signed_at(STALE_WITHOUT_WINDOW));
+        let made = times::write_local(made, self.offset);
         // An account without a list takes any merchant.
         let mchid = self.mchids.first().unwrap_or("eqqmYMn0Zj");
         let body = json!({
@@ -38,7 +40,7 @@ impl Simulate for QfPay {
             "out_trade_no": order.value(order.refund_number("refund-"), String::new()),
             "syssn": order.other_refund_number("20260"),
             "orig_out_trade_no": order.order_number("order-"),
-            "orig_syssn": order.payment_number("20259"), "txdtm": at, "sysdtm": at,
+            "orig_syssn": order.payment_number("20259"), "txdtm": made, "sysdtm": at,
         });
         let (body, secret) = (body.to_string(), order.secret(&self.secrets)?);
         let signature = HEXUPPER.encode(&secret_last_md5(&secret, body.as_bytes()));

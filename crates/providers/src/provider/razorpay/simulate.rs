@@ -42,6 +42,7 @@ impl Simulate for Razorpay {
         };
         let refunded = if status.is_some() { amounts.refunded.minor() } else { 0 };
         let account = self.account_ids.first().unwrap_or("acc_simulated");
+        let made = order.made_at(order.now).unix_timestamp();
         let mut payload = json!({ "payment": { "entity": {
             "id": payment, "entity": "payment", "amount": amounts.order.minor(),
             "currency": amounts.code(),
@@ -53,7 +54,7 @@ impl Simulate for Razorpay {
             let refund = json!({ "entity": {
                 "id": order.value(id, String::new()), "entity": "refund",
                 "amount": amounts.refund.minor(), "currency": amounts.code(), "payment_id": payment, "notes": [],
-                "receipt": receipt, "acquirer_data": [], "created_at": now,
+                "receipt": receipt, "acquirer_data": [], "created_at": made,
                 "status": status, "speed_requested": "normal", "speed_processed": "normal",
             } });
             set(&mut payload, "refund", refund);

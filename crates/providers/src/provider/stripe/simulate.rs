@@ -34,11 +34,12 @@ impl Simulate for Stripe {
             set(&mut metadata, key, order.other_refund_number("refund-"));
         }
         let id = order.value(order.refund_number("re_"), String::new());
+        let made = order.made_at(order.now).unix_timestamp();
         let event = json!({
             "id": order.id("evt_"), "object": "event", "api_version": "2024-10-28.acacia",
             "created": now, "livemode": self.livemode, "type": kind,
             "data": { "object": {
-                "id": id, "object": object, "status": status, "created": now,
+                "id": id, "object": object, "status": status, "created": made,
                 "amount": amounts.refund.minor(), "metadata": metadata,
                 "currency": amounts.code().to_ascii_lowercase(),
                 "payment_intent": order.payment_number("pi_"), "reason": "requested_by_customer",

@@ -33,7 +33,8 @@ impl Simulate for UnionPay {
         let currency = order.currency("CNY", |code| self.exponents.of(Currency::iso(code)?))?;
         let numeric = currency.numeric_code().unwrap_or_default();
         let amounts = order.amounts(currency, "88.50")?;
-        let at = times::write_digits(order.signed_at(STALE_WITHOUT_WINDOW), wire::OFFSET);
+        let at =
+            times::write_digits(order.made_at(order.signed_at(STALE_WITHOUT_WINDOW)), wire::OFFSET);
         let mut parameters = vec![
             ("accessType", "0".to_owned()),
             ("bizType", "000201".to_owned()),

@@ -35,6 +35,7 @@ impl Simulate for Xendit {
                 (order.other_refund_number("rfd-"), order.refund_number("reference-"))
             }
         };
+        let made = rfc3339(order.made_at(order.signed_at(STALE_WITHOUT_WINDOW)));
         let body = json!({
             "event": event, "created": at,
             "business_id": self.business_ids.first().unwrap_or("business-simulated"),
@@ -43,7 +44,7 @@ impl Simulate for Xendit {
                 "reference_id": reference, "payment_request_id": order.payment_number("pr-"),
                 "invoice_id": null, "payment_method_type": "EWALLET", "channel_code": "OVO",
                 "amount": amounts.refund.to_string(), "currency": amounts.code(), "reason": "REQUESTED_BY_CUSTOMER",
-                "failure_code": null, "metadata": {}, "created": at, "updated": at,
+                "failure_code": null, "metadata": {}, "created": made, "updated": at,
             },
         });
         let tokens = self.callback_tokens.all();
