@@ -14,7 +14,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// What repeats and resolutions may change without an event.
-const NOT_IN_EVENTS: [&str; 3] = ["delivery_count", "last_received_at", "needs_attention"];
+pub(crate) const NOT_IN_EVENTS: [&str; 3] =
+    ["delivery_count", "last_received_at", "needs_attention"];
 
 /// The columns that `refund_history` has besides those of `refunds`.
 const ONLY_IN_HISTORY: [&str; 4] = ["seq", "recorded_at", "resolved_at", "previous_seq"];
@@ -23,7 +24,7 @@ type Rows = Vec<Map<String, Value>>;
 
 /// Makes the record of a notification of a refund. An even `choice` makes it one of an order with
 /// running totals.
-fn made(refund: u8, choice: u32) -> DeliveryRecord {
+pub(crate) fn made(refund: u8, choice: u32) -> DeliveryRecord {
     let mut record = record(&account(), &notification(&format!("R{refund}"), choice));
     let Meaning::Refunds(events) = &mut record.meaning else { panic!("not a refund") };
     if refund.is_multiple_of(2) {
@@ -36,7 +37,7 @@ fn made(refund: u8, choice: u32) -> DeliveryRecord {
 }
 
 /// Several groups of notifications, one after the other.
-fn histories() -> impl Strategy<Value = Vec<Vec<(u8, u32)>>> {
+pub(crate) fn histories() -> impl Strategy<Value = Vec<Vec<(u8, u32)>>> {
     let group = prop::collection::vec((0..8_u8, 0..480_u32), 1..6);
     prop::collection::vec(group, 1..12)
 }

@@ -1,5 +1,7 @@
 //! Reports equal a plain model over the rows, now and as of any time.
 
+mod histories;
+
 use std::collections::BTreeMap;
 
 use refund_inbox::store::{ReportQuery, Row, Store};
