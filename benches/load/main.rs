@@ -7,6 +7,7 @@
 //! - `sections/`: the parts of the benchmark, in order; `options`: the command line;
 //! - `run`: one measurement, from the plan of requests to the check of what was stored;
 //! - `notifications`, `plan`, `generator`: the providers' side;
+//! - `people`: who looks at the console meanwhile;
 //! - `database`, `service`: what is measured;
 //! - `floor`, `bare`, `rows`: the same rows without the service;
 //! - `goals`, `report`: the goals, and the output.
@@ -31,6 +32,7 @@ mod generator;
 mod goals;
 mod notifications;
 mod options;
+mod people;
 mod plan;
 mod report;
 mod rows;

@@ -61,6 +61,8 @@ pub(crate) enum Section {
     Readiness,
     /// Half of the maximum rate by a clock, and the maximum rate.
     Latency,
+    /// Half of the maximum rate, without and with the console in use.
+    Console,
     /// Two and four instances on one database.
     Instances,
     /// With refunds stored already.

@@ -1,6 +1,7 @@
 //! What is measured, in which order.
 
 mod bench;
+mod console;
 mod growth;
 mod idle;
 mod inserts;
