@@ -195,7 +195,7 @@ fn next_steps(file: &Path, service: &Service) -> Result<(), Failure> {
     let program = std::env::args().next().unwrap_or_else(|| "refund-inbox".to_owned());
     let program = format!("{program} --config {}", file.display());
     output::line(format!(
-        "\nServing until Ctrl-C. From another terminal:\n\n  \
+        "\nServing until Ctrl-C. Look at http://{operator}/ (the console), or from another terminal:\n\n  \
          {program} simulate eftpay failed --account demo-eftpay --send http://{public}\n  \
          {program} refunds list\n  \
          {program} deliveries list --verdict refused\n  \

@@ -9,9 +9,10 @@
 //! - `page` is what all pages have: the frame, links, forms, times, amounts, tables, problems.
 //! - `charts` draws.
 //! - `attention`, `refunds`, `deliveries`, `accounts`, `feed` and `reports` are the pages, and `find`
-//!   leads to the one that a number means.
+//!   leads to the one that a number means. `actions` has what an operator may do there.
 
 mod accounts;
+mod actions;
 mod assets;
 mod attention;
 mod charts;

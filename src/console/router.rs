@@ -1,11 +1,11 @@
 //! The paths of the console.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::{Method, StatusCode};
 
 use super::page::Failed;
-use super::{accounts, assets, attention, deliveries, feed, find, refunds, reports};
+use super::{accounts, actions, assets, attention, deliveries, feed, find, refunds, reports};
 use crate::api::Problem;
 use crate::operator::Operator;
 
@@ -18,6 +18,9 @@ pub fn router(operator: Operator) -> Router {
         .route("/refunds/{ref}", get(refunds::one))
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries.csv", get(deliveries::csv))
+        .route("/refunds/{ref}/resolve", post(actions::resolve))
+        .route("/deliveries/replay", post(actions::replay))
+        .route("/deliveries/dismiss", post(actions::dismiss))
         .route("/deliveries/{id}", get(deliveries::one))
         .route("/deliveries/{id}/body", get(deliveries::body))
         .route("/accounts", get(accounts::list))

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::filter::form;
 use crate::api::{self, require_known};
+use crate::console::actions::for_deliveries;
 use crate::console::page::{Failed, Section, chips, mark, pages, text};
 use crate::console::visit::Visit;
 use crate::lookup::of_refund;
@@ -32,6 +33,7 @@ pub(in crate::console) async fn list(
         h1 { "Deliveries" }
         (chips(&visit, "deliveries", &USUAL))
         (form(&operator, &visit, &filter, &words))
+        (for_deliveries(&visit, &filter))
         (table(&visit, &rows))
         (pages(&visit, "deliveries", words.after.is_none(), next.map(|next| next.word())))
     };

@@ -11,6 +11,7 @@ use super::says::{judged, says};
 use super::why::why;
 use crate::access::Permission;
 use crate::api::{Problem, Reference, diagnosis, find};
+use crate::console::actions::for_delivery;
 use crate::console::page::{Failed, Section, facts, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
@@ -40,6 +41,7 @@ pub(in crate::console) async fn one(
         (headline(&visit, row))
         (says(&visit, row.text("account"), judged.as_ref()))
         (why(&diagnosis))
+        (for_delivery(&visit, &delivery))
         section aria-labelledby="facts" {
             h2 id="facts" { "Facts" }
             (all_facts(&visit, &delivery))

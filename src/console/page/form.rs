@@ -64,3 +64,9 @@ pub(in crate::console) fn check(name: &str, label: &str, is_checked: bool) -> Ma
         }
     }
 }
+/// Returns a field that nobody sees.
+pub(in crate::console) fn hidden(name: &str, value: Option<&str>) -> Markup {
+    html! {
+        @if let Some(value) = value { input type="hidden" name=(name) value=(value); }
+    }
+}

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::timeline::timeline;
 use crate::api::Reference;
+use crate::console::actions::for_refund;
 use crate::console::page::{Failed, Section, amount, facts, mark, minor, text};
 use crate::console::visit::Visit;
 use crate::lookup::one_refund;
@@ -70,6 +71,7 @@ pub(in crate::console) async fn one(
             h2 id="facts" { "Facts" }
             (all_facts(&visit, &refund))
         }
+        (for_refund(&visit, &refund))
         nav.pages aria-label="Related pages" {
             a href=(visit.link("deliveries", &of_refund)) { "Its deliveries as a list" }
             @if refund.has("merchant_order_id") {

@@ -1,6 +1,7 @@
 //! The console: its pages, who may see what, and what people do there.
 
 mod accounts;
+mod actions;
 mod deliveries;
 mod feed;
 mod pages;

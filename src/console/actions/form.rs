@@ -1,0 +1,101 @@
+//! The forms of actions. Who may not act sees none.
+
+use maud::{Markup, html};
+
+use crate::access::Permission;
+use crate::console::page::{hidden, query};
+use crate::console::visit::Visit;
+use crate::query::DeliveriesFilter;
+use crate::store::{DeliveryDetail, Row};
+use refund_providers::contract::Verdict;
+
+/// The parameters of a list that select no rows.
+const NO_FILTERS: [&str; 4] = ["after", "limit", "sort", "columns"];
+
+/// The most characters of a note.
+const LONGEST_NOTE: &str = "2000";
+
+/// Returns the form that notes that a person has looked at a refund.
+pub(in crate::console) fn for_refund(visit: &Visit, refund: &Row) -> Markup {
+    let id = refund.text("refund_id");
+    html! {
+        @if visit.caller.may(Permission::Act) {
+            section.actions aria-labelledby="act" {
+                h2 id="act" { "Note that you have looked" }
+                form.action method="post" action=(visit.link(&format!("refunds/{id}/resolve"), &[])) {
+                    (note("What you found or did"))
+                    p.buttons {
+                        button type="submit" { "Resolve" }
+                        small { "It needs no attention until the provider reports something new." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the forms for one delivery that can be repaired or dismissed.
+pub(in crate::console) fn for_delivery(visit: &Visit, delivery: &DeliveryDetail) -> Markup {
+    let id = delivery.summary.text("delivery_id");
+    let verdict = delivery.summary.text("verdict");
+    let waits = [Verdict::Refused, Verdict::Unreadable].iter().any(|it| it.as_str() == verdict);
+    html! {
+        @if waits && visit.caller.may(Permission::Act) {
+            section.actions aria-labelledby="act" {
+                h2 id="act" { "Act" }
+                (replay(visit, "Judge it again", &hidden("id", Some(id))))
+                (dismiss(visit, "Dismiss", &hidden("id", Some(id))))
+            }
+        }
+    }
+}
+
+/// Returns the forms for all deliveries that match the filter of the list.
+pub(in crate::console) fn for_deliveries(visit: &Visit, filter: &DeliveriesFilter) -> Markup {
+    let filters = query::without(&visit.query, &NO_FILTERS);
+    let filters = filters.trim_start_matches('?');
+    let all = hidden("filters", Some(filters));
+    html! {
+        @if visit.caller.may(Permission::Act) {
+            details.actions {
+                summary { "Act on all that match" }
+                (replay(visit, "Judge all that match again", &all))
+                @if *filter != DeliveriesFilter::default() {
+                    (dismiss(visit, "Dismiss all that wait and match", &all))
+                }
+            }
+        }
+    }
+}
+
+fn replay(visit: &Visit, name: &str, which: &Markup) -> Markup {
+    html! {
+        form.action method="post" action=(visit.link("deliveries/replay", &[])) {
+            (which)
+            input type="hidden" name="dry_run" value="true";
+            p.buttons {
+                button type="submit" { (name) ": dry run" }
+                small { "Shows what would become of them with today's keys. Nothing is written." }
+            }
+        }
+    }
+}
+
+fn dismiss(visit: &Visit, name: &str, which: &Markup) -> Markup {
+    html! {
+        form.action method="post" action=(visit.link("deliveries/dismiss", &[])) {
+            (which)
+            (note("Why they need no repair"))
+            p.buttons {
+                button type="submit" { (name) }
+                small { "They wait no longer. They stay as they are." }
+            }
+        }
+    }
+}
+
+fn note(label: &str) -> Markup {
+    html! {
+        label { span { (label) } textarea name="note" required maxlength=(LONGEST_NOTE) {} }
+    }
+}

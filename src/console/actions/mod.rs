@@ -1,0 +1,14 @@
+//! What an operator does in the console, if actions are on: replays, resolves, dismisses. Each is a
+//! form that posts; the audit notes each. What concerns many deliveries is shown first, and done only
+//! when the operator says so again.
+
+mod dismiss;
+mod form;
+mod replay;
+mod resolve;
+mod selection;
+
+pub(super) use dismiss::dismiss;
+pub(super) use form::{for_deliveries, for_delivery, for_refund};
+pub(super) use replay::replay;
+pub(super) use resolve::resolve;
