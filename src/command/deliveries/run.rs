@@ -49,14 +49,12 @@ pub(in crate::command) async fn run(
             require_note(&options.note)?;
             let conditions = conditions(&options.filter, &Times::of(&options.zone)?)?;
             options.delivery_ids.iter().try_for_each(|text| find::prefix(text).map(drop))?;
-            if options.delivery_ids.is_empty()
-                && conditions.is_empty()
-                && options.filter.refund.is_none()
-            {
+            let is_filtered = !conditions.is_empty() || options.filter.refund.is_some();
+            if options.delivery_ids.is_empty() && !is_filtered {
                 let message = "expected ids, or a filter such as --account: found neither";
                 return Err(Failure::Usage(message.to_owned()));
             }
-            if !options.delivery_ids.is_empty() && !conditions.is_empty() {
+            if !options.delivery_ids.is_empty() && is_filtered {
                 let message = "expected ids or a filter, found both";
                 return Err(Failure::Usage(message.to_owned()));
             }
