@@ -12,6 +12,7 @@ use crate::command::Failure;
 use crate::command::archive::Archive;
 use crate::command::terminal::output;
 use crate::command::user;
+use crate::query::Times;
 use crate::rendering::with_story;
 use crate::store::{Action, Row, Store, StoreError};
 use refund_providers::crypto::hash::sha256;
@@ -71,6 +72,7 @@ async fn files(store: &Store, refund: &Row) -> Result<Vec<(String, Vec<u8>)>, Fa
             "path_and_query": detail.path_and_query,
             "client_address": detail.client_address,
             "signature_form": detail.signature_form,
+            "emptied_at": detail.emptied_at.map(Times::utc),
             "headers": detail.headers,
         });
         files.push((format!("{folder}/delivery.json"), pretty(&summary)));
