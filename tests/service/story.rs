@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use testing::client::post;
-use testing::notifications::eftpay;
+use testing::notifications::{eftpay, paycools};
 use testing::program::{Ran, run, run_command};
 use testing::service::{Service, usual};
 
@@ -58,6 +58,26 @@ async fn a_refund_is_shown_with_all_that_happened_by_any_of_its_numbers() {
         let missing = shown(&service, &[number]).await;
         assert_eq!(missing.status, 1, "{}", missing.out);
         assert!(missing.err.contains(expected), "{}", missing.err);
+    }
+}
+
+#[tokio::test]
+async fn every_number_of_a_refund_finds_it_and_each_flag_has_its_sentence() {
+    let (configuration, _) = usual().await;
+    let service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
+    let larger = eftpay("refund-88", &[("return_amount", json!("1288.50"))]);
+    post(&format!("http://{public}/notify/eftpay/hk"), &[], larger).await;
+    post(&format!("http://{public}/notify/paycools/ph"), &[], paycools("refund-99", &[])).await;
+    let found = shown(&service, &["refund-88"]).await;
+    let sentence = "amount_exceeds_order: The refund is larger than its order.";
+    assert!(found.out.contains(sentence), "{}", found.out);
+    assert!(found.out.starts_with("1288.50 HKD, refund refund-88"), "{}", found.out);
+    // The merchant's number, the provider's, and the payment.
+    for number in ["refund-99", "C4X20220428011068485", "R2022042801106815674"] {
+        let found = shown(&service, &[number]).await;
+        let head = "100.00 PHP, refund refund-99 of ph (paycools): succeeded\n";
+        assert!(found.out.starts_with(head), "{number}: {}{}", found.out, found.err);
     }
 }
 

@@ -73,3 +73,35 @@ async fn each_cause_of_a_refusal_has_its_sentence() {
     let ran = run_command(service.command(&["deliveries", "why", &id[..18]])).await;
     assert!(ran.out.contains("Today's keys verify it"), "{}{}", ran.out, ran.err);
 }
+
+#[tokio::test]
+async fn what_cannot_be_judged_says_why_and_an_empty_body_is_no_emptied_one() {
+    let (configuration, database) = usual().await;
+    let service = Service::start(&configuration).await;
+    let (public, _) = service.addresses();
+    let url = format!("http://{public}/notify/eftpay/hk");
+    for (number, body) in (1..).zip([String::new(), eftpay("R1", &[]).replace("88.50", "9.50")]) {
+        post(&url, &[], body).await;
+        database.until_count("refund_inbox.refused_deliveries", number).await;
+    }
+    let ids = "select delivery_id from refund_inbox.refused_deliveries order by delivery_id";
+    let ids = database.rows(ids).await;
+    let id = |number: usize| ids[number]["delivery_id"].as_str().unwrap();
+    let emptied = format!(
+        "update refund_inbox.refused_deliveries
+         set body = '', headers = '[]', emptied_at = now() where delivery_id = '{}'",
+        id(1)
+    );
+    database.execute(&emptied).await;
+    let cause = async |id: &str| {
+        let ran = run_command(service.command(&["deliveries", "why", id, "--json"])).await;
+        let found: Value = serde_json::from_str(&ran.out).unwrap();
+        (found["cause"].clone(), found["verdict_today"].is_null())
+    };
+    assert_eq!(cause(id(0)).await, (json!("malformed_body"), false));
+    assert_eq!(cause(id(1)).await, (json!("body_emptied"), true));
+    // The account is removed from the configuration.
+    service.configure(&configuration.replace("[accounts.hk]", "[accounts.hk-renamed]"));
+    let (found, _) = cause(id(0)).await;
+    assert_eq!(found, json!("account_not_configured"));
+}
