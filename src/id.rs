@@ -24,11 +24,33 @@ pub fn new_salt() -> Salt {
     Salt::new(Uuid::new_v4().into_bytes())
 }
 
+/// Returns a new key of 256 random bits.
+pub fn new_key() -> [u8; 32] {
+    random()
+}
+
+/// Returns a new nonce of 96 random bits. With one key, as many contents may be sealed as 32 bits
+/// count.
+pub fn new_nonce() -> [u8; 12] {
+    random()
+}
+
+/// Returns random bytes. They come from random UUIDs, of each of which two bytes are not random as a
+/// whole.
+#[expect(clippy::disallowed_methods, reason = "only this module uses randomness")]
+fn random<const N: usize>() -> [u8; N] {
+    let mut source = std::iter::repeat_with(|| Uuid::new_v4().into_bytes())
+        .flat_map(|bytes| bytes.into_iter().enumerate())
+        .filter(|(place, _)| ![6, 8].contains(place))
+        .map(|(_, byte)| byte);
+    std::array::from_fn(|_| source.next().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
-    use super::{new_id, new_salt};
+    use super::{new_id, new_key, new_nonce, new_salt};
 
     #[test]
     fn ids_of_one_moment_sort_in_the_order_of_their_creation() {
@@ -39,7 +61,16 @@ mod tests {
     }
 
     #[test]
-    fn no_two_salts_are_equal() {
+    fn no_two_salts_keys_or_nonces_are_equal_and_every_bit_varies() {
         assert_ne!(new_salt(), new_salt());
+        assert_ne!(new_nonce(), new_nonce());
+        let (mut ones, mut zeros) = ([0; 32], [0; 32]);
+        for _ in 0..200 {
+            for (place, byte) in new_key().into_iter().enumerate() {
+                ones[place] |= byte;
+                zeros[place] |= !byte;
+            }
+        }
+        assert_eq!((ones, zeros), ([255; 32], [255; 32]));
     }
 }

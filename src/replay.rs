@@ -240,7 +240,7 @@ impl Replay<'_> {
     /// Records new deliveries, or in a dry run finds out what their outcomes would be.
     async fn record(
         &self,
-        records: Vec<DeliveryRecord>,
+        mut records: Vec<DeliveryRecord>,
     ) -> Result<Vec<Result<Outcome, NotRecorded>>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
@@ -251,6 +251,9 @@ impl Replay<'_> {
                 Ok(self.store.dry_run(&group).await?.into_iter().map(Ok).collect())
             }
             Mode::Apply => {
+                for record in &mut records {
+                    self.store.seal(&mut record.received).await?;
+                }
                 Ok(commit_group(self.store.clone(), records, self.recording.deadline()).await)
             }
         }

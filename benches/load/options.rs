@@ -65,6 +65,8 @@ pub(crate) enum Section {
     Console,
     /// Two and four instances on one database.
     Instances,
+    /// Without and with encryption at rest, in turn.
+    Sealed,
     /// With refunds stored already.
     Growth,
 }

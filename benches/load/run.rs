@@ -35,6 +35,8 @@ pub(crate) struct Trial {
     pub(crate) instances: usize,
     /// Whether people look at the console meanwhile.
     pub(crate) has_people: bool,
+    /// Whether bodies and headers are sealed.
+    pub(crate) is_sealed: bool,
 }
 
 impl Trial {
@@ -51,6 +53,7 @@ impl Trial {
             group_limit: None,
             instances: 1,
             has_people: false,
+            is_sealed: false,
         }
     }
 }
@@ -150,11 +153,15 @@ pub(crate) async fn measure(
     }
 }
 
+/// A throw-away key for bodies and headers.
+const KEY: &str = "VGhyb3dBd2F5S2V5LTAxMjM0NTY3ODlhYmNkZWYtYWI=";
+
 fn configuration(dialects: &[&Dialect], trial: &Trial) -> String {
     let limit =
         trial.group_limit.map(|limit| format!("[recording]\ngroup_deliveries = {limit}\n\n"));
+    let sealed = trial.is_sealed.then(|| format!("[at_rest]\nkeys = [\"{KEY}\"]\n\n"));
     let accounts = dialects.iter().map(|dialect| dialect.configuration());
-    limit.into_iter().chain(accounts).collect()
+    limit.into_iter().chain(sealed).chain(accounts).collect()
 }
 
 /// Time on cores.

@@ -190,6 +190,10 @@ pub(super) struct DeliveryWithHeaders {
     client_address: Option<String>,
     /// The form of the signed text that matched.
     signature_form: Option<String>,
+    /// When retention or an erasure emptied the headers and the body.
+    emptied_at: Option<String>,
+    /// Why headers and body cannot be opened, if they are sealed.
+    locked: Option<String>,
     /// The path of the request; with its query, if the caller is an auditor.
     path: String,
     /// The headers, each as its name and its value, if the caller is an auditor.

@@ -8,15 +8,20 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Failure;
 use super::arguments::CheckConfigOptions;
+use super::database::{Database, Sharing};
 use super::setup::configuration;
 use super::terminal::output;
 use super::terminal::printable::printable;
 use super::terminal::table::{Table, TableColumn};
-use crate::config::{ConfiguredAccount, HttpSettings};
+use crate::config::{Configuration, ConfiguredAccount, HttpSettings};
 use refund_providers::contract::LEAST_CREDENTIAL_BYTES;
 
-pub(super) fn run(config: Option<&Path>, options: &CheckConfigOptions) -> Result<(), Failure> {
+pub(super) async fn run(
+    config: Option<&Path>,
+    options: &CheckConfigOptions,
+) -> Result<(), Failure> {
     let configuration = configuration(config)?;
+    check_data_keys(&configuration).await?;
     configuration.deprecated.iter().for_each(|setting| eprintln!("warning: {setting}"));
     configuration.accounts.iter().for_each(warn_of_account);
     let settings = configuration.printable();
@@ -57,6 +62,29 @@ pub(super) fn run(config: Option<&Path>, options: &CheckConfigOptions) -> Result
     };
     output::line(format!("database: {}", printable(&database)))?;
     output::line(format!("the configuration is valid; accounts: {}", configuration.accounts.len()))
+}
+
+/// Checks that the keys of `[at_rest]` open all data keys, if there are keys and the database answers.
+async fn check_data_keys(configuration: &Configuration) -> Result<(), Failure> {
+    if configuration.at_rest.keys.is_empty() {
+        return Ok(());
+    }
+    let missing = match Database::open(configuration, Sharing::LookUp).await {
+        Ok(database) => {
+            let missing = database.store.missing_key().await;
+            database.close().await?;
+            missing.map_err(Failure::from)
+        }
+        Err(error) => Err(error),
+    };
+    match missing {
+        Ok(None) => Ok(()),
+        Ok(Some(sentence)) => Err(Failure::Usage(sentence)),
+        Err(error) => {
+            eprintln!("warning: at_rest.keys: not compared with the data keys: {error}");
+            Ok(())
+        }
+    }
 }
 
 /// The setting with the users and passwords that some providers present beside their signature.

@@ -57,8 +57,17 @@ pub(super) enum Sharing {
 }
 
 impl Database {
-    /// Connects to the configured URL, or starts the private Postgres and connects to it.
+    /// Connects to the configured URL, or starts the private Postgres and connects to it. The store
+    /// has the keys of `[at_rest]`.
     pub(super) async fn open(
+        configuration: &Configuration,
+        sharing: Sharing,
+    ) -> Result<Self, Failure> {
+        let Self { store, server } = Self::open_without_keys(configuration, sharing).await?;
+        Ok(Self { store: store.with_keys(&configuration.at_rest), server })
+    }
+
+    async fn open_without_keys(
         configuration: &Configuration,
         sharing: Sharing,
     ) -> Result<Self, Failure> {

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use super::Failure;
 use super::arguments::{MigrateOptions, Printed};
 use super::database::{Database, Sharing};
 use super::setup::{configuration, start_telemetry};
 use super::terminal::output;
+use super::{Failure, data_keys};
 use crate::clock::Clock;
 use crate::store::{MigrationReport, PUBLICATION, PlannedMigration, READER_ROLE, Store};
 
@@ -25,11 +25,12 @@ pub(super) async fn run(config: Option<&Path>, options: &MigrateOptions) -> Resu
     let database = Database::open(&configuration, Sharing::Shared).await?;
     let outcome = async {
         database.wait(&configuration.database).await?;
-        Ok::<_, Failure>(database.store.migrate(Clock::System.now().date()).await?)
+        let report = database.store.migrate(Clock::System.now().date()).await?;
+        Ok::<_, Failure>((report, data_keys::prepare(&database.store).await))
     }
     .await;
     database.close().await?;
-    let report = outcome?;
+    let (report, again) = outcome?;
     if report.applied.is_empty() {
         output::line(format!("up to date: all {} migrations have run", report.known))?;
     }
@@ -49,7 +50,12 @@ pub(super) async fn run(config: Option<&Path>, options: &MigrateOptions) -> Resu
         )?;
         output::line(statements)?;
     }
-    Ok(())
+    match again? {
+        0 => Ok(()),
+        again => {
+            output::line(format!("wrapped {again} data keys with the newest key of [at_rest]"))
+        }
+    }
 }
 
 /// Prints what a migration would do.

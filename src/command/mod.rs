@@ -8,6 +8,7 @@ mod archive;
 mod arguments;
 mod audit;
 mod check_config;
+mod data_keys;
 mod database;
 mod deliveries;
 mod demo;
@@ -66,7 +67,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(config, &options).await,
         Command::Demo(options) => demo::run(config, &options).await,
         Command::Simulate(options) => simulate::run(config, &options).await,
-        Command::CheckConfig(options) => check_config::run(config, &options),
+        Command::CheckConfig(options) => check_config::run(config, &options).await,
         Command::Acks(options) => acks::run(&options),
         Command::Migrate(options) => migrate::run(config, &options).await,
         Command::Refunds(command) => refunds::run(config, &command).await,

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use tracing::{info, warn};
 
-use super::Failure;
 use super::arguments::ServeOptions;
 use super::database::{Database, Sharing};
 use super::migrate::migrate;
 use super::setup::{sources, start_service, start_telemetry};
 use super::signals::{Hangup, Termination};
+use super::{Failure, data_keys};
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, load_with_files};
 use crate::service::reload::Reload;
@@ -47,7 +47,14 @@ async fn serve(
 ) -> Result<(), Failure> {
     let prepare = async {
         database.wait_for_writes(&configuration.database).await?;
-        if options.no_migrate { Ok(()) } else { migrate(&database.store).await }
+        if !options.no_migrate {
+            migrate(&database.store).await?;
+        }
+        let again = data_keys::prepare(&database.store).await?;
+        if again > 0 {
+            telemetry::data_keys_rewrapped(again);
+        }
+        Ok::<(), Failure>(())
     };
     tokio::select! {
         prepared = prepare => prepared?,

@@ -1,9 +1,9 @@
 //! The whole configuration.
 
 use super::{
-    ConfiguredAccount, DatabaseSettings, DeprecatedSetting, EmbeddedSettings, HttpSettings,
-    LogSettings, OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
-    RetentionSettings,
+    AtRestSettings, ConfiguredAccount, DatabaseSettings, DeprecatedSetting, EmbeddedSettings,
+    HttpSettings, LogSettings, OperatorSettings, QuarantineSettings, RecordingSettings,
+    ReloadSettings, RetentionSettings,
 };
 
 /// The whole configuration, validated.
@@ -21,6 +21,8 @@ pub struct Configuration {
     pub recording: RecordingSettings,
     /// `[quarantine]`
     pub quarantine: QuarantineSettings,
+    /// `[at_rest]`
+    pub at_rest: AtRestSettings,
     /// `[retention]`
     pub retention: RetentionSettings,
     /// `[reload]`

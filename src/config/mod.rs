@@ -5,6 +5,7 @@
 
 mod accounts;
 mod age;
+mod at_rest;
 mod change;
 mod configuration;
 mod database;
@@ -31,6 +32,7 @@ mod toml;
 
 pub use accounts::{AccountName, ConfiguredAccount, read_account};
 pub use age::age;
+pub use at_rest::{AtRestSettings, WrappingKey};
 pub use change::{AccountChange, Difference, FixedSettings, account_changes};
 pub use configuration::Configuration;
 pub use database::DatabaseSettings;

@@ -30,6 +30,7 @@ impl Configuration {
             "embedded": self.embedded,
             "recording": self.recording,
             "quarantine": self.quarantine,
+            "at_rest": self.at_rest,
             "retention": self.retention,
             "reload": self.reload,
             "log": self.log,

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use super::error::Finding;
 use super::origin::origin_at;
 use super::{
-    ConfigurationError, DatabaseSettings, EmbeddedSettings, HttpSettings, LogSettings,
-    OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings, RetentionSettings,
+    AtRestSettings, ConfigurationError, DatabaseSettings, EmbeddedSettings, HttpSettings,
+    LogSettings, OperatorSettings, QuarantineSettings, RecordingSettings, ReloadSettings,
+    RetentionSettings,
 };
 
 /// The sections, validated.
@@ -19,6 +20,7 @@ pub(super) struct Sections {
     pub embedded: EmbeddedSettings,
     pub recording: RecordingSettings,
     pub quarantine: QuarantineSettings,
+    pub at_rest: AtRestSettings,
     pub retention: RetentionSettings,
     pub reload: ReloadSettings,
     pub log: LogSettings,
@@ -49,6 +51,7 @@ pub(super) fn read(root: Map<String, Value>) -> Result<Sections, ConfigurationEr
         ("database", sections.database.problem()),
         ("recording", sections.recording.problem()),
         ("quarantine", sections.quarantine.problem()),
+        ("at_rest", sections.at_rest.problem()),
         ("retention", sections.retention.problem()),
         ("log", sections.log.problem()),
         ("recording", sections.problem()),

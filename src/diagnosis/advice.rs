@@ -31,6 +31,11 @@ pub(super) fn advice(case: &Case<'_>, cause: &Cause<'_>, clock: Option<i64>) -> 
         Cause::Emptied => "Retention or an erasure emptied its body, so it cannot be \
              judged again: if it matters, ask the provider to send it again."
             .to_owned(),
+        Cause::Locked => {
+            "Its body is sealed, and no key of [at_rest] opens it: put the missing key back. \
+             If the data key of its month was deleted, it stays unreadable."
+                .to_owned()
+        }
         Cause::TurnedAway(why) => of_turned_away(*why).to_owned(),
         Cause::OtherAccount(other) => {
             let other = &other.account;

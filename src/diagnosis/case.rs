@@ -37,6 +37,8 @@ pub(super) enum Today {
     NoSuchAccount,
     /// The body was emptied when its time was over.
     Emptied,
+    /// It is sealed, and no key opens it.
+    Locked,
     /// Requests like it are turned away before they are judged.
     TurnedAway(TurnedAway),
     /// It was judged.
@@ -85,6 +87,9 @@ impl<'a> Case<'a> {
         let summary = &self.detail.summary;
         if self.detail.emptied_at.is_some() {
             return Today::Emptied;
+        }
+        if self.detail.locked.is_some() {
+            return Today::Locked;
         }
         let is_refused = summary.text("verdict") == Verdict::Refused.as_str();
         let reason = summary.plain("reason");

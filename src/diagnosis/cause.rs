@@ -33,6 +33,8 @@ pub(super) enum Cause<'a> {
     NoSuchAccount,
     /// Its body was emptied.
     Emptied,
+    /// Its body is sealed, and no key opens it.
+    Locked,
     /// It was turned away before anything was verified.
     TurnedAway(TurnedAway),
     /// The key of another account fits.
@@ -66,6 +68,7 @@ impl Cause<'_> {
             Self::NotReplayed => "not_replayed",
             Self::NoSuchAccount => "account_not_configured",
             Self::Emptied => "body_emptied",
+            Self::Locked => "body_locked",
             Self::TurnedAway(_) => "turned_away",
             Self::OtherAccount(_) => "key_of_other_account",
             Self::SecretInFile => "secret_in_file",
@@ -99,6 +102,7 @@ pub(super) fn cause<'a>(facts: &Facts<'a>) -> Cause<'a> {
     }
     match facts.today {
         Today::Emptied => Cause::Emptied,
+        Today::Locked => Cause::Locked,
         Today::TurnedAway(why) => Cause::TurnedAway(*why),
         Today::NoSuchAccount => other.unwrap_or(Cause::NoSuchAccount),
         Today::Judged(Judgement::Authentic(_, meaning)) => of_authentic(facts, meaning, other),

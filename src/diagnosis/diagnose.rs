@@ -19,7 +19,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let today = case.today();
     // Of some requests only a part is kept, which is never judged.
     let is_judged = match today {
-        Today::Emptied | Today::TurnedAway(_) => false,
+        Today::Emptied | Today::Locked | Today::TurnedAway(_) => false,
         Today::NoSuchAccount | Today::Judged(_) => true,
     };
     let is_refused = matches!(today, Today::Judged(Judgement::Refused(_)));
@@ -85,7 +85,7 @@ fn judged(today: &Today) -> Option<Judged> {
         key_id: None,
     };
     match today {
-        Today::NoSuchAccount | Today::Emptied => None,
+        Today::NoSuchAccount | Today::Emptied | Today::Locked => None,
         Today::TurnedAway(why) => Some(refused(why.as_str().to_owned())),
         Today::Judged(Judgement::Refused(refusal)) => Some(refused(refusal.to_string())),
         Today::Judged(Judgement::Authentic(proof, meaning)) => Some(Judged {

@@ -68,8 +68,8 @@ async fn write_batches(
 ) {
     let mut gathered = Vec::new();
     while queue.recv_many(&mut gathered, BATCH).await > 0 {
-        let (refused, permits): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-        write(&store, &refused, &settings).await;
+        let (mut refused, permits): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
+        write(&store, &mut refused, &settings).await;
         let bytes = permits.iter().map(OwnedSemaphorePermit::num_permits).sum::<usize>();
         drop(permits);
         pause(bytes, &queue).await;
@@ -77,8 +77,14 @@ async fn write_batches(
 }
 
 /// Writes one batch. If that fails, the batch is lost: the quarantine is best effort.
-async fn write(store: &Store, refused: &[RefusedRecord], settings: &QuarantineSettings) {
-    let written = timeout(PATIENCE, store.quarantine(refused, settings.into())).await;
+async fn write(store: &Store, refused: &mut [RefusedRecord], settings: &QuarantineSettings) {
+    let written = timeout(PATIENCE, async {
+        for record in refused.iter_mut() {
+            store.seal(&mut record.received).await?;
+        }
+        store.quarantine(refused, settings.into()).await
+    });
+    let written = written.await;
     match written.unwrap_or_else(|_| Err(StoreError::timeout(PATIENCE))) {
         Ok(evicted) => {
             for (account, count) in &evicted {

@@ -20,6 +20,7 @@ use refund_providers::contract::Outcome;
 /// and every waiting delivery has an outcome.
 #[derive(Clone, Debug)]
 pub struct Recorder {
+    store: Store,
     queue: mpsc::Sender<Waiting>,
     bytes: Arc<Semaphore>,
     settings: RecordingSettings,
@@ -37,6 +38,7 @@ impl Recorder {
         let (queue, waiting) = mpsc::channel(settings.queue_deliveries.try_into().unwrap_or(1));
         let max_group = settings.group_deliveries.try_into().unwrap_or(1);
         let recorder = Self {
+            store: store.clone(),
             queue,
             bytes: Arc::new(Semaphore::new(settings.queue_bytes.try_into().unwrap_or(usize::MAX))),
             settings: settings.clone(),
@@ -47,13 +49,19 @@ impl Recorder {
 
     /// Commits a delivery: waits until its group is committed, at most until the deadline. After
     /// the deadline it may still be committed; then the provider's next attempt is a duplicate.
-    pub async fn record(&self, record: DeliveryRecord) -> Result<Outcome, NotRecorded> {
+    pub async fn record(&self, mut record: DeliveryRecord) -> Result<Outcome, NotRecorded> {
         let weight = u32::try_from(record.received.weight()).map_err(|_| NotRecorded::QueueFull)?;
         let bytes = Arc::clone(&self.bytes)
             .try_acquire_many_owned(weight)
             .map_err(|_| NotRecorded::QueueFull)?;
-        let (outcome, receiver) = oneshot::channel();
         let deadline = Instant::now() + self.settings.deadline();
+        // Here, not in the group: the group's transaction must not wait for it.
+        match timeout_at(deadline, self.store.seal(&mut record.received)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(NotRecorded::Store(error.kind())),
+            Err(_) => return Err(NotRecorded::Deadline),
+        }
+        let (outcome, receiver) = oneshot::channel();
         match self.queue.try_send(Waiting { record, outcome, deadline, _bytes: Some(bytes) }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(NotRecorded::QueueFull),

@@ -73,6 +73,9 @@ pub(crate) async fn maintain(
         if let Err(error) = with_timeout(store.create_partitions(now.date())).await {
             telemetry::maintenance_failed("create the next partitions", &error);
         }
+        if let Err(error) = with_timeout(store.prepare_data_keys(now)).await {
+            telemetry::maintenance_failed("prepare the data keys", &error);
+        }
         retention::apply(&store, &retention_settings, now).await;
     }
 }

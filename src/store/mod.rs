@@ -10,10 +10,12 @@
 //! - `story` reads everything about one refund; `reports` adds refunds up.
 //! - `retention` empties old deliveries and drops old months of them.
 //! - `erasure` erases the personal data of one refund.
+//! - `at_rest` seals bodies and headers, and opens them.
 //! - `schema` migrates, and creates the monthly partitions.
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 
+mod at_rest;
 mod attention;
 mod audit;
 mod connection;

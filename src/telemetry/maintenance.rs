@@ -35,3 +35,8 @@ pub fn month_dropped(month: Date) {
 pub fn kept_months(months: usize) {
     gauge!(KEPT_MONTHS).set(as_gauge(months));
 }
+
+/// Records that data keys were wrapped again after a rotation.
+pub fn data_keys_rewrapped(data_keys: usize) {
+    info!(data_keys, "data keys wrapped with the newest key of [at_rest]");
+}

@@ -37,7 +37,8 @@ pub use keys::{key_expires_soon, key_expiry};
 pub use load::{OpenConnection, connections_limited, connections_shed, not_accepted};
 pub use logs::{install as install_logs, install_panic_hook};
 pub use maintenance::{
-    conflicting_refunds, deliveries_emptied, kept_months, maintenance_failed, month_dropped,
+    conflicting_refunds, data_keys_rewrapped, deliveries_emptied, kept_months, maintenance_failed,
+    month_dropped,
 };
 pub use quarantine::{quarantine_dropped, quarantine_evicted, quarantine_failed, quarantine_size};
 pub use recording::{

@@ -13,6 +13,7 @@
 )]
 
 mod api;
+mod at_rest;
 mod audit;
 mod certificates;
 mod commands;

@@ -10,6 +10,7 @@ mod latency;
 mod lone;
 mod order;
 mod ratios;
+mod sealed;
 mod service;
 
 pub(crate) use order::run;

@@ -6,7 +6,7 @@ use private_postgres::Tuning;
 use testing::core_time::cores;
 
 use super::bench::Bench;
-use super::{console, growth, idle, inserts, instances, latency, lone, ratios, service};
+use super::{console, growth, idle, inserts, instances, latency, lone, ratios, sealed, service};
 use crate::database::Postgres;
 use crate::goals::Figures;
 use crate::notifications::Dialect;
@@ -67,6 +67,9 @@ async fn run_sections(bench: &mut Bench) {
     }
     if bench.options.wants(Section::Instances) {
         instances::instances(bench).await;
+    }
+    if bench.options.wants(Section::Sealed) {
+        sealed::sealed(bench).await;
     }
     if bench.options.wants(Section::Growth) {
         growth::growth(bench).await;

@@ -189,6 +189,10 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/retention/remove_refused.sql", Cost::WholeTables(WAITING, RETENTION)),
     file("src/store/retention/note_kept_months.sql", Cost::WholeTables(WAITING, RETENTION)),
     file("src/store/retention/kept_months.sql", Cost::WholeTables(WAITING, RETENTION)),
+    file(
+        "src/store/retention/remove_data_keys.sql",
+        Cost::WholeTables(&["data_keys", "kept_months"], GROUP),
+    ),
     begins("select pg_try_advisory_xact_lock(7301946318027155)", Cost::FewRows(ONE)),
     begins("select relname::text from pg_inherits", Cost::FewRows(GROUP)),
     begins("select relname::text from pg_class", Cost::FewRows(GROUP)),
@@ -205,6 +209,12 @@ pub const STATEMENTS: &[Statement] = &[
     begins("set local plan_cache_mode", Cost::NoPlan),
     begins("insert into refund_inbox.erasures", Cost::FewRows(ONE)),
     file("src/store/erasure/later_arrivals.sql", Cost::WholeTables(&["erasures"], RETENTION)),
+    // at_rest
+    begins("insert into refund_inbox.data_keys", Cost::FewRows(ONE)),
+    begins("update refund_inbox.data_keys", Cost::FewRows(ONE)),
+    begins("select month, data_key_id, wrapped, wrapped_by", Cost::FewRows(ONE)),
+    // The quarantine of an account is limited.
+    file("src/store/at_rest/sealed_refused.sql", Cost::FewRows(WHOLE)),
     // schema
     begins("set statement_timeout = 0", Cost::NoPlan),
     file("src/store/schema/last_event.sql", Cost::FewRows(ONE)),

@@ -12,6 +12,7 @@ use crate::api::request::{Parameters, Reference};
 use crate::api::schemas::{DeliveryWithHeaders, IdPath};
 use crate::lookup::{NotFound, delivery_id};
 use crate::operator::Operator;
+use crate::query::Times;
 use crate::store::{Action, DeliveryDetail};
 
 /// Show one delivery
@@ -38,6 +39,8 @@ pub(in crate::api) async fn show(
     let mut columns = delivery.summary.0.clone();
     columns.insert("client_address".to_owned(), json!(delivery.client_address));
     columns.insert("signature_form".to_owned(), json!(delivery.signature_form));
+    columns.insert("emptied_at".to_owned(), json!(delivery.emptied_at.map(Times::utc)));
+    columns.insert("locked".to_owned(), json!(delivery.locked));
     if caller.may(Permission::SeeBodies) {
         note(&operator, &caller, &delivery, "headers").await?;
         columns.insert("path".to_owned(), json!(delivery.path_and_query));

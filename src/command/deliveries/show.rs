@@ -49,6 +49,10 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),
     ]);
+    if let Some(why) = delivery.locked {
+        rows.push(["locked".to_owned(), why.to_owned()]);
+        return output::table(["column", "value"], rows);
+    }
     if let Some(at) = delivery.emptied_at {
         rows.push(["emptied_at".to_owned(), times.show(at)]);
         return output::table(["column", "value"], rows);

@@ -74,11 +74,16 @@ async fn files(store: &Store, refund: &Row) -> Result<Vec<(String, Vec<u8>)>, Fa
             "signature_form": detail.signature_form,
             "emptied_at": detail.emptied_at.map(Times::utc),
             "headers": detail.headers,
+            "emptied_at": detail.emptied_at.map(Times::utc),
+            "locked": detail.locked,
         });
         files.push((format!("{folder}/delivery.json"), pretty(&summary)));
         let answer = detail.summary.text("response_body").as_bytes().to_vec();
         files.push((format!("{folder}/answer"), answer));
-        files.push((format!("{folder}/body"), detail.body));
+        // An empty file would look like an empty body.
+        if detail.emptied_at.is_none() && detail.locked.is_none() {
+            files.push((format!("{folder}/body"), detail.body));
+        }
     }
     Ok(files)
 }

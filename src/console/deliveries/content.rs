@@ -56,6 +56,8 @@ pub(super) fn content(
             h2 id="content-of" { "Headers and body" }
             @if let Some(at) = delivery.emptied_at {
                 p { "They were emptied at " (visit.at(at)) "." }
+            } @else if let Some(why) = delivery.locked {
+                p { "They cannot be opened: " (why) "." }
             } @else if !may_see {
                 p.note { "Hidden: they need the role auditor, and yours is "
                     (visit.caller.role.as_str()) "." }

@@ -12,9 +12,9 @@ use refund_providers::contract::{Delivery, Judgement, judge};
 use refund_providers::refund::RefundEvent;
 
 /// Judges a delivery as of its receipt. Returns `None` if that cannot be done: its account is not
-/// configured, or what is kept of it is damaged or emptied.
+/// configured, or what is kept of it is damaged, emptied or locked.
 pub(super) fn judged(operator: &Operator, detail: &DeliveryDetail) -> Option<Judgement> {
-    if detail.emptied_at.is_some() {
+    if detail.emptied_at.is_some() || detail.locked.is_some() {
         return None;
     }
     let in_force = operator.accounts.borrow().all();

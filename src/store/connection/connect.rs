@@ -12,8 +12,9 @@ use tokio::time::timeout;
 
 use super::server_check::ServerCheck;
 use super::servers::{Servers, require_target};
-use crate::config::{DatabaseUrl, Target};
+use crate::config::{AtRestSettings, DatabaseUrl, Target};
 use crate::store::StoreError;
+use crate::store::at_rest::KeyRing;
 
 /// How the store connects.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub struct Store {
     pub(in crate::store) servers: Arc<Servers>,
     /// Whether the last group affected what was stored already, so that the next one probably does.
     pub(in crate::store) expects_stored: Arc<AtomicBool>,
+    /// The keys that seal and open bodies and headers.
+    pub(in crate::store) keys: Arc<KeyRing>,
     pub(super) settings: Arc<ConnectSettings>,
 }
 
@@ -131,7 +134,14 @@ impl Store {
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
         let settings = Arc::new(settings.clone());
-        Ok(Self { servers, expects_stored: Arc::default(), settings })
+        Ok(Self { servers, expects_stored: Arc::default(), keys: Arc::default(), settings })
+    }
+
+    /// Returns this store with the keys that seal and open bodies and headers. Without keys it stores
+    /// them as they were received.
+    #[must_use]
+    pub fn with_keys(self, settings: &AtRestSettings) -> Self {
+        Self { keys: Arc::new(KeyRing::new(settings)), ..self }
     }
 
     /// Closes all connections, each when its current work is finished. Waits at most `patience`.

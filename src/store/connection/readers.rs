@@ -2,6 +2,7 @@
 //! nothing that people do can take a connection from a delivery.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect::{ConnectSettings, Mode, Store};
@@ -31,23 +32,30 @@ impl Deref for Readers {
 impl Store {
     /// Returns readers of the same database. The caller is on the runtime that will use them.
     pub fn readers(&self) -> Result<Readers, StoreError> {
-        Self::open(&self.settings(READERS, READ_TIMEOUT), Mode::ReadOnly).map(Readers)
+        self.another(READERS, READ_TIMEOUT, Mode::ReadOnly).map(Readers)
     }
 
     /// Returns a store of the same database with one connection, for audit rows and for what people
     /// do through the API and the console. The caller is on the runtime that will use it.
     pub fn for_actions(&self) -> Result<Self, StoreError> {
-        Self::open(&self.settings(1, ACT_TIMEOUT), Mode::ReadWrite)
+        self.another(1, ACT_TIMEOUT, Mode::ReadWrite)
     }
 
     /// Returns a store of the same database with one connection, which listens for announcements of
     /// the feed. The caller is on the runtime that will use it.
     pub fn for_listening(&self) -> Result<Readers, StoreError> {
-        Self::open(&self.settings(1, READ_TIMEOUT), Mode::ReadOnly).map(Readers)
+        self.another(1, READ_TIMEOUT, Mode::ReadOnly).map(Readers)
     }
 
-    fn settings(&self, max_connections: u32, statement_timeout: Duration) -> ConnectSettings {
+    /// Opens the same database again, with the same keys.
+    fn another(
+        &self,
+        max_connections: u32,
+        statement_timeout: Duration,
+        mode: Mode,
+    ) -> Result<Self, StoreError> {
         let settings = (*self.settings).clone();
-        ConnectSettings { max_connections, statement_timeout, ..settings }
+        let settings = ConnectSettings { max_connections, statement_timeout, ..settings };
+        Ok(Self { keys: Arc::clone(&self.keys), ..Self::open(&settings, mode)? })
     }
 }

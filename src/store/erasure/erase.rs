@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::search::refused_with;
+use crate::store::at_rest::KeyRing;
 use crate::store::audit::{Action, Deed, note};
 use crate::store::{Store, StoreError};
 
@@ -46,7 +47,7 @@ impl Store {
     pub async fn erase_refund(&self, erasure: &Erasure<'_>) -> Result<Option<Erased>, StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
-        let erased = erase(&mut transaction, erasure.refund_id, erasure.at).await?;
+        let erased = erase(&mut transaction, &self.keys, erasure.refund_id, erasure.at).await?;
         if erased.is_some() {
             let deed = Deed {
                 at: erasure.at,
@@ -73,7 +74,7 @@ impl Store {
             .await?;
         for refund_id in &refunds {
             let mut transaction = lease.begin().await?;
-            erase(&mut transaction, *refund_id, now).await?;
+            erase(&mut transaction, &self.keys, *refund_id, now).await?;
             transaction.commit().await?;
         }
         lease.give_back();
@@ -85,6 +86,7 @@ impl Store {
 /// the texts before plans again.
 async fn erase(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     refund_id: Uuid,
     at: OffsetDateTime,
 ) -> Result<Option<Erased>, StoreError> {
@@ -103,7 +105,7 @@ async fn erase(
         .bind(at)
         .fetch_one(&mut *connection)
         .await?;
-    let refused = refused_with(connection, &account, &numbers).await?;
+    let refused = refused_with(connection, keys, &account, &numbers).await?;
     connection.execute(PLAN_AS_LISTS).await?;
     let deliveries: i64 = sqlx::query_scalar(include_str!("empty_deliveries_of.sql"))
         .persistent(false)

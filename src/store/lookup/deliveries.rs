@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::prefix::IdPrefix;
+use crate::store::at_rest::{Kept, Opened};
 use crate::store::list::Row;
 use crate::store::record::{StoredHeaders, headers_from_text};
 use crate::store::{Store, StoreError};
@@ -27,6 +28,8 @@ pub struct DeliveryDetail {
     /// When retention or an erasure emptied the headers and the body.
     #[serde(with = "time::serde::rfc3339::option")]
     pub emptied_at: Option<OffsetDateTime>,
+    /// Why headers and body cannot be opened, if they are sealed.
+    pub locked: Option<&'static str>,
     /// The body.
     #[serde(skip)]
     pub body: Vec<u8>,
@@ -58,41 +61,38 @@ impl Store {
 
     /// Returns one delivery with everything that was kept of it.
     pub async fn delivery(&self, delivery_id: Uuid) -> Result<Option<DeliveryDetail>, StoreError> {
-        type Row = (
+        type Columns = (
             Json<serde_json::Map<String, serde_json::Value>>,
             Option<String>,
             String,
-            Json<serde_json::Value>,
+            String,
             Option<String>,
             Option<OffsetDateTime>,
             Vec<u8>,
         );
         let mut lease = self.lease().await?;
-        let row: Option<Row> = sqlx::query_as(include_str!("show_delivery.sql"))
+        let columns: Option<Columns> = sqlx::query_as(include_str!("show_delivery.sql"))
             .bind(delivery_id)
             .fetch_optional(&mut *lease)
             .await?;
+        let Some(columns) = columns else {
+            lease.give_back();
+            return Ok(None);
+        };
+        let (Json(summary), client_address, path_and_query, headers, form, emptied_at, body) =
+            columns;
+        let kept = vec![Kept { delivery_id, headers, body }];
+        let opened = self.keys.open(&mut lease, kept).await?;
         lease.give_back();
-        Ok(row.map(
-            |(
-                Json(summary),
-                client_address,
-                path_and_query,
-                Json(headers),
-                signature_form,
-                emptied_at,
-                body,
-            )| {
-                DeliveryDetail {
-                    summary: Row(summary),
-                    client_address,
-                    path_and_query,
-                    headers,
-                    signature_form,
-                    emptied_at,
-                    body,
-                }
-            },
-        ))
+        Ok(opened.into_iter().next().map(|Opened { headers, body, locked }| DeliveryDetail {
+            summary: Row(summary),
+            client_address,
+            path_and_query,
+            headers: serde_json::from_str(&headers).unwrap_or_default(),
+            signature_form: form,
+            emptied_at,
+            locked,
+            body,
+        }))
     }
 }

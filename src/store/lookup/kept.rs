@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::kept_filter::KeptFilter;
+use crate::store::at_rest::{Kept, Opened};
 use crate::store::record::{StoredEvent, headers_from_text};
 use crate::store::{Store, StoreError, StoredHeaders};
 use refund_providers::contract::{Delivery, Verdict};
@@ -41,7 +42,7 @@ pub struct KeptDelivery {
     pub client_address: Option<String>,
     /// The path and query of the request.
     pub path_and_query: String,
-    /// Its headers, or `None` if the stored ones are damaged.
+    /// Its headers, or `None` if the stored ones are damaged or sealed by a key that is gone.
     pub headers: Option<StoredHeaders>,
     /// Its body.
     pub body: Vec<u8>,
@@ -109,8 +110,10 @@ impl Store {
             .bind(filter.are_waiting)
             .fetch_all(&mut *lease)
             .await?;
+        let kept = rows.iter().map(stored).collect::<Result<Vec<_>, StoreError>>()?;
+        let opened = self.keys.open(&mut lease, kept).await?;
         lease.give_back();
-        rows.iter().map(from_row).collect()
+        rows.iter().zip(opened).map(|(row, opened)| from_row(row, opened)).collect()
     }
 
     /// Returns those of these deliveries that exist, whether or not they wait for repair.
@@ -132,7 +135,15 @@ impl Store {
     }
 }
 
-fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
+fn stored(row: &PgRow) -> Result<Kept, StoreError> {
+    Ok(Kept {
+        delivery_id: row.try_get("delivery_id")?,
+        headers: row.try_get("headers")?,
+        body: row.try_get("body")?,
+    })
+}
+
+fn from_row(row: &PgRow, opened: Opened) -> Result<KeptDelivery, StoreError> {
     let verdict = Verdict::from_word(row.try_get("verdict")?)
         .filter(|verdict| KeptFilter::VERDICTS.contains(verdict))
         .ok_or_else(|| StoreError::corrupt("a kept delivery has an unexpected verdict"))?;
@@ -147,8 +158,11 @@ fn from_row(row: &PgRow) -> Result<KeptDelivery, StoreError> {
         key_id: row.try_get("key_id")?,
         client_address: row.try_get("peer")?,
         path_and_query: row.try_get("path_and_query")?,
-        headers: headers_from_text(row.try_get("headers")?),
-        body: row.try_get("body")?,
+        headers: match opened.locked {
+            None => headers_from_text(&opened.headers),
+            Some(_) => None,
+        },
+        body: opened.body,
         event_count: usize::try_from(row.try_get::<i32, _>("event_count")?).unwrap_or_default(),
         partly_read: events.into_iter().map(|stored| stored.event).collect(),
     })

@@ -6,7 +6,7 @@ select to_jsonb(delivery) || jsonb_build_object(
         from refund_inbox.replays as replay
         where replay.replayed_from = delivery.delivery_id
     )
-), kept.peer, kept.path_and_query, kept.headers, kept.signature_form,
+), kept.peer, kept.path_and_query, kept.headers::text, kept.signature_form,
     kept.emptied_at, kept.body
 from refunds_v1.deliveries as delivery
 join (

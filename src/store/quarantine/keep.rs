@@ -98,7 +98,7 @@ async fn insert(
         .bind(received.iter().map(|one| one.headers.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.body.as_slice()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| one.body_sha256.as_slice()).collect::<Vec<_>>())
-        .bind(received.iter().map(|one| bytes(one.body.len())).collect::<Vec<_>>())
+        .bind(received.iter().map(|one| bytes(one.body_bytes)).collect::<Vec<_>>())
         .bind(refused.iter().map(|record| status(&record.reply)).collect::<Vec<_>>())
         .bind(refused.iter().map(|record| record.reply.body.as_str()).collect::<Vec<_>>())
         .bind(received.iter().map(|one| bytes(one.weight())).collect::<Vec<_>>())

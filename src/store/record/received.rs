@@ -26,8 +26,12 @@ pub struct ReceivedDelivery {
     pub path_and_query: String,
     /// Its headers in their stored form, with digests in place of tokens and passwords.
     pub headers: String,
-    /// Its body.
+    /// Its body in its stored form.
     pub body: Vec<u8>,
+    /// The size of the body as it was received.
+    pub body_bytes: usize,
+    /// Whether body and headers are sealed.
+    pub is_sealed: bool,
     /// SHA-256 of the body.
     pub body_sha256: [u8; 32],
 }
@@ -52,6 +56,8 @@ impl ReceivedDelivery {
             path_and_query: storable(delivery.path_and_query).into_owned(),
             headers: headers_as_text(delivery, salt),
             body: delivery.body.to_vec(),
+            body_bytes: delivery.body.len(),
+            is_sealed: false,
             body_sha256: sha256(delivery.body),
         }
     }

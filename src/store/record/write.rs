@@ -140,7 +140,7 @@ impl Encode<'_, Postgres> for DeliveryRow<'_> {
             .column(JsonText(&received.headers))?
             .column(received.body.as_slice())?
             .column(received.body_sha256.as_slice())?
-            .column(i32::try_from(received.body.len())?)?
+            .column(i32::try_from(received.body_bytes)?)?
             .column(i16::try_from(record.reply.status)?)?
             .column(record.reply.body.as_str())?
             .column(record.replayed_from.as_ref().map(|kept| kept.delivery_id))?;

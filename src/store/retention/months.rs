@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Removes refused deliveries and those in no month's partition that are as old and do not wait,
-    /// and notes which months stay.
+    /// notes which months stay, and removes the data keys of months that are gone.
     async fn remove_rows(&self, first_kept: Date, kept: &[Date]) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
@@ -164,6 +164,10 @@ impl Store {
             }
             sqlx::query(include_str!("note_kept_months.sql"))
                 .bind(kept)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query(include_str!("remove_data_keys.sql"))
+                .bind(first_kept)
                 .execute(&mut *transaction)
                 .await?;
         }

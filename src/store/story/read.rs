@@ -4,6 +4,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::store::at_rest::sealed_with;
 use crate::store::list::{Condition, ListQuery, Listed, Page, Row};
 use crate::store::{Store, StoreError};
 
@@ -62,6 +63,8 @@ impl Store {
                 .bind(number)
                 .fetch_all(&mut *lease)
                 .await?;
+            let account = refund.text("account");
+            others.extend(sealed_with(&mut lease, &self.keys, account, &[number]).await?);
         }
         lease.give_back();
         let query = ListQuery {

@@ -1,6 +1,8 @@
 //! Everything that the service, its maintenance and its commands do with the database.
 
+use data_encoding::BASE64;
 use http::HeaderMap;
+use refund_inbox::config::{AtRestSettings, WrappingKey};
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
     Condition, DeliveryRecord, Dismissal, Erasure, FeedFilter, IdPrefix, KeptFilter, ListQuery,
@@ -28,6 +30,7 @@ pub(super) async fn all(store: &Store, database: &Database, round: usize) {
     looking_up(store, refund_id, &refused).await;
     maintenance(store, database).await;
     erasing(store, round).await;
+    at_rest(store, database, round).await;
 }
 
 async fn connecting(store: &Store) {
@@ -211,4 +214,22 @@ async fn erasing(store: &Store, round: usize) {
     assert!(store.erase_refund(&erasure).await.unwrap().is_some());
     arrives().await;
     assert_eq!(store.erase_later_arrivals(NOW).await.unwrap(), 1);
+}
+
+/// Seals deliveries, opens them, and wraps the data keys with another key.
+async fn at_rest(store: &Store, database: &Database, round: usize) {
+    let key = |byte: u8| WrappingKey::try_from(BASE64.encode(&[byte; 32])).unwrap();
+    let with = |keys| store.clone().with_keys(&AtRestSettings { keys });
+    database.execute("delete from refund_inbox.data_keys").await;
+    let sealing = with(vec![key(1)]);
+    sealing.prepare_data_keys(NOW).await.unwrap();
+    let mut record = record(&account(), &eftpay(&format!("{round}-sealed"), &[]));
+    sealing.seal(&mut record.received).await.unwrap();
+    sealing.record(&[&record]).await.unwrap();
+    let rotated = with(vec![key(2), key(1)]);
+    let opened = rotated.delivery(record.received.delivery_id).await.unwrap().unwrap();
+    assert_eq!(opened.locked, None);
+    assert_eq!(rotated.prepare_data_keys(NOW).await.unwrap(), 2);
+    assert!(with(vec![key(1)]).missing_key().await.unwrap().is_some());
+    database.execute("delete from refund_inbox.data_keys").await;
 }

@@ -6,6 +6,9 @@ use super::{CANARY, Mistake, mistake};
 const DIGEST: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
 const OTHER_DIGEST: &str = "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9";
 
+/// A throw-away key of 32 bytes.
+const KEY: &str = "VGhyb3dBd2F5S2V5LTAxMjM0NTY3ODlhYmNkZWYtYWI=";
+
 // Two lines a case; formatted by the tool it would be seven.
 #[rustfmt::skip]
 pub(super) fn in_sections() -> Vec<Mistake> {
@@ -117,6 +120,12 @@ pub(super) fn in_sections() -> Vec<Mistake> {
             "recording.deadline_ms", "expected at least 1"),
         mistake("no queue of the quarantine", "[quarantine]\nqueue_deliveries = 0",
             "quarantine.queue_deliveries", "expected at least 1"),
+        mistake("a short key", "[at_rest]\nkeys = [\"c2hvcnQ=\"]",
+            "at_rest.keys", "expected keys of 32 bytes in base64"),
+        mistake("a key that is no base64", format!("[at_rest]\nkeys = [\"{CANARY}\"]"),
+            "at_rest.keys", "expected keys of 32 bytes in base64"),
+        mistake("a key twice", format!("[at_rest]\nkeys = [\"{KEY}\", \"{KEY}\"]"),
+            "at_rest.keys", "expected different keys, found one twice"),
         mistake("bodies for longer than their month", "[retention]\nbodies_days = 63\ndeliveries_months = 2",
             "retention.bodies_days", "expected no more days than deliveries_months have"),
         mistake("bodies for ever and a day", "[retention]\nbodies_days = 36501",
