@@ -295,12 +295,18 @@ fn of_waiting(
 }
 
 fn kept_month(kept: KeptMonth) -> StatusRow {
-    let KeptMonth { month, count, oldest } = kept;
+    let KeptMonth { month, count, oldest, has_unreadable } = kept;
+    let next = match has_unreadable {
+        true => {
+            format!("refund-inbox deliveries list --waiting --verdict unreadable --since {month}")
+        }
+        false => "refund-inbox refunds list --attention".to_owned(),
+    };
     let note = format!("{month} and later: older than [retention] deliveries_months");
     StatusRow {
         oldest: Some(oldest),
         note: Some(note),
-        ..StatusRow::new(Kind::KeptMonth, None, count, "refund-inbox status".to_owned())
+        ..StatusRow::new(Kind::KeptMonth, None, count, next)
     }
 }
 

@@ -4,11 +4,13 @@
 use refund_inbox::id::new_id;
 use refund_inbox::store::{Dismissal, Emptied, KeptFilter, Store, StoreErrorKind};
 use refund_providers::contract::Meaning;
+use serde_json::Value;
 use sqlx::{Connection, Executor};
 use testing::database::Database;
 use testing::model::{account, record};
 use testing::notifications::eftpay;
 use testing::postgres::{self, store_of};
+use testing::program::run_command;
 use testing::receiver::NOW;
 use testing::service::{Service, usual};
 use testing::waiting::eventually;
@@ -202,6 +204,7 @@ async fn old_months_are_dropped_and_one_in_which_something_waits_stays_and_is_na
     assert_eq!(scene.database.count("refund_inbox.deliveries").await, 2);
     let kept = scene.store.kept_months().await.unwrap();
     assert_eq!((kept[0].month, kept[0].count), (date!(2026 - 02 - 01), 1));
+    assert!(kept[0].has_unreadable);
     assert!(scene.store.delivery(refused).await.unwrap().is_some(), "it waits");
 
     scene.dismiss(unreadable).await;
@@ -265,6 +268,11 @@ async fn a_running_service_applies_its_retention_and_status_names_the_month_that
     let is_kept = async || metrics().await.contains("refund_inbox_retention_kept_months 1");
     eventually("the month is kept", is_kept).await;
     assert!(!scene.is_whole(recorded).await && scene.is_whole(unreadable).await);
-    let kept = scene.store.kept_months().await.unwrap();
-    assert_eq!(kept.len(), 1);
+    let ran = run_command(service.command(&["status", "--json"])).await;
+    let rows: Vec<Value> = ran.out.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let kept = rows.iter().find(|row| row["kind"] == "kept_month").unwrap();
+    assert_eq!((ran.status, &kept["count"]), (3, &1.into()), "{}", ran.out);
+    let next = kept["next"].as_str().unwrap().strip_prefix("refund-inbox ").unwrap();
+    let listed = run_command(service.command(&next.split(' ').collect::<Vec<_>>())).await;
+    assert!(listed.out.contains(&unreadable.to_string()), "{}{}", listed.out, listed.err);
 }

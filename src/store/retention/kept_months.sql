@@ -1,5 +1,11 @@
--- Returns the months that are kept although they are old, with what waits in each of them now.
-select kept.month, count(*) as count, min(waiting.received_at) as oldest
+-- Returns the months that are kept although they are old, with what waits in each of them now, and
+-- whether unreadable deliveries are among it.
+select kept.month, count(*) as count, min(waiting.received_at) as oldest,
+    bool_or(exists (
+        select
+        from refund_inbox.deliveries as delivery
+        where delivery.delivery_id = waiting.delivery_id and delivery.verdict = 'unreadable'
+    )) as has_unreadable
 from refund_inbox.kept_months as kept
 join refund_inbox.waiting_deliveries as waiting
     on waiting.received_at >= kept.month::timestamp at time zone 'UTC'

@@ -38,6 +38,8 @@ pub struct KeptMonth {
     pub count: i64,
     /// When the oldest of them was received.
     pub oldest: OffsetDateTime,
+    /// Whether unreadable ones are among them. The others are those of refunds that need attention.
+    pub has_unreadable: bool,
 }
 
 /// What became of an old month.
