@@ -32,7 +32,8 @@ pub(super) async fn page(
         }
     };
     let filter = FeedFilter { after, account: account.clone() };
-    let (read, last) = operator.readers.feed_page(&filter, EVENTS).await?;
+    // One more than the newest page has, so that this page is known to end the feed.
+    let (read, last) = operator.readers.feed_page(&filter, EVENTS + 1).await?;
     let mut rows = read.events.iter().map(row).collect::<Result<Vec<_>, Failed>>()?;
     rows.reverse();
     let names = account_names(&operator);

@@ -18,5 +18,10 @@ async fn the_feed_shows_the_newest_events_and_a_link_reads_on_without_script() {
     scene.receive("refund-3", &[]).await;
     let next = page(&scene, &on).await;
     assert!(next.contains("refund-3") && !next.contains("refund-2"), "{next}");
+    for number in 4..60 {
+        scene.receive(&format!("refund-{number}"), &[]).await;
+    }
+    let text = page(&scene, "/feed").await;
+    assert_eq!(text.matches("<td class=\"what\">").count(), 50, "{text}");
     assert!(text.contains("data-stream=\"./api/v1/events/stream?after="), "{text}");
 }
