@@ -37,10 +37,8 @@ pub(in crate::console) fn for_refund(visit: &Visit, refund: &Row) -> Markup {
 /// Returns the forms for one delivery that can be repaired or dismissed.
 pub(in crate::console) fn for_delivery(visit: &Visit, delivery: &DeliveryDetail) -> Markup {
     let id = delivery.summary.text("delivery_id");
-    let verdict = delivery.summary.text("verdict");
-    let waits = [Verdict::Refused, Verdict::Unreadable].iter().any(|it| it.as_str() == verdict);
     html! {
-        @if waits && visit.caller.may(Permission::Act) {
+        @if needs_repair(&delivery.summary) && visit.caller.may(Permission::Act) {
             section.actions aria-labelledby="act" {
                 h2 id="act" { "Act" }
                 (replay(visit, "Judge it again", &hidden("id", Some(id))))
@@ -48,6 +46,12 @@ pub(in crate::console) fn for_delivery(visit: &Visit, delivery: &DeliveryDetail)
             }
         }
     }
+}
+
+/// Returns whether a delivery may need repair: it was refused, or not all of it could be read.
+pub(in crate::console) fn needs_repair(delivery: &Row) -> bool {
+    let verdict = delivery.text("verdict");
+    [Verdict::Refused, Verdict::Unreadable].iter().any(|one| one.as_str() == verdict)
 }
 
 /// Returns the forms for all deliveries that match the filter of the list.

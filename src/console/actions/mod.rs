@@ -9,6 +9,6 @@ mod resolve;
 mod selection;
 
 pub(super) use dismiss::dismiss;
-pub(super) use form::{for_deliveries, for_delivery, for_refund};
+pub(super) use form::{for_deliveries, for_delivery, for_refund, needs_repair};
 pub(super) use replay::replay;
 pub(super) use resolve::resolve;

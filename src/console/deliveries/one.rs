@@ -11,7 +11,7 @@ use super::says::{judged, says};
 use super::why::why;
 use crate::access::Permission;
 use crate::api::{Problem, Reference, diagnosis, find};
-use crate::console::actions::for_delivery;
+use crate::console::actions::{for_delivery, needs_repair};
 use crate::console::page::{Failed, Section, facts, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
@@ -40,7 +40,7 @@ pub(in crate::console) async fn one(
     let page = html! {
         (headline(&visit, row))
         (says(&visit, row.text("account"), judged.as_ref()))
-        (why(&diagnosis))
+        (why(&diagnosis, !needs_repair(row)))
         (for_delivery(&visit, &delivery))
         section aria-labelledby="facts" {
             h2 id="facts" { "Facts" }

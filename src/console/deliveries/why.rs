@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use crate::console::page::text;
 use crate::diagnosis::Diagnosis;
 
-/// Shows the diagnosis: what to do, then the steps that led there.
-pub(super) fn why(diagnosis: &Diagnosis) -> Markup {
+/// Shows the diagnosis: what to do, then the steps that led there, which are folded if nothing is to
+/// be done.
+pub(super) fn why(diagnosis: &Diagnosis, is_settled: bool) -> Markup {
     html! {
         section aria-labelledby="why" {
             h2 id="why" { "Why" }
             p.advice { (text(&diagnosis.advice)) }
-            details open {
+            details open[!is_settled] {
                 summary { "What was looked at" }
                 table.plain.pairs {
                     tbody {

@@ -86,17 +86,21 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-fn query() -> impl Strategy<Value = String> {
+/// Returns up to three random parameters, as the query of a URL.
+pub(crate) fn parameters() -> impl Strategy<Value = String> {
     let pair = (proptest::sample::select(NAMES.to_vec()), value());
     let pair = pair.prop_map(|(name, value)| format!("{name}={value}"));
-    let pairs = proptest::collection::vec(pair, 0..4);
-    (proptest::sample::select(PATHS.to_vec()), pairs)
-        .prop_map(|(path, pairs)| format!("/api/v1/{path}{}", pairs.join("&")))
+    proptest::collection::vec(pair, 0..4).prop_map(|pairs| pairs.join("&"))
+}
+
+fn query() -> impl Strategy<Value = String> {
+    (proptest::sample::select(PATHS.to_vec()), parameters())
+        .prop_map(|(path, parameters)| format!("/api/v1/{path}{parameters}"))
 }
 
 /// Sends a request line as it is, since clients repair what they send. Returns the status and the
 /// answer.
-async fn get(scene: &Scene, target: &str) -> (u16, String) {
+pub(crate) async fn get(scene: &Scene, target: &str) -> (u16, String) {
     let (_, operator) = scene.service.addresses();
     let request = format!(
         "GET {target} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer auditor\r\n\

@@ -6,7 +6,7 @@ mod bodies;
 mod description;
 mod events;
 mod lists;
-mod mistakes;
+pub(crate) mod mistakes;
 pub(crate) mod scene;
 mod waiting;
 mod why;

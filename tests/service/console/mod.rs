@@ -4,6 +4,7 @@ mod accounts;
 mod actions;
 mod deliveries;
 mod feed;
+mod mistakes;
 mod pages;
 mod refunds;
 mod reports;
