@@ -29,7 +29,8 @@ pub(crate) struct Figures {
     pub(crate) half: Option<Measured>,
     /// At the maximum rate, over 1,024 connections.
     pub(crate) full: Option<Measured>,
-    /// At half of the maximum rate: the median p99 with the console in use / the worst without it.
+    /// At half of the maximum rate: the median p99 with the console in use / the second worst of those
+    /// without it.
     pub(crate) console: Option<f64>,
     /// Throughput with the most refunds stored / with none, and how many millions that was.
     pub(crate) growth: Option<(f64, f64)>,
@@ -81,7 +82,11 @@ impl Figures {
         goal("p99 at half of the maximum rate, 256 connections, ms", AtMost(25.0), p99(&self.half));
         goal("p99 at the maximum rate, 1024 connections, ms", AtMost(500.0), p99(&self.full));
         goal("  not success", AtMost(0.0), refused);
-        goal("p99 with the console in use / the worst without it", AtMost(1.0), self.console);
+        goal(
+            "p99 with the console in use / the second worst without it",
+            AtMost(1.0),
+            self.console,
+        );
         goal("rate with 5 million refunds stored / with none", AtLeast(0.85), five_million);
         goal("WAL of a delivery, the largest dialect, kB", AtMost(1.8), wal);
         goal("readiness asked ten times a second, % of a core", AtMost(1.0), self.readiness);
