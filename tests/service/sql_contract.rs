@@ -39,7 +39,7 @@ const REFUND_EVENTS: &str = "seq bigint, event_id uuid, refund_id uuid, provider
 const DELIVERIES: &str = "delivery_id uuid, received_at timestamp with time zone, provider text, \
     account text, verdict text, reason text, key_id text, event_ids uuid[], \
     response_status smallint, response_body text, body_sha256 bytea, body_bytes integer, \
-    replayed_from uuid";
+    replayed_from uuid, recorded_at timestamp with time zone";
 
 #[tokio::test]
 async fn the_views_have_the_promised_columns_and_each_is_commented() {

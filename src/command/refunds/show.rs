@@ -109,7 +109,7 @@ fn timeline(story: &Story, times: &Times) -> Table {
     let mut rows: Vec<(String, u8, Vec<Cell>)> = Vec::new();
     for delivery in &story.deliveries {
         let at = delivery.text("received_at");
-        rows.push((at.to_owned(), 0, of_delivery(delivery, story, times)));
+        rows.push((at.to_owned(), 0, of_delivery(delivery, times)));
     }
     for event in &story.events {
         let at = event.text("received_at");
@@ -131,7 +131,7 @@ fn timeline(story: &Story, times: &Times) -> Table {
     table
 }
 
-fn of_delivery(delivery: &Row, story: &Story, times: &Times) -> Vec<Cell> {
+fn of_delivery(delivery: &Row, times: &Times) -> Vec<Cell> {
     let answer = match delivery.has("replayed_from") {
         true => "none: a replay".to_owned(),
         false => {
@@ -146,20 +146,18 @@ fn of_delivery(delivery: &Row, story: &Story, times: &Times) -> Vec<Cell> {
         [delivery.text("reason"), delivery.text("key_id")].join(" ").trim().into(),
         "".into(),
         answer.trim_end().into(),
-        recorded_after(delivery, story).unwrap_or_default().into(),
+        recorded_after(delivery).unwrap_or_default().into(),
         delivery.text("delivery_id").into(),
     ]
 }
 
-/// Returns how long after its receipt a delivery with a new event was recorded. The answer follows
-/// at once. It is not stored for repeats, nor for replays, which have no answer.
-fn recorded_after(delivery: &Row, story: &Story) -> Option<String> {
+/// Returns how long after its receipt a delivery was recorded. The answer follows at once, except
+/// that a refusal is answered first. Replays have no answer, and old deliveries no such time.
+fn recorded_after(delivery: &Row) -> Option<String> {
     if delivery.has("replayed_from") {
         return None;
     }
-    let id = delivery.text("delivery_id");
-    let event = story.events.iter().find(|event| event.text("delivery_id") == id)?;
-    let took = instant(event.text("recorded_at"))? - instant(delivery.text("received_at"))?;
+    let took = instant(delivery.text("recorded_at"))? - instant(delivery.text("received_at"))?;
     (took >= time::Duration::ZERO).then(|| format!("{} ms", took.whole_milliseconds()))
 }
 

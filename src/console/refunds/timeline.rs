@@ -17,7 +17,7 @@ pub(super) fn timeline(visit: &Visit, refund: &Row, story: &Story) -> Markup {
     let mut entries: Vec<(Option<OffsetDateTime>, u8, Markup)> = Vec::new();
     for delivery in &story.deliveries {
         let at = Times::parse(delivery.text("received_at"));
-        entries.push((at, 0, of_delivery(visit, delivery, story)));
+        entries.push((at, 0, of_delivery(visit, delivery)));
     }
     for event in &story.events {
         let at = Times::parse(event.text("received_at"));
@@ -33,7 +33,7 @@ pub(super) fn timeline(visit: &Visit, refund: &Row, story: &Story) -> Markup {
     }
 }
 
-fn of_delivery(visit: &Visit, delivery: &Row, story: &Story) -> Markup {
+fn of_delivery(visit: &Visit, delivery: &Row) -> Markup {
     let id = delivery.text("delivery_id");
     let reason = delivery.text("reason");
     html! {
@@ -46,7 +46,7 @@ fn of_delivery(visit: &Visit, delivery: &Row, story: &Story) -> Markup {
                     @if !reason.is_empty() { " " code { (reason) } }
                     @if delivery.has("key_id") { " " small { "key " (delivery.text("key_id")) } }
                 }
-                (answer(delivery, recorded_after(delivery, story)))
+                (answer(delivery, recorded_after(delivery)))
             }
         }
     }
@@ -69,12 +69,10 @@ fn answer(delivery: &Row, after: Option<String>) -> Markup {
     }
 }
 
-/// Returns how long after its receipt a delivery with a new event was recorded. The answer follows
-/// at once.
-fn recorded_after(delivery: &Row, story: &Story) -> Option<String> {
-    let id = delivery.text("delivery_id");
-    let event = story.events.iter().find(|event| event.text("delivery_id") == id)?;
-    let recorded = Times::parse(event.text("recorded_at"))?;
+/// Returns how long after its receipt a delivery was recorded. The answer follows at once, except
+/// that a refusal is answered first.
+fn recorded_after(delivery: &Row) -> Option<String> {
+    let recorded = Times::parse(delivery.text("recorded_at"))?;
     let took = recorded - Times::parse(delivery.text("received_at"))?;
     (!took.is_negative()).then(|| format!("{} ms", took.whole_milliseconds()))
 }

@@ -113,7 +113,7 @@ const REFUNDS: [Column; 40] = [
     nullable("merchant_reference", "text"),
 ];
 
-const DELIVERIES: [Column; 14] = [
+const DELIVERIES: [Column; 15] = [
     always("delivery_id", "uuid"),
     always("received_at", "timestamptz"),
     always("provider", "text"),
@@ -127,6 +127,7 @@ const DELIVERIES: [Column; 14] = [
     always("body_sha256", ""),
     always("body_bytes", "integer"),
     nullable("replayed_from", "uuid"),
+    nullable("recorded_at", "timestamptz"),
     nullable("replayed_by", ""),
 ];
 

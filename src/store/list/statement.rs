@@ -15,7 +15,8 @@ type Statement = QueryBuilder<Postgres>;
 
 /// The columns that both tables of deliveries have.
 const OF_BOTH: &str = "delivery_id, received_at, provider, account, reason, response_status, \
-     response_body, body_sha256, body_bytes, replayed_from, peer, emptied_at";
+     response_body, body_sha256, body_bytes, replayed_from, recorded_at, peer, \
+     emptied_at";
 
 /// Returns the statement of a list. It selects one row more than the page has, as JSON objects.
 pub(super) fn statement(query: &ListQuery) -> Result<Statement, StoreError> {
