@@ -11,7 +11,7 @@ use utoipa::openapi::{ComponentsBuilder, SecurityRequirement, ServerBuilder};
         title = "refund-inbox",
         description = "Refunds, deliveries and the feed of a refund-inbox, for programs. \
             docs/operating.md says who may call it, and docs/reading-refunds.md how to follow refunds.",
-        license(name = "not published"),
+        license(name = "not published", identifier = "LicenseRef-not-published"),
     ),
     tags(
         (name = "refunds", description = "Refunds, and their stories"),

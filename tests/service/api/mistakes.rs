@@ -50,7 +50,7 @@ const NAMES: [&str; 22] = [
 ];
 
 /// Values that are nearly right.
-const VALUES: [&str; 24] = [
+pub(super) const VALUES: [&str; 24] = [
     "",
     "true",
     "-1",

@@ -5,6 +5,7 @@ mod actions;
 mod bodies;
 mod description;
 mod events;
+mod every_path;
 mod lists;
 pub(crate) mod mistakes;
 pub(crate) mod scene;
