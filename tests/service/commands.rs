@@ -66,7 +66,7 @@ async fn wrong_usage_and_wrong_configuration_exit_with_2_and_a_line() {
         (&["refunds", "list", "--status", "done"], "expected one of unknown, pending"),
         (
             &["deliveries", "replay", "--verdict", "ignored"],
-            "expected refused, unreadable, recorded",
+            "expected some of refused, unreadable, recorded",
         ),
         (&["deliveries", "replay", "--since", "soon"], "--since: expected a time such as"),
         (&["deliveries", "replay", "no-number"], "expected the id of a delivery"),
