@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::amounts::major_units;
-use super::csv;
+use super::csv::{self, Cell};
 use crate::query::{AMOUNT, Times};
 use crate::store::{Listed, Row};
 
@@ -38,6 +38,14 @@ pub(super) fn text(row: &Row, name: &str, time: impl Fn(&str) -> String) -> Stri
     }
 }
 
+/// Returns the text of a row's value in a column as a cell: of a text, or of a number.
+pub(super) fn cell<'t>(row: &Row, name: &str, text: &'t str) -> Cell<'t> {
+    match row.0.get(name) {
+        Some(Value::String(_) | Value::Array(_) | Value::Object(_)) => Cell::Text(text),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => Cell::Number(text),
+    }
+}
+
 /// A list as CSV.
 #[derive(Clone, Debug)]
 pub struct CsvOfList {
@@ -55,14 +63,18 @@ impl CsvOfList {
 
     /// Returns what comes before the first row: the mark of UTF-8, and the names of the columns.
     pub fn head(&self) -> String {
-        format!("{}{}", csv::BYTE_ORDER_MARK, csv::line(self.columns.iter().copied()))
+        format!(
+            "{}{}",
+            csv::BYTE_ORDER_MARK,
+            csv::line(self.columns.iter().copied().map(Cell::Text))
+        )
     }
 
     /// Returns a row.
     pub fn row(&self, row: &Row) -> String {
         let exactly = |at: &str| self.times.show_text_exactly(at);
         let cells: Vec<String> = self.columns.iter().map(|name| text(row, name, exactly)).collect();
-        csv::line(cells.iter().map(String::as_str))
+        csv::line(self.columns.iter().zip(&cells).map(|(name, text)| cell(row, name, text)))
     }
 }
 

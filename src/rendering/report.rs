@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::cells::plain;
-use super::csv;
-use crate::query::Times;
+use super::cells::{cell, plain};
+use super::csv::{self, Cell};
+use crate::query::{AMOUNT, Times};
 use crate::store::Row;
 use refund_providers::refund::money::in_major_units;
 
@@ -22,14 +22,14 @@ impl ReportCells {
     pub fn csv(&self, rows: &[Row]) -> String {
         let names = self.names();
         let mut text = csv::BYTE_ORDER_MARK.to_owned();
-        text.push_str(&csv::line(names.iter().map(String::as_str)));
+        text.push_str(&csv::line(names.iter().map(|name| Cell::Text(name))));
         for row in rows {
             let mut cells = Vec::new();
             for name in self.columns {
-                cells.push(self.text(row, name));
-                cells.extend(major(row, name));
+                cells.push((*name, self.text(row, name)));
+                cells.extend(major(row, name).map(|amount| (AMOUNT, amount)));
             }
-            text.push_str(&csv::line(cells.iter().map(String::as_str)));
+            text.push_str(&csv::line(cells.iter().map(|(name, text)| cell(row, name, text))));
         }
         text
     }
