@@ -1,37 +1,57 @@
-//! The commands that the guides show are commands of the program: each of their words and options is
-//! known to it.
+//! The guides show commands of the program and what they print: the test runs each of them and
+//! compares.
+//!
+//! - `guide` reads the commands of a guide; `not_run` lists those that the test cannot run;
+//! - `scene` has the database that the guides show, and `session` runs commands in it;
+//! - `expectation` compares what a command printed with the guide.
 
+mod expectation;
+mod guide;
+mod not_run;
+mod scene;
+mod session;
+
+use std::collections::BTreeSet;
+
+use guide::Shown;
+use not_run::NOT_RUN;
+use scene::Scene;
 use testing::program::run;
 
-/// Returns the command lines of a guide: those after a prompt, without redirections and comments.
-fn commands(text: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for line in text.lines() {
-        let Some(command) = line.strip_prefix("$ refund-inbox ") else { continue };
-        let command = command.split(['>', '|', '#']).next().unwrap().trim();
-        let words = command.split_whitespace().map(|word| word.trim_matches('\'').to_owned());
-        found.push(words.collect());
-    }
-    found
-}
-
 #[tokio::test]
-async fn each_documented_command_is_one_of_the_program() {
-    let directory = tempfile::tempdir().unwrap();
-    let root = env!("CARGO_MANIFEST_DIR");
+async fn each_guide_shows_what_its_commands_print() {
+    let mut differences = Vec::new();
+    let mut not_run = BTreeSet::new();
     let mut count = 0;
-    for guide in ["docs/operating.md", "docs/reading-refunds.md"] {
-        let text = std::fs::read_to_string(format!("{root}/{guide}")).unwrap();
-        for command in commands(&text) {
-            // The parser checks every word before it prints the help.
-            let mut words: Vec<&str> = command.iter().map(String::as_str).collect();
-            words.push("--help");
-            let ran = run(directory.path(), &words).await;
-            assert_eq!(ran.status, 0, "{guide}: refund-inbox {}: {}", command.join(" "), ran.err);
-            count += 1;
+    for name in ["docs/operating.md", "docs/reading-refunds.md"] {
+        let scene = Scene::prepare().await;
+        for block in guide::read(name) {
+            let (left_out, shown): (Vec<Shown>, Vec<Shown>) =
+                block.into_iter().partition(|shown| reason_not_to_run(shown).is_some());
+            not_run.extend(left_out.iter().filter_map(reason_not_to_run));
+            count += shown.len();
+            for together in shown.chunk_by(|one, next| one.prompt == next.prompt) {
+                for (shown, printed) in together.iter().zip(scene.run(together).await) {
+                    if !expectation::is_met(&shown.output, &printed) {
+                        let Shown { place, command, .. } = shown;
+                        differences.push(format!("--- {place}: {command}\n{printed}"));
+                    }
+                }
+            }
         }
     }
-    assert!(count >= 8, "only {count} commands were found");
+    assert!(differences.is_empty(), "these print something else:\n{}", differences.join("\n"));
+    assert!(count >= 30, "only {count} commands were found");
+    let unused = NOT_RUN.iter().filter(|(_, _, reason)| !not_run.contains(reason));
+    assert_eq!(unused.count(), 0, "a command of not_run.rs is in no guide; found {not_run:?}");
+}
+
+/// Returns why the test does not run a command, if it is one of those.
+fn reason_not_to_run(shown: &Shown) -> Option<&'static str> {
+    let is_named = |(prompt, begin, _): &&(guide::Prompt, &str, &str)| {
+        *prompt == shown.prompt && shown.command.starts_with(begin)
+    };
+    NOT_RUN.iter().find(is_named).map(|(_, _, reason)| *reason)
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! Writes a database out as a backup does.
 
-use std::path::PathBuf;
 use std::process::Command;
+
+use crate::postgres::program;
 
 /// Returns the values of all rows as `pg_dump` writes them, except those of the list of migrations, and after them the bytes of each binary
 /// value as text.
 pub fn rows(url: &str) -> String {
     let options =
         ["--data-only", "--inserts", "--exclude-table", "*.schema_migrations", "--dbname"];
-    let made = Command::new(program()).args(options).arg(url).output();
+    let made = Command::new(program("pg_dump")).args(options).arg(url).output();
     let made = made.unwrap_or_else(|error| panic!("pg_dump does not run: {error}"));
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let dump = String::from_utf8(made.stdout).unwrap();
@@ -28,19 +29,4 @@ fn binary(text: &str) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
     let bytes = data_encoding::HEXLOWER.decode(&text.as_bytes()[..digits]).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Returns the newest `pg_dump` of the machine, because an older one refuses a newer server.
-fn program() -> PathBuf {
-    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = installed
-        .map(|version| version.path().join("bin/pg_dump"))
-        .filter(|program| program.exists())
-        .max_by_key(|program| version_in(program));
-    newest.unwrap_or_else(|| PathBuf::from("pg_dump"))
-}
-
-fn version_in(program: &std::path::Path) -> u32 {
-    let version = program.ancestors().nth(2).and_then(|folder| folder.file_name()?.to_str());
-    version.and_then(|version| version.parse().ok()).unwrap_or_default()
 }
