@@ -15,33 +15,52 @@ const PAGE: &str = include_str!("../../docs/scaling.md");
 const SHARDS: u32 = 16;
 
 /// The tables that have no column for the account, and how a row finds it.
-const ACCOUNT_OF: [(&str, &str); 4] = [
-    (
-        "resolutions",
-        "select account from refund_inbox.refunds as it where it.refund_id = row.refund_id",
-    ),
-    (
-        "history_to_complete",
-        "select account from refund_inbox.refunds as it where it.refund_id = row.refund_id",
-    ),
+const ACCOUNT_OF: [(&str, &str); 6] = [
+    ("resolutions", OF_REFUND),
+    ("history_to_complete", OF_REFUND),
+    ("erasures", OF_REFUND),
     ("replays", "select account from kept as it where it.delivery_id = row.replayed_from"),
-    ("dismissals", "select account from kept as it where it.delivery_id = row.delivery_id"),
+    ("dismissals", OF_DELIVERY),
+    ("kept_whole", OF_DELIVERY),
 ];
+const OF_REFUND: &str =
+    "select account from refund_inbox.refunds as it where it.refund_id = row.refund_id";
+const OF_DELIVERY: &str = "select account from kept as it where it.delivery_id = row.delivery_id";
 
 /// The keys of a table, each with its columns in their order.
 type Keys = BTreeSet<String>;
 
-/// Returns the documented keys of each table: today's, and those with the account.
+/// Returns the rows of the table of the page that has this head, each with its three cells.
+fn rows_below(head: &str) -> Vec<[String; 3]> {
+    let (_, below) = PAGE.split_once(head).unwrap_or_else(|| panic!("docs/scaling.md: {head}"));
+    let rows = below.lines().skip(2).map_while(|line| line.strip_prefix("| "));
+    let cells = |row: &str| -> Vec<String> {
+        row.trim_end_matches(" |").split(" | ").map(|cell| cell.replace('`', "")).collect()
+    };
+    rows.map(|row| cells(row).try_into().unwrap()).collect()
+}
+
+/// Returns the documented keys of each distributed table: today's, and those with the account.
 fn documented() -> BTreeMap<String, [Keys; 2]> {
-    let (_, section) = PAGE.split_once("\n### Citus\n").unwrap();
-    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
-    let keys = |cell: &str| cell.split(';').map(|key| key.trim().replace('`', "")).collect();
-    rows.take_while(|row| row.matches(" | ").count() == 2)
-        .map(|row| {
-            let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
-            (cells[0].replace('`', ""), [keys(cells[1]), keys(cells[2])])
-        })
+    let keys = |cell: &str| cell.split(';').map(|key| key.trim().to_owned()).collect();
+    rows_below("\n| table | keys today | keys with the account |")
+        .into_iter()
+        .map(|[table, today, with_account]| (table, [keys(&today), keys(&with_account)]))
         .collect()
+}
+
+/// Returns the tables that belong to no account, each with where it lies.
+fn of_no_account() -> BTreeMap<String, String> {
+    rows_below("\n| table | where it lies | why |")
+        .into_iter()
+        .map(|[table, place, _]| (table, place))
+        .collect()
+}
+
+/// Returns the texts in the column `name` of a query.
+async fn names(database: &Database, query: &str) -> BTreeSet<String> {
+    let rows = database.rows(query).await;
+    rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Returns the keys that the tables of the schema have. Partitions have those of their table.
@@ -74,16 +93,44 @@ async fn the_documented_keys_are_those_of_the_schema() {
         let has_account = |key: &String| key.split(", ").any(|column| column == "account");
         assert!(with_account.iter().all(has_account), "{table}: {with_account:?}");
     }
-    let of_accounts = database
-        .rows(
-            "select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid
-             where relnamespace = 'refund_inbox'::regnamespace and relkind in ('r', 'p')
-                 and not relispartition and attname = 'account'",
-        )
-        .await;
-    for row in of_accounts {
-        let table = row["name"].as_str().unwrap();
-        assert!(documented.contains_key(table), "docs/scaling.md: the keys of {table} are missing");
+}
+
+#[tokio::test]
+async fn every_table_of_the_schema_has_its_place() {
+    let database = Database::new(&postgres::shared().database().await);
+    let (distributed, others) = (documented(), of_no_account());
+    let tables = "pg_class where relnamespace = 'refund_inbox'::regnamespace
+         and relkind in ('r', 'p') and not relispartition";
+    let there = names(&database, &format!("select relname as name from {tables}")).await;
+    let with_account = format!(
+        "select relname as name from {tables} and exists (
+             select from pg_attribute where attrelid = pg_class.oid and attname = 'account'
+         )"
+    );
+    for table in &there {
+        let places = [distributed.contains_key(table), others.contains_key(table)];
+        assert_eq!(
+            places.into_iter().filter(|has| *has).count(),
+            1,
+            "docs/scaling.md, Citus: {table} needs one row, with its keys or with where it lies"
+        );
+    }
+    for table in names(&database, &with_account).await {
+        assert!(distributed.contains_key(&table), "{table} has an account: distribute it");
+    }
+    for (table, place) in &others {
+        assert!(there.contains(table), "docs/scaling.md has {table}, which does not exist");
+        let is_known = place == "coordinator" || place.starts_with("reference table");
+        assert!(is_known, "{table}: {place}");
+    }
+    // A reference from or to a table of the coordinator cannot be checked on a shard.
+    let referring = "select conrelid::regclass::text || ' ' || confrelid::regclass::text as name
+         from pg_constraint where contype = 'f' and connamespace = 'refund_inbox'::regnamespace";
+    for pair in names(&database, referring).await {
+        for table in pair.split(' ') {
+            let table = table.trim_start_matches("refund_inbox.");
+            assert!(distributed.contains_key(table), "{pair}: {table} is not distributed");
+        }
     }
 }
 
@@ -98,6 +145,11 @@ async fn with_the_account_in_every_key_all_of_a_refund_is_on_one_shard() {
              from refund_inbox.refunds where needs_attention;
              insert into refund_inbox.history_to_complete
              select refund_id, last_seq from refund_inbox.refunds limit 20;
+             insert into refund_inbox.erasures
+             select refund_id, now(), delivery_count, event_count
+             from refund_inbox.refunds limit 20;
+             insert into refund_inbox.kept_whole
+             select delivery_id, received_at from refund_inbox.deliveries limit 20;
              insert into refund_inbox.dismissals
              select delivery_id, now(), 'somebody', 'test', 'seen'
              from refund_inbox.refused_deliveries limit 10;
@@ -116,23 +168,25 @@ async fn with_the_account_in_every_key_all_of_a_refund_is_on_one_shard() {
     database
         .execute(
             "alter table sharded.resolutions
+             add foreign key (account, refund_id) references sharded.refunds (account, refund_id);
+             alter table sharded.erasures
              add foreign key (account, refund_id) references sharded.refunds (account, refund_id)",
         )
         .await;
 
     // Each row says of which refund it is, and in which part it lies.
-    let placed = "
-        select refund_id, substring(tableoid::regclass::text from '[0-9]+$') as part from sharded.refunds
-        union all
-        select refund_id, substring(tableoid::regclass::text from '[0-9]+$') from sharded.refund_events
-        union all
-        select refund_id, substring(tableoid::regclass::text from '[0-9]+$') from sharded.resolutions
-        union all
-        select refund_id, substring(tableoid::regclass::text from '[0-9]+$') from sharded.history_to_complete
-        union all
-        select event.refund_id, substring(delivery.tableoid::regclass::text from '[0-9]+$')
+    let of_refunds = ["refunds", "refund_events", "resolutions", "history_to_complete", "erasures"];
+    let mut placed = "select event.refund_id,
+            substring(delivery.tableoid::regclass::text from '[0-9]+$') as part
         from sharded.deliveries as delivery
-        join sharded.refund_events as event on event.event_id = any (delivery.event_ids)";
+        join sharded.refund_events as event on event.event_id = any (delivery.event_ids)"
+        .to_owned();
+    for table in of_refunds {
+        placed += &format!(
+            " union all select refund_id, substring(tableoid::regclass::text from '[0-9]+$')
+             from sharded.{table}"
+        );
+    }
     let apart = format!(
         "(select refund_id from ({placed}) as placed group by refund_id
           having count(distinct part) > 1) as apart"
