@@ -1,43 +1,23 @@
 //! `refunds erase`: erases the personal data of one refund.
 
+use super::chosen::{id_of, name_of};
 use crate::clock::Clock;
 use crate::command::Failure;
-use crate::command::arguments::EraseOptions;
 use crate::command::terminal::output;
-use crate::command::terminal::printable::printable;
 use crate::command::user;
-use crate::store::{Erased, Erasure, Row, Store, StoreError};
+use crate::store::{Erased, Erasure, Row, Store};
 
 /// Erases one refund.
-pub(super) async fn erase(
-    store: &Store,
-    refunds: &[Row],
-    options: &EraseOptions,
-) -> Result<(), Failure> {
-    let [refund] = refunds else {
-        let ids: Vec<&str> = refunds.iter().map(|refund| refund.text("refund_id")).collect();
-        let (found, ids) = (&options.reference, ids.join(", "));
-        return Err(Failure::Usage(format!(
-            "expected a number of one refund, found {found:?}, which several have: {ids}"
-        )));
-    };
-    let refund_id = refund.text("refund_id").parse();
-    let refund_id = refund_id.map_err(|_| StoreError::without_an_id())?;
+pub(super) async fn erase(store: &Store, refund: &Row, reason: &str) -> Result<(), Failure> {
+    let refund_id = id_of(refund)?;
     let who = user::name();
-    let erasure = Erasure {
-        refund_id,
-        who: &who,
-        via: user::VIA,
-        reason: &options.reason,
-        at: Clock::System.now(),
-    };
+    let erasure = Erasure { refund_id, who: &who, via: user::VIA, reason, at: Clock::System.now() };
     let Some(Erased { events, deliveries }) = store.erase_refund(&erasure).await? else {
         return Err(Failure::Other(format!("no refund has the id {refund_id}")));
     };
-    let number = printable(refund.text("merchant_refund_id"));
-    let account = refund.text("account");
+    let name = name_of(refund);
     output::line(format!(
-        "erased {account} {number}: the texts of {events} events, and the bodies and headers of \
+        "erased {name}: the texts of {events} events, and the bodies and headers of \
          {deliveries} deliveries; ids, amounts, times and digests stay"
     ))
 }

@@ -1,5 +1,6 @@
 //! `refunds list|show|explain|resolve|erase`: lists, shows, explains, resolves and erases refunds.
 
+mod chosen;
 mod erase;
 mod evidence;
 mod explain;

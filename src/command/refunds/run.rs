@@ -81,14 +81,14 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
             Ok(())
         }
         Asked::Resolve(options) => {
-            let refunds =
-                find_refunds(store, &options.reference, options.account.as_deref()).await?;
-            resolve(store, &refunds, options).await
+            let account = options.account.as_deref();
+            let refund = lookup::one_refund(store, &options.reference, account).await?;
+            resolve(store, &refund, &options.note).await
         }
         Asked::Erase(options) => {
-            let refunds =
-                find_refunds(store, &options.reference, options.account.as_deref()).await?;
-            erase(store, &refunds, options).await
+            let account = options.account.as_deref();
+            let refund = lookup::one_refund(store, &options.reference, account).await?;
+            erase(store, &refund, &options.reason).await
         }
         Asked::Explain(options) => {
             let times = Times::of(&options.zone)?;
