@@ -14,6 +14,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::access::{Access, Caller};
@@ -76,16 +77,17 @@ impl Operator {
         })
     }
 
-    /// Adds a row to the audit: this caller did this to `subject`.
+    /// Adds a row to the audit: this caller did this to `subject`. Returns its time.
     pub async fn note(
         &self,
         caller: &Caller,
         action: Action,
         subject: &str,
         detail: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<OffsetDateTime, StoreError> {
         let (at, who, via) = (self.clock.now(), caller.name.as_str(), caller.via.as_str());
-        self.actions.note(&Deed { at, who, via, action, subject, detail }).await
+        self.actions.note(&Deed { at, who, via, action, subject, detail }).await?;
+        Ok(at)
     }
 
     /// Returns the place of a caller that waits, in a stream or a long poll; `None` if too many do.

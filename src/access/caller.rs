@@ -41,7 +41,7 @@ impl Interface {
 pub enum Permission {
     /// See bodies, header values and signed texts.
     SeeBodies,
-    /// Replay, resolve and dismiss.
+    /// Replay, resolve, dismiss and note.
     Act,
 }
 

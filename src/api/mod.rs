@@ -3,7 +3,7 @@
 //! - `router` has the paths, and `description` the OpenAPI document that they make.
 //! - `request` reads what a caller asks, `answer` writes JSON and CSV, and `problem` what went wrong.
 //! - `refunds`, `deliveries`, `events` (the feed), `reports` and `status` look up.
-//! - `actions` replays, resolves and dismisses.
+//! - `actions` replays, resolves, dismisses and notes.
 
 mod actions;
 mod answer;

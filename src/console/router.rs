@@ -19,6 +19,8 @@ pub fn router(operator: Operator) -> Router {
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries.csv", get(deliveries::csv))
         .route("/refunds/{ref}/resolve", post(actions::resolve))
+        .route("/refunds/{ref}/note", post(actions::note_on_refund))
+        .route("/deliveries/note", post(actions::note_on_delivery))
         .route("/deliveries/replay", post(actions::replay))
         .route("/deliveries/dismiss", post(actions::dismiss))
         .route("/deliveries/{id}", get(deliveries::one))

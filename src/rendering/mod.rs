@@ -12,4 +12,4 @@ pub use amounts::{major_units, money};
 pub use cells::{CsvOfList, all_columns, plain, readable};
 pub use ordered::Ordered;
 pub use report::ReportCells;
-pub use story::{story, with_story};
+pub use story::{note, notes, story, with_story};

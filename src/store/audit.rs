@@ -19,6 +19,8 @@ pub enum Action {
     Resolve,
     /// Noted that deliveries need no repair.
     Dismiss,
+    /// Noted something about a refund or a delivery, whose state stays as it is.
+    Note,
     /// Erased the personal data of a refund.
     Erase,
     /// Changed an account by a reload of the configuration.
@@ -34,6 +36,7 @@ impl Action {
             Self::Replay => "replay",
             Self::Resolve => "resolve",
             Self::Dismiss => "dismiss",
+            Self::Note => "note",
             Self::Erase => "erase",
             Self::Reload => "reload",
         }

@@ -5,7 +5,8 @@
 //! - `quarantine` keeps refused deliveries, within limits.
 //! - `list` is the one query behind every list of refunds or deliveries.
 //! - `lookup` reads one refund or delivery, and the feed.
-//! - `status` reads what waits for a person; `attention` and `audit` note what people did.
+//! - `status` reads what waits for a person; `attention` and `audit` note what people did, and
+//!   `notes` reads what they noted.
 //! - `overview` counts refunds and deliveries over time, for charts.
 //! - `story` reads everything about one refund; `reports` adds refunds up.
 //! - `retention` empties old deliveries and drops old months of them.
@@ -23,6 +24,7 @@ mod erasure;
 mod error;
 mod list;
 mod lookup;
+mod notes;
 mod overview;
 mod quarantine;
 mod record;
@@ -45,6 +47,7 @@ pub use lookup::{
     DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,
     KeptFilter, NotWaiting, RecordedEvent,
 };
+pub use notes::{Note, Noted};
 pub use overview::{Counted, MOST_DRAWN};
 pub use quarantine::{QuarantineLimits, QuarantineReason, RefusedRecord, TurnedAway};
 pub use record::{DeliveryRecord, ReceivedDelivery, ReplayOf, STORE_REFUSED, StoredHeaders};

@@ -229,7 +229,7 @@ try {
     assert.equal((await of(`refunds/${refund.refund_id}`)).needs_attention, true);
   });
 
-  await check('an operator replays, dismisses and resolves', () => inPage({}, async (page) => {
+  await check('an operator replays, dismisses, notes and resolves', () => inPage({}, async (page) => {
     await page.goto(`${operator}/deliveries?verdict=refused&account=demo-eftpay`);
     await page.getByText('Act on all that match').click();
     await page.getByRole('button', { name: /dry run/ }).click();
@@ -245,6 +245,10 @@ try {
     await page.getByRole('button', { name: 'Dismiss them now' }).click();
     await page.getByText('wait no longer').waitFor();
     await page.goto(operator + pages.refund);
+    await page.getByLabel('What you found or did').fill('asked the bank <b>twice</b>');
+    await page.getByRole('button', { name: 'Note' }).click();
+    await page.getByText('noted: asked the bank <b>twice</b>').waitFor();
+    assert.ok(await page.getByText('needs attention').count() > 0);
     await page.getByLabel('What you found or did').fill('银行已确认 <b>ok</b>');
     await page.getByRole('button', { name: 'Resolve' }).click();
     await page.getByText('has looked').waitFor();

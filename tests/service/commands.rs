@@ -9,7 +9,7 @@ use testing::service::{Service, open_directory, usual};
 #[tokio::test]
 async fn every_command_has_help_with_an_example() {
     let directory = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 26] = [
+    let commands: [&[&str]; 28] = [
         &["serve"],
         &["demo"],
         &["simulate"],
@@ -26,7 +26,9 @@ async fn every_command_has_help_with_an_example() {
         &["healthcheck"],
         &["status"],
         &["audit", "list"],
+        &["refunds", "note"],
         &["refunds", "resolve"],
+        &["deliveries", "note"],
         &["deliveries", "dismiss"],
         &["deliveries", "why"],
         &["reports", "totals"],

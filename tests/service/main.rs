@@ -33,6 +33,7 @@ mod lists;
 mod lost_answers;
 mod migrating;
 mod mistakes;
+mod notes;
 mod observability;
 mod orders;
 mod outcomes;

@@ -6,7 +6,7 @@ use testing::receiver::ACCOUNTS;
 use testing::service::open_directory;
 
 /// Every command, with arguments that it takes.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 29] = [
     "serve",
     "demo",
     "simulate eftpay succeeded --account hk",
@@ -18,12 +18,14 @@ const COMMANDS: [&str; 27] = [
     "refunds list",
     "refunds show R1",
     "refunds explain R1",
+    "refunds note R1 --note n",
     "refunds resolve R1 --note n",
     "refunds erase R1 --reason r",
     "deliveries list",
     "deliveries show 01a2009b",
     "deliveries why 01a2009b",
     "deliveries replay",
+    "deliveries note 01a2009b --note n",
     "deliveries dismiss 01a2009b --note n",
     "audit list",
     "reports totals",

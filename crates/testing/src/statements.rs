@@ -110,6 +110,7 @@ pub const STATEMENTS: &[Statement] = &[
     begins("insert into refund_inbox.dismissals", Cost::FewRows(ONE)),
     begins("select at, who, via, action, subject, detail", Cost::FewRows(GROUP)),
     begins("insert into refund_inbox.audit", Cost::FewRows(ONE)),
+    begins("select subject, at, who, detail from refund_inbox.audit", Cost::FewRows(ONE)),
     // story
     file("src/store/story/events.sql", Cost::FewRows(ONE)),
     begins("select resolved_at, who, note from refund_inbox.resolutions", Cost::FewRows(ONE)),

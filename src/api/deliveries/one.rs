@@ -13,7 +13,8 @@ use crate::api::schemas::{DeliveryWithHeaders, IdPath};
 use crate::lookup::{NotFound, delivery_id};
 use crate::operator::Operator;
 use crate::query::Times;
-use crate::store::{Action, DeliveryDetail};
+use crate::rendering::notes;
+use crate::store::{Action, DeliveryDetail, StoreError};
 
 /// Show one delivery
 ///
@@ -41,6 +42,9 @@ pub(in crate::api) async fn show(
     columns.insert("signature_form".to_owned(), json!(delivery.signature_form));
     columns.insert("emptied_at".to_owned(), json!(delivery.emptied_at.map(Times::utc)));
     columns.insert("locked".to_owned(), json!(delivery.locked));
+    let id = delivery.summary.text("delivery_id").parse();
+    let noted = operator.readers.notes_about(id.map_err(|_| StoreError::without_an_id())?).await?;
+    columns.insert("notes".to_owned(), notes(&noted).into());
     if caller.may(Permission::SeeBodies) {
         note(&operator, &caller, &delivery, "headers").await?;
         columns.insert("path".to_owned(), json!(delivery.path_and_query));
@@ -99,5 +103,5 @@ async fn note(
     what: &str,
 ) -> Result<(), Problem> {
     let subject = format!("delivery {}", delivery.summary.text("delivery_id"));
-    Ok(operator.note(caller, Action::ShowBody, &subject, what).await?)
+    Ok(operator.note(caller, Action::ShowBody, &subject, what).await.map(drop)?)
 }

@@ -34,6 +34,10 @@ Examples:
     #[command(after_help = "Example:
   refund-inbox deliveries why 01a21e71-8831 --try-secret-file old-secret.txt")]
     Why(WhyOptions),
+    /// Note something about a delivery. Its state stays as it is
+    #[command(after_help = "Example:
+  refund-inbox deliveries note 01a21e71-8831 --note 'asked the provider, ticket 4711'")]
+    Note(NoteOnDeliveryOptions),
     /// Note that a person has looked at refused or unreadable deliveries: they wait no longer
     #[command(after_help = "Examples:
   refund-inbox deliveries dismiss 01a21e71-8831 --note 'a scanner'
@@ -68,6 +72,16 @@ pub(in crate::command) struct DeliveriesListOptions {
     pub filter: DeliveriesFilter,
     #[command(flatten)]
     pub list: ListOptions,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct NoteOnDeliveryOptions {
+    /// Id of the delivery, or its beginning
+    #[arg(value_name = "ID")]
+    pub delivery_id: String,
+    /// What to note: no personal data, because notes stay
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
 }
 
 #[derive(Debug, Args)]

@@ -11,11 +11,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use deliveries::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
-    ReplayOptions, WhyOptions,
+    NoteOnDeliveryOptions, ReplayOptions, WhyOptions,
 };
 pub(super) use lists::{ListOptions, ZoneOption};
 pub(super) use refunds::{
-    EraseOptions, RefundOptions, RefundsCommand, RefundsListOptions, ResolveOptions, ShowOptions,
+    EraseOptions, NoteOnRefundOptions, RefundOptions, RefundsCommand, RefundsListOptions,
+    ResolveOptions, ShowOptions,
 };
 pub(super) use reports::{ReportOptions, ReportsCommand};
 

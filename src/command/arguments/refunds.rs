@@ -18,6 +18,10 @@ pub(in crate::command) enum RefundsCommand {
     /// Show each event of a refund, what the fold did with it, and why
     #[command(after_help = "Example:\n  refund-inbox refunds explain R_rrn_1686280005985")]
     Explain(RefundOptions),
+    /// Note something about a refund. Its state stays as it is; its story tells the note
+    #[command(after_help = "Example:
+  refund-inbox refunds note R_rrn_1686280005985 --note 'asked the bank, ticket 4711'")]
+    Note(NoteOnRefundOptions),
     /// Note that a person has looked: the refund needs no attention until the provider reports
     /// something new
     #[command(after_help = "Example:
@@ -36,6 +40,19 @@ pub(in crate::command) struct ShowOptions {
     /// Write raw bodies, headers and answers into this ZIP file, with a manifest of digests
     #[arg(long, value_name = "FILE")]
     pub evidence: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::command) struct NoteOnRefundOptions {
+    /// Our id of the refund or its beginning, or one of its numbers
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// What to note: no personal data, because notes stay
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,10 @@
-//! `deliveries list|show|why|replay|dismiss`: lists, shows and explains deliveries, replays and dismisses kept
-//! ones.
+//! `deliveries list|show|why|note|replay|dismiss`: lists, shows and explains deliveries, notes
+//! something about them, replays and dismisses kept ones.
 
 mod dismiss;
 mod find;
 mod list;
+mod note;
 mod replay;
 mod run;
 mod secret_file;

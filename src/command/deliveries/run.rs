@@ -5,13 +5,14 @@ use std::path::Path;
 use super::dismiss::dismiss;
 use super::find;
 use super::list;
+use super::note::note;
 use super::replay;
 use super::show::show;
 use super::why::why;
 use crate::command::Failure;
 use crate::command::arguments::{
     DeliveriesCommand, DeliveriesFilter, DeliveriesListOptions, DeliveryOptions, DismissOptions,
-    ReplayOptions, WhyOptions,
+    NoteOnDeliveryOptions, ReplayOptions, WhyOptions,
 };
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{
@@ -45,6 +46,11 @@ pub(in crate::command) async fn run(
             Times::of(&options.zone)?;
             (Asked::Why(options), &None)
         }
+        DeliveriesCommand::Note(options) => {
+            require_note(&options.note)?;
+            find::prefix(&options.delivery_id)?;
+            (Asked::Note(options), &None)
+        }
         DeliveriesCommand::Dismiss(options) => {
             require_note(&options.note)?;
             let conditions = conditions(&options.filter, &Times::of(&options.zone)?)?;
@@ -74,6 +80,7 @@ pub(in crate::command) async fn run(
         Asked::Why(options) => {
             why(&database.store, &configuration, &sources(config), options).await
         }
+        Asked::Note(options) => note(&database.store, options).await,
         Asked::Dismiss(mut conditions, options) => {
             match of_refund(&database.store, &options.filter).await {
                 Ok(condition) => {
@@ -103,6 +110,7 @@ enum Asked<'a> {
     Show(&'a DeliveryOptions),
     Why(&'a WhyOptions),
     Replay(Vec<Condition>, &'a ReplayOptions),
+    Note(&'a NoteOnDeliveryOptions),
     Dismiss(Vec<Condition>, &'a DismissOptions),
 }
 

@@ -9,7 +9,8 @@ use crate::command::terminal::output;
 use crate::command::terminal::printable::printable;
 use crate::command::terminal::times::Times;
 use crate::command::user;
-use crate::store::{Action, Listed, Store};
+use crate::rendering::notes;
+use crate::store::{Action, Listed, Note, Store};
 
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let delivery_id = delivery_id(store, &options.delivery_id).await?;
@@ -19,11 +20,13 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
     };
     let subject = format!("delivery {delivery_id}");
     user::note(store, Action::ShowBody, &subject, "").await?;
+    let noted = store.notes_about(delivery_id).await?;
     if options.json {
         let mut value = serde_json::to_value(&delivery).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             let base64 = data_encoding::BASE64.encode(&delivery.body);
             object.insert("body_base64".to_owned(), base64.into());
+            object.insert("notes".to_owned(), notes(&noted).into());
         }
         return output::json(&value);
     }
@@ -49,6 +52,9 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),
     ]);
+    for Note { at, who, note, about: _ } in noted {
+        rows.push(["note".to_owned(), format!("{}, {who}: {note}", times.show(at))]);
+    }
     if let Some(why) = delivery.locked {
         rows.push(["locked".to_owned(), why.to_owned()]);
         return output::table(["column", "value"], rows);

@@ -1,10 +1,12 @@
-//! `refunds list|show|explain|resolve|erase`: lists, shows, explains, resolves and erases refunds.
+//! `refunds list|show|explain|note|resolve|erase`: lists, shows and explains refunds, notes something
+//! about them, resolves and erases them.
 
 mod chosen;
 mod erase;
 mod evidence;
 mod explain;
 mod list;
+mod note;
 mod resolve;
 mod run;
 mod show;

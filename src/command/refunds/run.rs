@@ -6,11 +6,12 @@ use super::erase::erase;
 use super::evidence;
 use super::explain::explain;
 use super::list;
+use super::note::note;
 use super::resolve::resolve;
 use super::show::show;
 use crate::command::Failure;
 use crate::command::arguments::{
-    EraseOptions, RefundOptions, RefundsCommand, ResolveOptions, ShowOptions,
+    EraseOptions, NoteOnRefundOptions, RefundOptions, RefundsCommand, ResolveOptions, ShowOptions,
 };
 use crate::command::database::{Database, Sharing};
 use crate::command::list::{ListRequest, print, require_account};
@@ -35,6 +36,10 @@ pub(in crate::command) async fn run(
         RefundsCommand::Explain(options) => {
             Times::of(&options.zone)?;
             (Asked::Explain(options), &options.account)
+        }
+        RefundsCommand::Note(options) => {
+            require_note(&options.note)?;
+            (Asked::Note(options), &options.account)
         }
         RefundsCommand::Resolve(options) => {
             require_note(&options.note)?;
@@ -62,6 +67,7 @@ enum Asked<'a> {
     List(Box<ListRequest>),
     Show(&'a ShowOptions),
     Explain(&'a RefundOptions),
+    Note(&'a NoteOnRefundOptions),
     Resolve(&'a ResolveOptions),
     Erase(&'a EraseOptions),
 }
@@ -79,6 +85,11 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
                 show(store, &refund, options.refund.json, &times).await?;
             }
             Ok(())
+        }
+        Asked::Note(options) => {
+            let account = options.account.as_deref();
+            let refund = lookup::one_refund(store, &options.reference, account).await?;
+            note(store, &refund, &options.note).await
         }
         Asked::Resolve(options) => {
             let account = options.account.as_deref();

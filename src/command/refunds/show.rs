@@ -8,7 +8,7 @@ use crate::command::terminal::printable::printable;
 use crate::command::terminal::table::{Cell, Table, TableColumn};
 use crate::command::terminal::times::Times;
 use crate::rendering::with_story;
-use crate::store::{Listed, Resolved, Row, Store, Story};
+use crate::store::{Listed, Note, Noted, Resolved, Row, Store, Story};
 use refund_providers::refund::Flag;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -124,11 +124,27 @@ fn timeline(story: &Story, times: &Times) -> Table {
         ];
         rows.push((Times::utc(*at), 2, cells));
     }
+    for note in &story.notes {
+        rows.push((Times::utc(note.at), 2, of_note(note, times)));
+    }
     rows.sort_by_key(|(at, order, _)| (instant(at), *order));
     for (_, _, cells) in rows {
         table.row(cells);
     }
     table
+}
+
+fn of_note(note: &Note, times: &Times) -> Vec<Cell> {
+    let mut cells = vec![
+        times.show(note.at).into(),
+        "note".into(),
+        format!("by {}", note.who).into(),
+        note.note.as_str().into(),
+    ];
+    if let Noted::Delivery(id) = note.about {
+        cells.extend(["".into(), "".into(), "".into(), id.to_string().into()]);
+    }
+    cells
 }
 
 fn of_delivery(delivery: &Row, times: &Times) -> Vec<Cell> {

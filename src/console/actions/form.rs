@@ -21,12 +21,17 @@ pub(in crate::console) fn for_refund(visit: &Visit, refund: &Row) -> Markup {
     html! {
         @if visit.caller.may(Permission::Act) {
             section.actions aria-labelledby="act" {
-                h2 id="act" { "Note that you have looked" }
-                form.action method="post" action=(visit.link(&format!("refunds/{id}/resolve"), &[])) {
+                h2 id="act" { "Note what you found" }
+                form.action method="post" action=(visit.link(&format!("refunds/{id}/note"), &[])) {
                     (note("What you found or did"))
                     p.buttons {
-                        button type="submit" { "Resolve" }
-                        small { "It needs no attention until the provider reports something new." }
+                        button type="submit" { "Note" }
+                        button type="submit"
+                            formaction=(visit.link(&format!("refunds/{id}/resolve"), &[])) { "Resolve" }
+                        small {
+                            "A note changes nothing. What is resolved needs no attention until the \
+                             provider reports something new."
+                        }
                     }
                 }
             }
@@ -34,15 +39,32 @@ pub(in crate::console) fn for_refund(visit: &Visit, refund: &Row) -> Markup {
     }
 }
 
-/// Returns the forms for one delivery that can be repaired or dismissed.
+/// Returns the forms for one delivery: to note something, and to repair or dismiss it if it may need
+/// that.
 pub(in crate::console) fn for_delivery(visit: &Visit, delivery: &DeliveryDetail) -> Markup {
     let id = delivery.summary.text("delivery_id");
     html! {
-        @if needs_repair(&delivery.summary) && visit.caller.may(Permission::Act) {
+        @if visit.caller.may(Permission::Act) {
+            @let may_need_repair = needs_repair(&delivery.summary);
             section.actions aria-labelledby="act" {
                 h2 id="act" { "Act" }
-                (replay(visit, "Judge it again", &hidden("id", Some(id))))
-                (dismiss(visit, "Dismiss", &hidden("id", Some(id))))
+                @if may_need_repair { (replay(visit, "Judge it again", &hidden("id", Some(id)))) }
+                form.action method="post" action=(visit.link("deliveries/note", &[])) {
+                    (hidden("id", Some(id)))
+                    (note("What you found or did"))
+                    p.buttons {
+                        button type="submit" { "Note" }
+                        @if may_need_repair {
+                            button type="submit" formaction=(visit.link("deliveries/dismiss", &[])) {
+                                "Dismiss"
+                            }
+                        }
+                        small {
+                            "A note changes nothing."
+                            @if may_need_repair { " What is dismissed waits no longer." }
+                        }
+                    }
+                }
             }
         }
     }
@@ -65,7 +87,7 @@ pub(in crate::console) fn for_deliveries(visit: &Visit, filter: &DeliveriesFilte
                 summary { "Act on all that match" }
                 (replay(visit, "Judge all that match again", &all))
                 @if *filter != DeliveriesFilter::default() {
-                    (dismiss(visit, "Dismiss all that wait and match", &all))
+                    (dismiss(visit, &all))
                 }
             }
         }
@@ -85,13 +107,13 @@ fn replay(visit: &Visit, name: &str, which: &Markup) -> Markup {
     }
 }
 
-fn dismiss(visit: &Visit, name: &str, which: &Markup) -> Markup {
+fn dismiss(visit: &Visit, which: &Markup) -> Markup {
     html! {
         form.action method="post" action=(visit.link("deliveries/dismiss", &[])) {
             (which)
             (note("Why they need no repair"))
             p.buttons {
-                button type="submit" { (name) }
+                button type="submit" { "Dismiss all that wait and match" }
                 small { "They wait no longer. They stay as they are." }
             }
         }

@@ -15,7 +15,7 @@ use crate::console::actions::{for_delivery, needs_repair};
 use crate::console::page::{Failed, Section, facts, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
-use crate::store::{Action, DeliveryDetail, Row};
+use crate::store::{Action, DeliveryDetail, Note, Row, StoreError};
 
 /// Shows a delivery. With `show`, an auditor also sees its content and the signed text, which the
 /// audit notes.
@@ -32,6 +32,8 @@ pub(in crate::console) async fn one(
     let delivery = find(&operator, &id).await?;
     let diagnosis = diagnosis(&operator, &delivery, shown.is_some()).await?;
     let judged = judged(&operator, &delivery);
+    let id = delivery.summary.text("delivery_id").parse();
+    let noted = operator.readers.notes_about(id.map_err(|_| StoreError::without_an_id())?).await?;
     if let Some(shown) = shown {
         let what = format!("headers, signed text and body, {}", shown.as_str());
         note(&operator, &visit, &delivery, &what).await?;
@@ -46,6 +48,7 @@ pub(in crate::console) async fn one(
             h2 id="facts" { "Facts" }
             (all_facts(&visit, &delivery))
         }
+        (of_people(&visit, &noted))
         (content(&visit, &delivery, shown, judged.as_ref()))
     };
     Ok(Html(visit.page(Section::Deliveries, "Delivery", &page).into_string()))
@@ -76,7 +79,7 @@ async fn note(
     what: &str,
 ) -> Result<(), Failed> {
     let subject = format!("delivery {}", delivery.summary.text("delivery_id"));
-    Ok(operator.note(&visit.caller, Action::ShowBody, &subject, what).await?)
+    Ok(operator.note(&visit.caller, Action::ShowBody, &subject, what).await.map(drop)?)
 }
 
 fn headline(visit: &Visit, row: &Row) -> Markup {
@@ -105,6 +108,25 @@ fn answer(row: &Row) -> Markup {
         @else {
             "We answered " b { (row.plain("response_status").unwrap_or_default()) }
             @if !body.is_empty() { " " code { (text(body)) } }
+        }
+    }
+}
+
+/// Returns what people noted.
+fn of_people(visit: &Visit, noted: &[Note]) -> Markup {
+    html! {
+        @if !noted.is_empty() {
+            section aria-labelledby="notes" {
+                h2 id="notes" { "Notes" }
+                ol.timeline {
+                    @for note in noted {
+                        li.note {
+                            (visit.at(note.at))
+                            div { p { b { (text(&note.who)) } " noted: " (text(&note.note)) } }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::console::page::{amount, mark, text};
 use crate::console::visit::Visit;
 use crate::query::Times;
-use crate::store::{Resolved, Row, Story};
+use crate::store::{Note, Noted, Resolved, Row, Story};
 
 /// The most characters of an answer that the timeline shows. The page of the delivery has all.
 const LONGEST_ANSWER: usize = 80;
@@ -26,6 +26,9 @@ pub(super) fn timeline(visit: &Visit, refund: &Row, story: &Story) -> Markup {
     }
     for resolved in &story.resolutions {
         entries.push((Some(resolved.at), 2, of_resolution(visit, resolved)));
+    }
+    for note in &story.notes {
+        entries.push((Some(note.at), 2, of_note(visit, note)));
     }
     entries.sort_by_key(|(at, order, _)| (*at, *order));
     html! {
@@ -114,6 +117,21 @@ fn of_resolution(visit: &Visit, resolved: &Resolved) -> Markup {
         li.note {
             (visit.at(resolved.at))
             div { p { b { (text(&resolved.who)) } " has looked: " (text(&resolved.note)) } }
+        }
+    }
+}
+
+fn of_note(visit: &Visit, note: &Note) -> Markup {
+    html! {
+        li.note {
+            (visit.at(note.at))
+            div { p {
+                b { (text(&note.who)) } " noted"
+                @if let Noted::Delivery(id) = note.about {
+                    " about a " a href=(visit.link(&format!("deliveries/{id}"), &[])) { "delivery" }
+                }
+                ": " (text(&note.note))
+            } }
         }
     }
 }

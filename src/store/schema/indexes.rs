@@ -36,6 +36,8 @@ const INDEXES: &[Index] = &[
     ),
     // Finds the refunds that need attention.
     Index("refunds_needing_attention", "refunds", "(account, refund_id) where needs_attention"),
+    // Finds the notes about a refund or a delivery.
+    Index("audit_notes", "audit", "(subject, at) where action = 'note'"),
     // For lists of refunds. Most refunds have succeeded and have no flags, so the indexes of the
     // others are small.
     Index("refunds_by_first_receipt", "refunds", "(first_received_at)"),

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::store::at_rest::sealed_with;
 use crate::store::list::{Condition, ListQuery, Listed, Page, Row};
-use crate::store::{Store, StoreError};
+use crate::store::notes::notes;
+use crate::store::{Note, Noted, Store, StoreError};
 
 /// The fewest bytes of a number by which refused deliveries are searched. Shorter ones are in too
 /// many bodies.
@@ -23,8 +24,10 @@ pub struct Story {
     /// Its deliveries: those with its events, the kept ones that were replayed into them, and refused
     /// ones whose body has the merchant's number of the refund. The oldest first.
     pub deliveries: Vec<Row>,
-    /// What people noted.
+    /// That people have looked.
     pub resolutions: Vec<Resolved>,
+    /// What people noted about the refund and these deliveries.
+    pub notes: Vec<Note>,
 }
 
 /// That a person has looked at a refund.
@@ -85,11 +88,17 @@ impl Store {
             |row: &Row| (row.text("received_at").to_owned(), row.text("delivery_id").to_owned());
         deliveries.sort_by_key(key);
         deliveries.dedup_by_key(|row| row.text("delivery_id").to_owned());
+        let ids = deliveries.iter().filter_map(|row| row.text("delivery_id").parse().ok());
+        let about = std::iter::once(Noted::Refund(refund_id)).chain(ids.map(Noted::Delivery));
+        let mut lease = self.lease().await?;
+        let notes = notes(&mut lease, &about.collect::<Vec<_>>()).await?;
+        lease.give_back();
         let resolution = |(at, who, note)| Resolved { at, who, note };
         Ok(Story {
             events: events.into_iter().map(|Json(event)| Row(event)).collect(),
             deliveries,
             resolutions: resolutions.into_iter().map(resolution).collect(),
+            notes,
         })
     }
 }

@@ -5,8 +5,13 @@ use serde_json::{Value, json};
 use super::scene::{TOKENS, operator, scene};
 
 /// The paths that act.
-const PATHS: [&str; 3] =
-    ["/api/v1/replays", "/api/v1/refunds/refund-1/resolve", "/api/v1/deliveries/dismiss"];
+const PATHS: [&str; 5] = [
+    "/api/v1/replays",
+    "/api/v1/refunds/refund-1/resolve",
+    "/api/v1/refunds/refund-1/note",
+    "/api/v1/deliveries/dismiss",
+    "/api/v1/deliveries/00000000-0000-7000-8000-000000000000/note",
+];
 
 #[tokio::test]
 async fn nobody_acts_without_the_role_and_nobody_at_all_while_actions_are_off() {

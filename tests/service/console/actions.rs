@@ -19,7 +19,13 @@ fn encoded(text: &str) -> String {
 }
 
 /// The paths that act.
-const PATHS: [&str; 3] = ["/deliveries/replay", "/deliveries/dismiss", "/refunds/refund-1/resolve"];
+const PATHS: [&str; 5] = [
+    "/deliveries/replay",
+    "/deliveries/dismiss",
+    "/deliveries/note",
+    "/refunds/refund-1/resolve",
+    "/refunds/refund-1/note",
+];
 
 #[tokio::test]
 async fn nobody_acts_or_is_offered_to_without_the_role_and_nobody_at_all_while_actions_are_off() {

@@ -5,9 +5,9 @@ use http::HeaderMap;
 use refund_inbox::config::{AtRestSettings, WrappingKey};
 use refund_inbox::id::{new_id, new_salt};
 use refund_inbox::store::{
-    Condition, DeliveryRecord, Dismissal, Erasure, FeedFilter, IdPrefix, KeptFilter, ListQuery,
-    Listed, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord, ReplayOf,
-    ReportQuery, Resolution, Store,
+    Action, Condition, Deed, DeliveryRecord, Dismissal, Erasure, FeedFilter, IdPrefix, KeptFilter,
+    ListQuery, Listed, Noted, QuarantineLimits, QuarantineReason, ReceivedDelivery, RefusedRecord,
+    ReplayOf, ReportQuery, Resolution, Store,
 };
 use refund_providers::contract::{Delivery, Meaning, Refusal, Reply, Verdict};
 use testing::database::Database;
@@ -155,6 +155,17 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     let dismissal =
         Dismissal { subject: "one", who: "somebody", via: "test", note: "all is well", at: NOW };
     assert_eq!(store.dismiss_deliveries(refused, &dismissal).await.unwrap(), 8);
+    let about = Noted::Delivery(refused[0]);
+    let deed = Deed {
+        at: NOW,
+        who: "somebody",
+        via: "test",
+        action: Action::Note,
+        subject: &about.to_string(),
+        detail: "asked the provider",
+    };
+    store.note(&deed).await.unwrap();
+    assert_eq!(store.notes_about(refused[0]).await.unwrap()[0].about, about);
     assert!(!store.audit(None, None, 5).await.unwrap().is_empty());
     // Its number is long enough to search the quarantine for it.
     let found = store.find_refunds("2-replayed", None).await.unwrap();

@@ -1,0 +1,58 @@
+//! Notes something about a refund or a delivery. Its state stays as it is.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::selection::{Selection, posted};
+use crate::access::Permission;
+use crate::api::{Problem, Reference};
+use crate::console::page::{Failed, see};
+use crate::console::visit::Visit;
+use crate::lookup::one_refund;
+use crate::operator::Operator;
+use crate::query::require_note;
+use crate::store::{Action, Noted, StoreError};
+
+/// Notes something about a refund, and leads back to it.
+pub(in crate::console) async fn note_on_refund(
+    State(operator): State<Operator>,
+    Reference(reference): Reference,
+    mut visit: Visit,
+    body: Bytes,
+) -> Result<Response, Failed> {
+    visit.finish()?;
+    visit.caller.require(Permission::Act)?;
+    let mut words = posted(&body)?;
+    let note = words.text("note")?.unwrap_or_default();
+    words.finish()?;
+    require_note(&note)?;
+    let refund = one_refund(&operator.readers, &reference, None).await?;
+    let id = refund.text("refund_id").parse().map_err(|_| StoreError::without_an_id())?;
+    let about = Noted::Refund(id).to_string();
+    operator.note(&visit.caller, Action::Note, &about, &note).await?;
+    Ok(see(&visit.link(&format!("refunds/{id}"), &[])))
+}
+
+/// Notes something about a delivery, and leads back to it.
+pub(in crate::console) async fn note_on_delivery(
+    State(operator): State<Operator>,
+    mut visit: Visit,
+    body: Bytes,
+) -> Result<Response, Failed> {
+    visit.finish()?;
+    visit.caller.require(Permission::Act)?;
+    let mut words = posted(&body)?;
+    let note = words.text("note")?.unwrap_or_default();
+    let selection = Selection::take(&operator, &mut words).await?;
+    words.finish()?;
+    require_note(&note)?;
+    match selection {
+        Selection::One(id) => {
+            let about = Noted::Delivery(id).to_string();
+            operator.note(&visit.caller, Action::Note, &about, &note).await?;
+            Ok(see(&visit.link(&format!("deliveries/{id}"), &[])))
+        }
+        Selection::All(..) => Err(Problem::bad_request("id: expected the id of a delivery").into()),
+    }
+}
