@@ -166,9 +166,7 @@ async fn rotation_wraps_the_data_keys_again_and_a_list_without_a_needed_key_is_r
     assert!(output(&service, &["check-config"]).await.contains("the configuration is valid"));
     for wrong in [&KEYS[2..], &KEYS[..1], &[]] {
         service.configure(&with(wrong));
-        let commands: &[&str] =
-            if wrong.is_empty() { &["migrate"] } else { &["migrate", "check-config"] };
-        for command in commands {
+        for command in ["migrate", "check-config"] {
             let ran = run_command(service.command(&[command])).await;
             let (sentence, data_key) =
                 ("[at_rest].keys: expected the key ", "wraps the data key of");
