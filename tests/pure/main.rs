@@ -22,6 +22,7 @@ mod fixtures;
 mod own_scenarios;
 mod properties;
 mod running_totals;
+mod scripts;
 mod simulators;
 mod subjects;
 mod tidy;
