@@ -23,6 +23,7 @@ mod credentials;
 mod deprecated;
 mod documented;
 mod erasure;
+mod every_route;
 mod facts;
 mod feed;
 mod fixtures;
