@@ -51,7 +51,8 @@ pub(super) fn advice(case: &Case<'_>, cause: &Cause<'_>, clock: Option<i64>) -> 
         Cause::RemovedKey(key) => format!(
             "No key of {name} fits, and it no longer has the key {}, which verified its deliveries until \
              {}: if the provider still signs with that one, put it back, reload, and replay.",
-            key.key_id, key.last_used_at
+            key.key_id,
+            key.until()
         ),
         Cause::Clock => {
             let seconds = clock.unwrap_or_default();

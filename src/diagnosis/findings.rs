@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::signed_text::SignedText;
+use crate::query::Times;
 
 /// What is known about a kept delivery after it was judged again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -83,6 +84,14 @@ pub struct RemovedKey {
     pub key_id: String,
     /// When the last delivery was received that it verified.
     pub last_used_at: String,
+}
+
+impl RemovedKey {
+    /// Returns until when it was in use, for people: in UTC, to the second.
+    pub(super) fn until(&self) -> String {
+        let Some(at) = Times::parse(&self.last_used_at) else { return self.last_used_at.clone() };
+        Times::utc(at.replace_nanosecond(0).unwrap_or(at))
+    }
 }
 
 impl Diagnosis {

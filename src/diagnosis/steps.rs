@@ -34,7 +34,7 @@ impl Diagnosis {
             ),
             (
                 "keys that the account had",
-                listed(removed.map(|one| format!("{}, until {}", one.key_id, one.last_used_at))),
+                listed(removed.map(|one| format!("{}, until {}", one.key_id, one.until()))),
             ),
             ("length", format!("{} bytes, {announced}", self.received_bytes)),
             ("signs of a proxy", listed(self.signs_of_a_proxy.iter().cloned())),

@@ -48,7 +48,7 @@ pub(in crate::console) fn for_delivery(visit: &Visit, delivery: &DeliveryDetail)
             @let may_need_repair = needs_repair(&delivery.summary);
             section.actions aria-labelledby="act" {
                 h2 id="act" { "Act" }
-                @if may_need_repair { (replay(visit, "Judge it again", &hidden("id", Some(id)))) }
+                @if may_need_repair { (replay(visit, "Judge it again", "it", &hidden("id", Some(id)))) }
                 form.action method="post" action=(visit.link("deliveries/note", &[])) {
                     (hidden("id", Some(id)))
                     (note("What you found or did"))
@@ -85,7 +85,7 @@ pub(in crate::console) fn for_deliveries(visit: &Visit, filter: &DeliveriesFilte
         @if visit.caller.may(Permission::Act) {
             details.actions {
                 summary { "Act on all that match" }
-                (replay(visit, "Judge all that match again", &all))
+                (replay(visit, "Judge all that match again", "them", &all))
                 @if *filter != DeliveriesFilter::default() {
                     (dismiss(visit, &all))
                 }
@@ -94,14 +94,14 @@ pub(in crate::console) fn for_deliveries(visit: &Visit, filter: &DeliveriesFilte
     }
 }
 
-fn replay(visit: &Visit, name: &str, which: &Markup) -> Markup {
+fn replay(visit: &Visit, name: &str, what: &str, which: &Markup) -> Markup {
     html! {
         form.action method="post" action=(visit.link("deliveries/replay", &[])) {
             (which)
             input type="hidden" name="dry_run" value="true";
             p.buttons {
                 button type="submit" { (name) ": dry run" }
-                small { "Shows what would become of them with today's keys. Nothing is written." }
+                small { "Shows what would become of " (what) " with today's keys. Nothing is written." }
             }
         }
     }

@@ -93,7 +93,7 @@ fn table(visit: &Visit, rows: &[Row]) -> Markup {
                     th.what scope="col" { "refund" } th.account scope="col" { "account" }
                     th.money scope="col" { "amount" } th.status scope="col" { "status" }
                     th.when scope="col" { "received" } th.order scope="col" { "order" }
-                    th.note scope="col" { "notes" }
+                    th.note scope="col" { "flags" }
                 } }
                 tbody { @for row in rows { (line(visit, row)) } }
             }
