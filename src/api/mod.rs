@@ -20,7 +20,7 @@ mod status;
 
 pub use answer::Streaming;
 pub(crate) use answer::{csv, list};
-pub(crate) use deliveries::{diagnosis, find};
+pub(crate) use deliveries::{conditions, conditions_of, diagnosis, find, note};
 pub use problem::Problem;
 pub(crate) use request::{Reference, require_known};
 pub use router::{openapi, router};

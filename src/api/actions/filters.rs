@@ -3,10 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::api::Problem;
-use crate::api::request::require_known;
-use crate::lookup::of_refund;
+use crate::api::deliveries::conditions_of;
 use crate::operator::Operator;
-use crate::query::{DeliveriesFilter, Mistake, Times, Words};
+use crate::query::{Mistake, Words};
 use crate::store::Condition;
 
 /// Returns the conditions that the filters describe.
@@ -14,18 +13,7 @@ pub(super) async fn conditions(
     operator: &Operator,
     filters: &Map<String, Value>,
 ) -> Result<Vec<Condition>, Problem> {
-    let mut words = words(filters)?;
-    let zone = words.text("zone")?;
-    let filter = DeliveriesFilter::take(&mut words)?;
-    words.finish()?;
-    let times = Times::at(operator.clock.now(), zone.as_deref().unwrap_or("UTC"))?;
-    let mut conditions = filter.conditions(&times)?;
-    let account = filter.account.as_deref();
-    require_known(operator, account)?;
-    if let Some(reference) = &filter.refund {
-        conditions.push(of_refund(&operator.readers, reference, account).await?);
-    }
-    Ok(conditions)
+    conditions_of(operator, words(filters)?).await
 }
 
 /// Reads texts, booleans and lists of texts as parameters.

@@ -4,11 +4,11 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
 
+use super::conditions;
 use crate::access::Caller;
 use crate::api::Problem;
-use crate::api::request::{Parameters, require_known, wants_csv};
+use crate::api::request::{Parameters, wants_csv};
 use crate::api::schemas::{DeliveryPage, Zone};
-use crate::lookup::of_refund;
 use crate::operator::Operator;
 use crate::query::{DeliveriesFilter, PageWords};
 use crate::store::{Listed, ListedTime};
@@ -39,12 +39,7 @@ pub(in crate::api) async fn list(
     let filter = DeliveriesFilter::take(&mut parameters.0)?;
     let words = PageWords::take(&mut parameters.0, is_csv)?;
     parameters.finish()?;
-    let mut conditions = filter.conditions(&times)?;
-    let account = filter.account.as_deref();
-    require_known(&operator, account)?;
-    if let Some(reference) = &filter.refund {
-        conditions.push(of_refund(&operator.readers, reference, account).await?);
-    }
+    let conditions = conditions(&operator, &filter, &times).await?;
     let asked = words.ask(Listed::Deliveries, ListedTime::Received, conditions, None)?;
     let query = query.unwrap_or_default();
     crate::api::answer::list(&operator, &caller, asked, is_csv.then_some(&times), &query).await

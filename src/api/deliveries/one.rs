@@ -96,7 +96,7 @@ pub(crate) async fn find(operator: &Operator, id: &str) -> Result<DeliveryDetail
 }
 
 /// Notes that the caller sees what only an auditor may see.
-async fn note(
+pub(crate) async fn note(
     operator: &Operator,
     caller: &Caller,
     delivery: &DeliveryDetail,

@@ -3,7 +3,7 @@
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::find;
+use super::one::{find, note};
 use crate::access::{Caller, Permission};
 use crate::api::Problem;
 use crate::api::answer::json;
@@ -12,7 +12,7 @@ use crate::api::schemas::IdPath;
 use crate::config::ConfiguredAccount;
 use crate::diagnosis::{Case, Diagnosis, diagnose, removed_keys};
 use crate::operator::Operator;
-use crate::store::{Action, DeliveryDetail};
+use crate::store::DeliveryDetail;
 
 /// Explain the verdict of a delivery
 ///
@@ -38,8 +38,7 @@ pub(in crate::api) async fn why(
     let sees_bodies = caller.may(Permission::SeeBodies);
     let diagnosis = diagnosis(&operator, &detail, sees_bodies).await?;
     if sees_bodies {
-        let subject = format!("delivery {}", diagnosis.delivery_id);
-        operator.note(&caller, Action::ShowBody, &subject, "signed text").await?;
+        note(&operator, &caller, &detail, "signed text").await?;
     }
     json(&diagnosis)
 }

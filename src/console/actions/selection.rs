@@ -2,11 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::api::{find, require_known};
+use crate::api::{conditions_of, find};
 use crate::console::page::Failed;
-use crate::lookup::of_refund;
 use crate::operator::Operator;
-use crate::query::{DeliveriesFilter, Mistake, Times, Words};
+use crate::query::{Mistake, Words};
 use crate::store::{Condition, StoreError};
 
 /// The deliveries of an action.
@@ -30,7 +29,10 @@ impl Selection {
         let id = words.text("id")?;
         let filters = words.text("filters")?;
         let Some(id) = id else {
-            return Self::matching(operator, &filters.unwrap_or_default()).await;
+            // They are those of the URL of the list.
+            let filters = filters.unwrap_or_default();
+            let conditions = conditions_of(operator, Words::read(&filters)?).await?;
+            return Ok(Self::All(conditions, filters));
         };
         if filters.is_some() {
             return Err(Mistake::new("id", "expected id or filters, found both").into());
@@ -38,21 +40,5 @@ impl Selection {
         let delivery = find(operator, &id).await?;
         let id = delivery.summary.text("delivery_id").parse();
         Ok(Self::One(id.map_err(|_| StoreError::without_an_id())?))
-    }
-
-    /// Reads the filters, which are those of the URL of the list.
-    async fn matching(operator: &Operator, filters: &str) -> Result<Self, Failed> {
-        let mut words = Words::read(filters)?;
-        let zone = words.text("zone")?;
-        let filter = DeliveriesFilter::take(&mut words)?;
-        words.finish()?;
-        let times = Times::at(operator.clock.now(), zone.as_deref().unwrap_or("UTC"))?;
-        let mut conditions = filter.conditions(&times)?;
-        let account = filter.account.as_deref();
-        require_known(operator, account)?;
-        if let Some(reference) = &filter.refund {
-            conditions.push(of_refund(&operator.readers, reference, account).await?);
-        }
-        Ok(Self::All(conditions, filters.to_owned()))
     }
 }

@@ -5,11 +5,10 @@ use axum::response::{Html, Response};
 use maud::{Markup, html};
 
 use super::filter::form;
-use crate::api::{self, require_known};
+use crate::api::{self, conditions};
 use crate::console::actions::for_deliveries;
 use crate::console::page::{Failed, Section, chips, mark, pages, text};
 use crate::console::visit::Visit;
-use crate::lookup::of_refund;
 use crate::operator::Operator;
 use crate::query::{Asked, DeliveriesFilter, PageWords};
 use crate::store::{Listed, ListedTime, Page, Row};
@@ -58,12 +57,7 @@ async fn read(
     let filter = DeliveriesFilter::take(&mut visit.words)?;
     let words = PageWords::take(&mut visit.words, is_csv)?;
     visit.finish()?;
-    let mut conditions = filter.conditions(&visit.times)?;
-    let account = filter.account.as_deref();
-    require_known(operator, account)?;
-    if let Some(reference) = &filter.refund {
-        conditions.push(of_refund(&operator.readers, reference, account).await?);
-    }
+    let conditions = conditions(operator, &filter, &visit.times).await?;
     let asked = words.ask(Listed::Deliveries, ListedTime::Received, conditions, None)?;
     Ok((filter, words, asked))
 }

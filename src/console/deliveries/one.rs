@@ -10,12 +10,12 @@ use super::content::{Shown, content};
 use super::says::{judged, says};
 use super::why::why;
 use crate::access::Permission;
-use crate::api::{Problem, Reference, diagnosis, find};
+use crate::api::{Problem, Reference, diagnosis, find, note};
 use crate::console::actions::{for_delivery, needs_repair};
 use crate::console::page::{Failed, Section, facts, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
-use crate::store::{Action, DeliveryDetail, Note, Row, StoreError};
+use crate::store::{DeliveryDetail, Note, Row, StoreError};
 
 /// Shows a delivery. With `show`, an auditor also sees its content and the signed text, which the
 /// audit notes.
@@ -36,7 +36,7 @@ pub(in crate::console) async fn one(
     let noted = operator.readers.notes_about(id.map_err(|_| StoreError::without_an_id())?).await?;
     if let Some(shown) = shown {
         let what = format!("headers, signed text and body, {}", shown.as_str());
-        note(&operator, &visit, &delivery, &what).await?;
+        note(&operator, &visit.caller, &delivery, &what).await?;
     }
     let row = &delivery.summary;
     let page = html! {
@@ -63,23 +63,13 @@ pub(in crate::console) async fn body(
     visit.finish()?;
     visit.caller.require(Permission::SeeBodies)?;
     let delivery = find(&operator, &id).await?;
-    note(&operator, &visit, &delivery, "body, downloaded").await?;
+    note(&operator, &visit.caller, &delivery, "body, downloaded").await?;
     let name = delivery.summary.text("delivery_id");
     let file: HeaderValue =
         format!("attachment; filename=\"{name}\"").parse().map_err(|_| Problem::bug())?;
     // Never the type that the sender gave: a browser would believe it.
     let any = HeaderValue::from_static("application/octet-stream");
     Ok(([(CONTENT_TYPE, any), (CONTENT_DISPOSITION, file)], delivery.body).into_response())
-}
-
-async fn note(
-    operator: &Operator,
-    visit: &Visit,
-    delivery: &DeliveryDetail,
-    what: &str,
-) -> Result<(), Failed> {
-    let subject = format!("delivery {}", delivery.summary.text("delivery_id"));
-    Ok(operator.note(&visit.caller, Action::ShowBody, &subject, what).await.map(drop)?)
 }
 
 fn headline(visit: &Visit, row: &Row) -> Markup {

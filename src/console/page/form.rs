@@ -2,6 +2,29 @@
 
 use maud::{Markup, html};
 
+/// Returns the form of a list: the usual fields, and the rare ones, which are folded unless one is in
+/// use.
+pub(in crate::console) fn filters(
+    path: &str,
+    usual: &Markup,
+    rare: &Markup,
+    is_open: bool,
+) -> Markup {
+    html! {
+        form.filters method="get" {
+            (usual)
+            details open[is_open] {
+                summary { "More filters" }
+                div.more { (rare) }
+            }
+            div.buttons {
+                button type="submit" { "Show" }
+                a href=(path) { "Clear" }
+            }
+        }
+    }
+}
+
 /// Returns a field for a text.
 pub(in crate::console) fn field(
     name: &str,
@@ -64,6 +87,7 @@ pub(in crate::console) fn check(name: &str, label: &str, is_checked: bool) -> Ma
         }
     }
 }
+
 /// Returns a field that nobody sees.
 pub(in crate::console) fn hidden(name: &str, value: Option<&str>) -> Markup {
     html! {

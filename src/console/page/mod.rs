@@ -15,7 +15,7 @@ mod words;
 
 pub(super) use failed::see;
 pub use failed::{Failed, present};
-pub(super) use form::{check, choice, choices, field, hidden};
+pub(super) use form::{check, choice, choices, field, filters, hidden};
 pub(super) use frame::{Frame, Section};
 pub(super) use list::{account_names, chips, pages};
 pub(super) use words::{amount, facts, mark, minor, text};
