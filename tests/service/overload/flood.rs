@@ -98,8 +98,11 @@ async fn hazard_20_a_flood_of_large_and_unfinished_forgeries_does_not_affect_oth
     let limits = "max_connections = 400\nmax_bytes_in_hand = 1048576\n";
     let service = Service::start(&format!("{limits}{configuration}")).await;
     let (public, operator) = service.addresses();
-    // Most of it are pages of the program itself.
+    // Most of it are pages of the program itself. Huge pages, which the allocator would ask for, make
+    // every number here larger.
     let before = peak_memory_kib(service.id());
+    let process = std::fs::read_to_string(format!("/proc/{}/status", service.id())).unwrap();
+    assert!(process.contains("THP_enabled:\t0"), "huge pages are on: {process}");
     // The flood exceeds the limits in bytes and in connections.
     let kinds =
         [request(&forged(30_000)), request(&forged(250_000)), unfinished(30_000), head("x: ")];
@@ -114,5 +117,5 @@ async fn hazard_20_a_flood_of_large_and_unfinished_forgeries_does_not_affect_oth
     assert_eq!(database.count("refunds_v1.refunds").await, 15);
     let highest = peak_memory_kib(service.id());
     println!("highest memory: {highest} KiB, before the flood {before} KiB");
-    assert!(highest - before < 75_000, "{before} KiB before the flood, then {highest} KiB");
+    assert!(highest - before < 55_000, "{before} KiB before the flood, then {highest} KiB");
 }
