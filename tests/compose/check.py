@@ -7,12 +7,14 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
 PATIENCE = 120
 PROMETHEUS = "http://127.0.0.1:9090/api/v1"
 # As README.md of the repository says it.
 ACCEPTED = "simulate eftpay succeeded --account hk-store --send http://127.0.0.1:8080"
 FORGED = "simulate eftpay tampered --account hk-store --send http://127.0.0.1:8080"
+CONFIGURATION = Path("config/refund-inbox.toml")
 QUERY = "select account, merchant_refund_id, status, amount_minor, currency from refunds"
 
 compose_program, program = sys.argv[1:]
@@ -115,15 +117,23 @@ def evaluated():
 
 
 def check_reload_and_end():
+    # A second account, put into place with mv, as operators are told to.
+    accounts = CONFIGURATION.read_text()
+    changed = CONFIGURATION.with_suffix(".new")
+    changed.write_text(accounts + accounts.replace("hk-store", "hk-second"))
+    changed.replace(CONFIGURATION)
     compose("kill", "-s", "HUP", "inbox")
     wait(lambda: "configuration reloaded" in compose("logs", "inbox"), "a reload")
+    second = [program, *ACCEPTED.replace("hk-store", "hk-second").split()]
+    ran = subprocess.run(second, capture_output=True, text=True)
+    require(ran.stdout.startswith("200"), f"the added account: {ran.stdout}{ran.stderr}")
     compose("stop")
     codes = {name: container["ExitCode"] for name, container in containers().items()}
     require(set(codes.values()) == {0}, f"exit statuses: {codes}")
-    done("a reload is taken, and everything ends by itself with exit status 0")
+    done("a reload adds an account, and everything ends by itself with exit status 0")
 
 
-os.environ["REFUND_INBOX_CONFIG"] = "refund-inbox.toml"
+os.environ["REFUND_INBOX_CONFIG"] = str(CONFIGURATION)
 print(compose("up", "--no-build", "--detach", "--wait", "--wait-timeout", str(PATIENCE)), end="")
 check_service()
 check_networks()

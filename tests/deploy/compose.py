@@ -11,7 +11,7 @@ import yaml
 from paths import DEPLOY, ROOT, done, require
 
 # Files that the operator makes, as deploy/README.md says.
-MADE = {"./refund-inbox.toml", "./secrets/database_password", "./secrets/database_url"}
+MADE = {"./config", "./secrets/database_password", "./secrets/database_url"}
 
 
 def check_references(compose):
