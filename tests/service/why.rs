@@ -2,6 +2,7 @@
 
 mod dialects;
 mod every_cause;
+mod matrix;
 mod secret_file;
 
 use serde_json::{Value, json};
