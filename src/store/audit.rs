@@ -78,10 +78,14 @@ pub struct AuditRow {
 }
 
 impl Store {
-    /// Adds a row to the audit.
+    /// Adds a row to the audit. A database user who may not is like a server that takes no writes.
     pub async fn note(&self, deed: &Deed<'_>) -> Result<(), StoreError> {
         let mut lease = self.lease().await?;
-        note(&mut lease, deed).await?;
+        let noted = note(&mut lease, deed).await;
+        noted.map_err(|error| match error.lacks_privilege() {
+            true => StoreError::read_only(error.to_string()),
+            false => error,
+        })?;
         lease.give_back();
         Ok(())
     }

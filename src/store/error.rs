@@ -77,6 +77,9 @@ impl StoreErrorKind {
     }
 }
 
+/// The end of the message of what the database user may not do.
+const INSUFFICIENT_PRIVILEGE: &str = "(SQLSTATE 42501)";
+
 /// A failure of the database, with its message. The message never contains values of a statement.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {message}", .kind.as_str())]
@@ -89,6 +92,11 @@ impl StoreError {
     /// Returns the kind of the failure.
     pub fn kind(&self) -> StoreErrorKind {
         self.kind
+    }
+
+    /// Returns whether the database user may not do this.
+    pub(super) fn lacks_privilege(&self) -> bool {
+        self.message.ends_with(INSUFFICIENT_PRIVILEGE)
     }
 
     /// Creates the error of a stored row that does not have the form that we write.

@@ -10,23 +10,32 @@ use crate::command::terminal::printable::printable;
 use crate::command::terminal::times::Times;
 use crate::command::user;
 use crate::rendering::notes;
-use crate::store::{Action, Listed, Note, Store};
+use crate::store::{Listed, Note, Store};
 
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let delivery_id = delivery_id(store, &options.delivery_id).await?;
-    let Some(delivery) = store.delivery(delivery_id).await? else {
+    let Some(mut delivery) = store.delivery(delivery_id).await? else {
         let message = format!("no delivery has the id {delivery_id}");
         return Err(Failure::Other(message));
     };
     let subject = format!("delivery {delivery_id}");
-    user::note(store, Action::ShowBody, &subject, "").await?;
+    let sees_all = user::may_see(store, &subject, "").await?;
+    if !sees_all {
+        // A query may hold what only a header should.
+        let path = delivery.path_and_query.split('?').next().unwrap_or_default();
+        delivery.path_and_query = path.to_owned();
+    }
     let noted = store.notes_about(delivery_id).await?;
     if options.json {
         let mut value = serde_json::to_value(&delivery).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             let base64 = data_encoding::BASE64.encode(&delivery.body);
-            object.insert("body_base64".to_owned(), base64.into());
             object.insert("notes".to_owned(), notes(&noted).into());
+            if sees_all {
+                object.insert("body_base64".to_owned(), base64.into());
+            } else {
+                object.remove("headers");
+            }
         }
         return output::json(&value);
     }
@@ -64,6 +73,9 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         return output::table(["column", "value"], rows);
     }
     output::table(["column", "value"], rows)?;
+    if !sees_all {
+        return Ok(());
+    }
     output::line("\nheaders")?;
     for header in delivery.headers.as_array().into_iter().flatten() {
         let part = |index| header.get(index).and_then(Value::as_str);

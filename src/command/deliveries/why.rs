@@ -9,7 +9,7 @@ use crate::command::terminal::table::{Table, TableColumn};
 use crate::command::user;
 use crate::config::{Configuration, ConfiguredAccount, Sources};
 use crate::diagnosis::{Case, diagnose, removed_keys};
-use crate::store::{Action, Store};
+use crate::store::Store;
 
 /// Explains the verdict of a delivery.
 pub(super) async fn why(
@@ -43,10 +43,14 @@ pub(super) async fn why(
         let fits = secret_file::fits(sources, path, account, &case.delivery())?;
         case.secret_in_file_fits = Some(fits);
     }
-    let diagnosis = diagnose(&case);
+    let mut diagnosis = diagnose(&case);
     if diagnosis.signed_text.is_some() {
         let subject = format!("delivery {id}");
-        user::note(store, Action::ShowBody, &subject, "signed text").await?;
+        if !user::may_see(store, &subject, "signed text").await? {
+            let keys = accounts.iter().flat_map(|account| account.provider.keys());
+            let known: Vec<String> = keys.map(|key| key.key_id.to_string()).collect();
+            diagnosis = diagnosis.for_viewer(&known);
+        }
     }
     if options.json {
         return output::json(&diagnosis);
