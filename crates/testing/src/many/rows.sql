@@ -1,6 +1,7 @@
 -- Writes $refunds refunds with one or two events and about five deliveries each, and refused
--- deliveries and replays beside them. The content of each row follows from its number, so every run
--- writes the same rows; many values occur once, and some are missing.
+-- deliveries and replays beside them. All were received in the ninety days before $end. The content
+-- of each row follows from its number, so every run writes the same rows; many values occur once, and
+-- some are missing.
 
 create function pg_temp.id(at timestamptz, kind text, number bigint) returns uuid
 language sql immutable as $f$
@@ -42,7 +43,7 @@ select
 from generate_series(1, $refunds) as i
 -- Three in each moment, over about three months.
 cross join lateral (
-    select timestamptz '2026-11-22T00:00Z' - (i / 3) * (interval '90 days' * 3 / $refunds) as at
+    select $end - (i / 3) * (interval '90 days' * 3 / $refunds) as at
 ) as moment
 cross join lateral (
     select * from (values
@@ -66,21 +67,29 @@ cross join lateral (
 insert into refund_inbox.refund_events (
     seq, event_id, refund_id, digest, delivery_id, provider, account, refund_key,
     merchant_refund_id, status, provider_status, effect, authenticity, amount_minor, currency,
-    currency_exponent, flags, received_at, recorded_at, payload, unread_fields, unread_facts
+    currency_exponent, flags, received_at, recorded_at, payload, unread_fields, unread_facts,
+    previous_seq, refund_after
 )
 select
     (select last_value from refund_inbox.refund_events_seq) + number,
-    pg_temp.id(received_at, 'event', number), refund_id, decode(md5(number::text), 'hex'),
+    pg_temp.id(received_at, 'event', number), refund_id, sha256(convert_to(number::text, 'UTF8')),
     pg_temp.id(received_at, 'delivery', number), provider, account, refund_key, merchant_refund_id,
     status, provider_status, 'changed', authenticity, amount_minor, currency, currency_exponent,
-    flags, received_at, received_at, '{}', '{}', '{}'
+    flags, received_at, received_at, '{}', '{}', '{}',
+    (select last_value from refund_inbox.refund_events_seq) + previous,
+    case when event > 0 then jsonb_build_object(
+        'first_received_at', first_received_at, 'event_count', event + 1, 'delivery_count', 5
+    ) end
 from (
-    select refund.*, event,
-        row_number() over (order by first_received_at, refund_id, event) as number,
-        first_received_at + event * interval '1 minute' as received_at
-    from refund_inbox.refunds as refund
-    cross join lateral generate_series(0, event_count - 1) as event
-) as numbered;
+    select numbered.*, lag(number) over (partition by refund_id order by event) as previous
+    from (
+        select refund.*, event,
+            row_number() over (order by first_received_at, refund_id, event) as number,
+            first_received_at + event * interval '1 minute' as received_at
+        from refund_inbox.refunds as refund
+        cross join lateral generate_series(0, event_count - 1) as event
+    ) as numbered
+) as ordered;
 select setval('refund_inbox.refund_events_seq', greatest(1, (select max(seq) from refund_inbox.refund_events)));
 update refund_inbox.refunds as refund set last_seq = newest.seq
 from (
@@ -99,7 +108,9 @@ select
     case when pg_temp.pick(seq, 'y', 1000) = 0 then 'key-' || seq else 'key-' || account end,
     case when pg_temp.pick(seq, 'b', 100) = 0 then array[gen_random_uuid(), event_id]
         else array[event_id] end,
-    '10.' || pg_temp.pick(seq, 'i', 200) || '.' || pg_temp.pick(seq, 'j', 200) || '.1',
+    -- A provider has few addresses, and somebody else's is rare.
+    case when pg_temp.pick(seq, 'i', 50) > 0 then '10.0.0.' || pg_temp.pick(seq, 'j', 20)
+        else '10.' || pg_temp.pick(seq, 'k', 200) || '.' || pg_temp.pick(seq, 'l', 200) || '.1' end,
     '/notify/' || provider || '/' || account, '[["content-type", "application/json"]]',
     convert_to(repeat('{"refund":"' || merchant_refund_id || '"}', 4), 'UTF8'),
     decode(repeat('ab', 32), 'hex'), 80, 200, 'success'
@@ -122,7 +133,7 @@ select pg_temp.id(at, 'other', i), at, 'eftpay', 'hk',
     2, 200, 'success'
 from generate_series(1, $refunds / 2) as i
 cross join lateral (
-    select timestamptz '2026-11-22T00:00Z' - i * (interval '90 days' * 2 / $refunds) as at
+    select $end - i * (interval '90 days' * 2 / $refunds) as at
 ) as moment;
 
 insert into refund_inbox.refused_deliveries (
@@ -135,7 +146,7 @@ select pg_temp.id(at, 'refused', i), at, account.provider, account.name,
     decode(repeat('ef', 32), 'hex'), 2, 401, 'fail', 100
 from generate_series(1, least($refunds / 10, 10000)) as i
 cross join lateral (
-    select timestamptz '2026-11-22T00:00Z' - i * interval '11 minutes' as at
+    select $end - i * interval '11 minutes' as at
 ) as moment
 cross join lateral (
     select * from (values (0, 'hk', 'eftpay'), (1, 'ph', 'paycools')) as account (place, name, provider)
@@ -144,7 +155,7 @@ cross join lateral (
 
 -- Some of what waited was replayed.
 with replayed as (
-    select *, pg_temp.id(timestamptz '2026-11-22T01:00Z', 'replay', row_number() over (order by delivery_id)) as by
+    select *, pg_temp.id($end + interval '1 hour', 'replay', row_number() over (order by delivery_id)) as by
     from refund_inbox.deliveries
     where verdict = 'unreadable' and reason = 'missing_field:f0'
 ), written as (
@@ -159,7 +170,7 @@ with replayed as (
     from replayed
 )
 insert into refund_inbox.replays (replayed_from, delivery_id, replayed_at)
-select delivery_id, by, timestamptz '2026-11-22T01:00Z' from replayed;
+select delivery_id, by, $end + interval '1 hour' from replayed;
 
 analyze refund_inbox.refunds, refund_inbox.refund_events, refund_inbox.deliveries,
     refund_inbox.refused_deliveries, refund_inbox.replays;

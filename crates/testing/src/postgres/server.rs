@@ -21,6 +21,8 @@ pub struct Postgres {
     pub(super) socket_directory: PathBuf,
     pub(super) programs: PathBuf,
     version: String,
+    /// Whether its directory stays when the server is dropped.
+    is_kept: bool,
 }
 
 impl Postgres {
@@ -50,8 +52,17 @@ impl Postgres {
             socket_directory: server.socket_directory().to_owned(),
             programs: server.programs_directory().to_owned(),
             version: server.version().to_owned(),
+            is_kept: false,
             server: Mutex::new(Some(server)),
         }
+    }
+
+    /// Keeps the directory with the data when the server is dropped.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        let mut kept = self;
+        kept.is_kept = true;
+        kept
     }
 
     /// Returns the URL of its database.
@@ -141,6 +152,8 @@ impl Drop for Postgres {
         // A frozen server cannot be stopped.
         self.thaw();
         drop(self.server().take());
-        let _ = fs::remove_dir_all(&self.settings.directory);
+        if !self.is_kept {
+            let _ = fs::remove_dir_all(&self.settings.directory);
+        }
     }
 }
