@@ -8,7 +8,8 @@
 //! - `status` reads what waits for a person; `attention` and `audit` note what people did, and
 //!   `notes` reads what they noted.
 //! - `overview` counts refunds and deliveries over time, for charts.
-//! - `story` reads everything about one refund; `reports` adds refunds up.
+//! - `story` reads everything about one refund; `reports` adds refunds up; `as_of` bounds a look at
+//!   the past.
 //! - `retention` empties old deliveries and drops old months of them.
 //! - `erasure` erases the personal data of one refund.
 //! - `at_rest` seals bodies and headers, and opens them.
@@ -16,6 +17,7 @@
 //!
 //! Each SQL file is beside the code that runs it. The schema is in `migrations/`.
 
+mod as_of;
 mod at_rest;
 mod attention;
 mod audit;

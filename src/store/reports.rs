@@ -3,6 +3,7 @@
 use sqlx::{Connection, Executor, Postgres, QueryBuilder};
 use time::OffsetDateTime;
 
+use super::as_of::recorded_since;
 use super::list::Row;
 use super::{Store, StoreError};
 use refund_providers::refund::RefundStatus;
@@ -54,7 +55,7 @@ impl Aged {
 
 impl Changed {
     /// The names of the columns. Those that end with `_before` are as of the time of the report, and
-    /// null if the refund was not known known.
+    /// null if the refund was not known.
     pub const COLUMNS: [&'static str; 13] = [
         "refund_id",
         "provider",
@@ -92,6 +93,7 @@ impl Store {
         source(&mut statement, query.as_of);
         statement.push(" as refund where true");
         conditions(&mut statement, query, "refund");
+        past(&mut statement, query);
         statement.push(" group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5");
         self.report(statement).await
     }
@@ -120,6 +122,7 @@ impl Store {
         let open: Vec<String> = open.map(|status| status.as_str().to_owned()).collect();
         statement.push_bind(open).push(")");
         conditions(&mut statement, query, "refund");
+        past(&mut statement, query);
         statement.push(
             ") as aged group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, min(first_received_at)",
         );
@@ -143,9 +146,14 @@ impl Store {
              from refunds_v1.refunds as now left join ",
         );
         source(&mut statement, Some(then));
+        statement.push(" as known on known.refund_id = now.refund_id");
+        if let Some(since) = query.since {
+            // A refund that is of the period now was of it then, or was not known: what it is known
+            // by never becomes later.
+            recorded_since(&mut statement, "known", since);
+        }
         statement.push(
-            " as known on known.refund_id = now.refund_id
-             where (known.status, known.amount_minor, known.currency)
+            " where (known.status, known.amount_minor, known.currency)
                  is distinct from (now.status, now.amount_minor, now.currency) and ((true",
         );
         conditions(&mut statement, query, "now");
@@ -174,6 +182,13 @@ fn source(statement: &mut QueryBuilder<Postgres>, as_of: Option<OffsetDateTime>)
         None => statement.push("refunds_v1.refunds"),
         Some(at) => statement.push("refunds_v1.refunds_as_of(").push_bind(at).push(")"),
     };
+}
+
+/// Writes the bound of a look at the past.
+fn past(statement: &mut QueryBuilder<Postgres>, query: &ReportQuery) {
+    if let (Some(_), Some(since)) = (query.as_of, query.since) {
+        recorded_since(statement, "refund", since);
+    }
 }
 
 /// Writes the conditions on the refunds of this name.

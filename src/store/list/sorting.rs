@@ -15,6 +15,18 @@ pub(super) struct Sorting {
     has_nulls: bool,
 }
 
+/// Some of the rows of a list. Rows with a value and those without have an index each, but there is
+/// none for both in the order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All rows.
+    All,
+    /// The rows with a value in the column of the sort.
+    WithValue,
+    /// The rows without a value, which come last.
+    WithoutValue,
+}
+
 impl Sorting {
     /// Returns how the rows of a list are sorted.
     pub(super) fn of(query: &ListQuery) -> Self {
@@ -27,37 +39,62 @@ impl Sorting {
         Self { sort: query.sort, id: query.listed.id(), has_nulls }
     }
 
-    /// Writes the condition that a row comes after the cursor.
-    pub(super) fn after(&self, statement: &mut QueryBuilder<Postgres>, cursor: &Cursor) {
+    /// Returns the parts of the rows after the cursor, in order.
+    pub(super) fn parts(&self, after: Option<&Cursor>) -> &'static [Part] {
+        match (self.has_nulls, after) {
+            (false, _) => &[Part::All],
+            (true, Some(Cursor { value: None, .. })) => &[Part::WithoutValue],
+            (true, Some(_) | None) => &[Part::WithValue, Part::WithoutValue],
+        }
+    }
+
+    /// Writes the condition that a row is of the part, and comes after the cursor.
+    pub(super) fn of_part(
+        &self,
+        statement: &mut QueryBuilder<Postgres>,
+        part: Part,
+        after: Option<&Cursor>,
+    ) {
         let sign = match self.sort.direction {
             Direction::Ascending => " > ",
             Direction::Descending => " < ",
         };
-        let (column, id) = (self.expression(), self.id);
-        if self.sort.column.name == id {
-            statement.push(id).push(sign).push_bind(cursor.id);
-            return;
+        let (name, column, id) = (self.sort.column.name, self.expression(), self.id);
+        match part {
+            Part::All => {}
+            Part::WithValue => drop(statement.push(format!(" and {name} is not null"))),
+            Part::WithoutValue => drop(statement.push(format!(" and {name} is null"))),
         }
-        let Some(value) = &cursor.value else {
-            statement.push(format!("{column} is null and {id}{sign}")).push_bind(cursor.id);
-            return;
-        };
-        statement.push(format!("({column}, {id}){sign}(")).push_bind(value.clone());
-        statement.push(format!("::{}{}, ", self.sort.column.type_name, self.collation()));
-        statement.push_bind(cursor.id).push(")");
-        if self.has_nulls {
-            statement.push(format!(" or {column} is null"));
+        let Some(cursor) = after else { return };
+        match (&cursor.value, part) {
+            (_, Part::All | Part::WithValue) if name == id => {
+                statement.push(format!(" and {id}{sign}")).push_bind(cursor.id);
+            }
+            (Some(value), Part::All | Part::WithValue) => {
+                statement.push(format!(" and ({column}, {id}){sign}(")).push_bind(value.clone());
+                statement.push(format!("::{}{}, ", self.sort.column.type_name, self.collation()));
+                statement.push_bind(cursor.id).push(")");
+            }
+            // All of them come after a row with a value.
+            (Some(_), Part::WithoutValue) => {}
+            (None, Part::All | Part::WithValue | Part::WithoutValue) => {
+                statement.push(format!(" and {name} is null and {id}{sign}")).push_bind(cursor.id);
+            }
         }
     }
 
-    /// Writes the order of the rows.
-    pub(super) fn order(&self, statement: &mut QueryBuilder<Postgres>) {
+    /// Writes the order of the rows of a part.
+    pub(super) fn order(&self, statement: &mut QueryBuilder<Postgres>, part: Part) {
         let direction = match self.sort.direction {
             Direction::Ascending => "asc",
             Direction::Descending => "desc",
         };
+        if part == Part::WithoutValue {
+            statement.push(format!(" order by {} {direction}", self.id));
+            return;
+        }
         statement.push(format!(" order by {} {direction}", self.expression()));
-        if self.has_nulls {
+        if self.has_nulls && part == Part::All {
             statement.push(" nulls last");
         }
         if self.sort.column.name != self.id {

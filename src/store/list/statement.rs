@@ -2,12 +2,14 @@
 //! parameter.
 
 use sqlx::{Postgres, QueryBuilder};
+use time::OffsetDateTime;
 
 use super::columns::Listed;
-use super::condition::Condition;
+use super::condition::{Condition, ListedTime};
 use super::query::ListQuery;
-use super::sorting::Sorting;
+use super::sorting::{Part, Sorting};
 use crate::store::StoreError;
+use crate::store::as_of::recorded_since;
 use refund_providers::contract::Verdict;
 use refund_providers::refund::{Currency, RefundStatus};
 
@@ -29,7 +31,7 @@ pub(super) fn statement(query: &ListQuery) -> Result<Statement, StoreError> {
 pub(super) fn write(statement: &mut Statement, query: &ListQuery) -> Result<(), StoreError> {
     // Only the rows of the page become JSON.
     statement.push(match query.listed {
-        Listed::Refunds => "select to_jsonb(listed) from (select * from ",
+        Listed::Refunds => "select to_jsonb(listed) from (",
         Listed::Deliveries => {
             "select to_jsonb(listed) - '{peer,emptied_at}'::text[] || jsonb_build_object(
                  'body_sha256', encode(body_sha256, 'hex'),
@@ -37,66 +39,160 @@ pub(super) fn write(statement: &mut Statement, query: &ListQuery) -> Result<(), 
                      select replay.delivery_id from refund_inbox.replays as replay
                      where replay.replayed_from = listed.delivery_id
                  )
-             ) from (select * from "
+             ) from ("
         }
     });
-    match (query.listed, query.as_of) {
-        (Listed::Refunds, None) => {
-            statement.push("refunds_v1.refunds");
-        }
-        (Listed::Refunds, Some(at)) => {
-            statement.push("refunds_v1.refunds_as_of(").push_bind(at).push(")");
-        }
-        (Listed::Deliveries, None) => deliveries(statement, &query.conditions),
-        (Listed::Deliveries, Some(_)) => {
-            return Err(StoreError::rejected("deliveries never change: they have no as-of"));
-        }
+    let sorting = Sorting::of(query);
+    // The server reads the second part only if the first one does not fill the page.
+    let parts = sorting.parts(query.after.as_ref());
+    for (place, part) in parts.iter().enumerate() {
+        statement.push(if place == 0 { "(" } else { " union all (" });
+        write_part(statement, query, &sorting, *part)?;
+        statement.push(")");
     }
+    if parts.len() > 1 {
+        limit(statement, query);
+    }
+    statement.push(") as listed");
+    sorting.order(statement, Part::All);
+    Ok(())
+}
+
+/// Writes the select of a part of the rows.
+fn write_part(
+    statement: &mut Statement,
+    query: &ListQuery,
+    sorting: &Sorting,
+    part: Part,
+) -> Result<(), StoreError> {
+    let sources = sources(query)?;
+    let [source] = &sources[..] else {
+        // Each is read by itself and has a limit of its own, so that the planner chooses the best index
+        // for each: what is rare in one may be frequent in the other.
+        for (place, source) in sources.iter().enumerate() {
+            let begin = if place == 0 { "with" } else { ")," };
+            statement.push(format!("{begin} table_{place} as materialized ("));
+            write_source(statement, query, sorting, part, source)?;
+        }
+        let selects = (0..sources.len()).map(|place| format!("(select * from table_{place})"));
+        let all = selects.collect::<Vec<_>>().join(" union all ");
+        statement.push(format!(") select * from ({all}) as all_tables"));
+        sorting.order(statement, part);
+        limit(statement, query);
+        return Ok(());
+    };
+    write_source(statement, query, sorting, part, source)
+}
+
+/// Writes the select of a part of the rows of one source.
+fn write_source(
+    statement: &mut Statement,
+    query: &ListQuery,
+    sorting: &Sorting,
+    part: Part,
+    source: &Source,
+) -> Result<(), StoreError> {
+    statement.push(" select * from ");
+    match source {
+        Source::Refunds => statement.push("refunds_v1.refunds"),
+        Source::RefundsAsOf(at) => {
+            statement.push("refunds_v1.refunds_as_of(").push_bind(*at).push(")")
+        }
+        Source::Deliveries(rows) => statement.push(format!("(select {rows})")),
+    };
     statement.push(" as candidate where true");
     for condition in &query.conditions {
         statement.push(" and (");
         self::condition(statement, query.listed, condition)?;
         statement.push(")");
+        if let (Some(_), Condition::Since(ListedTime::Received, since)) = (query.as_of, condition) {
+            recorded_since(statement, "candidate", *since);
+        }
     }
-    let sort = Sorting::of(query);
-    if let Some(cursor) = &query.after {
-        statement.push(" and (");
-        sort.after(statement, cursor);
-        statement.push(")");
-    }
-    sort.order(statement);
-    statement.push(" limit ").push_bind(i64::from(query.limit) + 1).push(") as listed");
-    sort.order(statement);
+    sorting.of_part(statement, part, query.after.as_ref());
+    sorting.order(statement, part);
+    limit(statement, query);
     Ok(())
 }
 
-/// Writes the tables of deliveries in which rows with the verdicts can be.
-fn deliveries(statement: &mut Statement, conditions: &[Condition]) {
-    let may_be = |wanted: fn(&Verdict) -> bool| {
-        !conditions.iter().any(|condition| {
-            matches!(condition, Condition::Verdict(verdicts) if !verdicts.iter().any(wanted))
+/// Where rows of a list come from.
+enum Source {
+    Refunds,
+    /// The refunds as they were known at a time.
+    RefundsAsOf(OffsetDateTime),
+    /// Deliveries of one of their tables: what follows `select`.
+    Deliveries(String),
+}
+
+/// Returns where the rows of a list come from.
+fn sources(query: &ListQuery) -> Result<Vec<Source>, StoreError> {
+    match (query.listed, query.as_of) {
+        (Listed::Refunds, None) => Ok(vec![Source::Refunds]),
+        (Listed::Refunds, Some(at)) => Ok(vec![Source::RefundsAsOf(at)]),
+        (Listed::Deliveries, None) => {
+            Ok(deliveries(&query.conditions).into_iter().map(Source::Deliveries).collect())
+        }
+        (Listed::Deliveries, Some(_)) => {
+            Err(StoreError::rejected("deliveries never change: they have no as-of"))
+        }
+    }
+}
+
+/// Writes the limit: one row more than the page has.
+fn limit(statement: &mut Statement, query: &ListQuery) {
+    statement.push(" limit ").push_bind(i64::from(query.limit) + 1);
+}
+
+/// The verdicts of what waits for a person.
+const WAITING: [Verdict; 2] = [Verdict::Unreadable, Verdict::Refused];
+
+/// Returns what to select from each table of deliveries in which rows with the verdicts can be.
+fn deliveries(conditions: &[Condition]) -> Vec<String> {
+    let may_be = |verdict: &Verdict| {
+        conditions.iter().all(|condition| match condition {
+            Condition::Verdict(verdicts) => verdicts.contains(verdict),
+            Condition::Waiting => WAITING.contains(verdict),
+            Condition::Account(_)
+            | Condition::Provider(_)
+            | Condition::Since(..)
+            | Condition::Until(..)
+            | Condition::Status(_)
+            | Condition::Open
+            | Condition::Attention
+            | Condition::Conflicting
+            | Condition::Flag(_)
+            | Condition::Currency(_)
+            | Condition::Amount(_)
+            | Condition::Order(_)
+            | Condition::Payment(_)
+            | Condition::Reason(_)
+            | Condition::Key(_)
+            | Condition::Client(_)
+            | Condition::Refunds(_)
+            | Condition::Replayed => true,
         })
     };
-    let accepted = may_be(|verdict| *verdict != Verdict::Refused);
-    let refused = may_be(|verdict| *verdict == Verdict::Refused);
-    statement.push("(");
-    if accepted || !refused {
-        statement.push(format!(
-            "(select {OF_BOTH}, verdict, key_id, event_ids from refund_inbox.deliveries)"
-        ));
-    }
-    if accepted && refused {
-        statement.push(" union all ");
+    let refused = may_be(&Verdict::Refused);
+    let all = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Refused);
+    let (accepted, others): (Vec<Verdict>, Vec<Verdict>) = all.partition(may_be);
+    let mut selects = Vec::new();
+    if !accepted.is_empty() || !refused {
+        let columns = format!("{OF_BOTH}, verdict, key_id, event_ids");
+        // One verdict has an index of its own, which the condition on both tables does not use.
+        let condition = match (&accepted[..], others.is_empty()) {
+            ([verdict], false) => format!(" where verdict = '{}'", verdict.as_str()),
+            (_, _) => String::new(),
+        };
+        selects.push(format!("{columns} from refund_inbox.deliveries{condition}"));
     }
     if refused {
-        statement.push(format!("(select {OF_BOTH}, "));
-        statement.push(format!("'{}' as verdict, ", Verdict::Refused.as_str()));
-        // Without the other table in front, these names are those of the list.
-        statement.push(
-            "null::text as key_id, '{}'::uuid[] as event_ids from refund_inbox.refused_deliveries)",
-        );
+        selects.push(format!(
+            "{OF_BOTH}, '{}' as verdict, null::text as key_id, '{{}}'::uuid[] as event_ids \
+             from refund_inbox.refused_deliveries",
+            Verdict::Refused.as_str()
+        ));
     }
-    statement.push(")");
+    selects
 }
 
 /// Writes one condition.
@@ -135,7 +231,7 @@ fn condition(
         // The second condition lets the index of flagged refunds be used.
         (Refunds, Condition::Flag(flag)) => {
             statement.push("flags @> array[").push_bind(flag.clone());
-            statement.push("]::text[] and flags <> '{}'");
+            statement.push("]::text[] and cardinality(flags) > 0");
         }
         (Refunds, Condition::Currency(currency)) => equal(statement, "currency", currency),
         (Refunds, Condition::Amount(range)) => {
@@ -185,16 +281,16 @@ fn condition(
             statement.push_bind(refunds.clone()).push("))))");
         }
         (Deliveries, Condition::Replayed) => {
+            // As an array, each is looked up. As a set, it would be compared with all deliveries.
             statement.push(
-                "delivery_id in (
+                "delivery_id = any (array(
                      select replayed_from from refund_inbox.replays
                      union all select delivery_id from refund_inbox.replays
-                 )",
+                 ))",
             );
         }
         (Deliveries, Condition::Waiting) => {
-            let waiting = [Verdict::Unreadable, Verdict::Refused].map(Verdict::as_str);
-            any(statement, "verdict", &waiting);
+            any(statement, "verdict", &WAITING.map(Verdict::as_str));
             statement.push(
                 " and emptied_at is null
                  and not exists (

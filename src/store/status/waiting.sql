@@ -45,6 +45,8 @@ pending as (
         where refund.status = open.status and refund.status <> 'succeeded'
             and refund.first_received_at < alarm.before and refund.account = alarm.account
             and (resolved_seq is null or last_seq > resolved_seq)
+        -- Keeps the planner from reading all open refunds first, even if no account has an alarm.
+        offset 0
     ) as refund
 )
 select kind, account, reason, count(*) as count, min(received_at) as oldest,
