@@ -1,4 +1,7 @@
 //! Ids and salts. No other module makes them, and no other uses randomness.
+//!
+//! `uuid` draws from a cryptographic generator of the process, which the operating system seeds: its
+//! feature `fast-rng`.
 
 use std::sync::{LazyLock, Mutex};
 

@@ -75,3 +75,19 @@ pub async fn receive(
     request.observe(account, &judgement, outcome, recorded.err(), reply.status);
     reply
 }
+
+#[cfg(test)]
+mod tests {
+    use super::receive;
+
+    /// Returns the size of the future that a function with four arguments returns.
+    fn future_size<A, B, C, D, F: Future>(_: impl Fn(A, B, C, D) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_future_of_a_delivery_is_small_because_each_delivery_moves_it_several_times() {
+        let bytes = future_size(receive);
+        assert!(bytes <= 2048, "{bytes} bytes; box what is rare, such as making a data key");
+    }
+}
