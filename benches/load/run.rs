@@ -10,7 +10,7 @@ use testing::core_time::{cores, time_of, time_of_all};
 use crate::database::{Database, Kept, Postgres};
 use crate::generator::{Answer, Generator, Manner};
 use crate::notifications::{Dialect, Notification};
-use crate::people::People;
+use crate::people::{People, Seen, Use};
 use crate::plan::Plan;
 use crate::service::{Groups, Service};
 
@@ -33,8 +33,8 @@ pub(crate) struct Trial {
     /// `[recording] group_deliveries`, if it is not the default.
     pub(crate) group_limit: Option<u32>,
     pub(crate) instances: usize,
-    /// Whether people look at the console meanwhile.
-    pub(crate) has_people: bool,
+    /// Who uses the console meanwhile.
+    pub(crate) used_by: Option<Use>,
     /// Whether bodies and headers are sealed.
     pub(crate) is_sealed: bool,
 }
@@ -52,7 +52,7 @@ impl Trial {
             rate: None,
             group_limit: None,
             instances: 1,
-            has_people: false,
+            used_by: None,
             is_sealed: false,
         }
     }
@@ -78,8 +78,8 @@ pub(crate) struct Measured {
     pub(crate) wal: f64,
     pub(crate) not_success: usize,
     pub(crate) kept: Kept,
-    /// How long each page took that people looked at meanwhile, the fastest first.
-    pub(crate) pages: Vec<Duration>,
+    /// What people saw who used the console meanwhile.
+    pub(crate) seen: Seen,
     /// Warnings and errors in the service's log.
     pub(crate) complaints: Vec<String>,
 }
@@ -111,9 +111,9 @@ pub(crate) async fn measure(
 
     let wal_before = database.wal_bytes().await;
     let (before, groups_before) = (Times::read(postgres, &services), groups(&services).await);
-    let people = trial.has_people.then(|| People::look_at(services[0].operator()));
+    let people = trial.used_by.map(|used_by| People::look_at(services[0].operator(), used_by));
     let (answers, took) = generator.run().await;
-    let pages = people.map(People::stop).unwrap_or_default();
+    let seen = people.map(People::stop).unwrap_or_default();
     let (after, groups_after) = (Times::read(postgres, &services), groups(&services).await);
     let wal = database.wal_bytes().await - wal_before;
     drop(generator);
@@ -148,7 +148,7 @@ pub(crate) async fn measure(
         wal: wal as f64 / f64::from(each),
         not_success: answers.len() - acknowledged,
         kept,
-        pages,
+        seen,
         complaints,
     }
 }

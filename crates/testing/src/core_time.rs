@@ -13,6 +13,11 @@ pub fn time_of(process_id: u32) -> Duration {
     Times::read(process_id).map_or(Duration::ZERO, |times| TICK * times.own)
 }
 
+/// Returns the time that the thread of the caller has spent on a core.
+pub fn time_of_this_thread() -> Duration {
+    Times::read_file("/proc/thread-self/stat").map_or(Duration::ZERO, |times| TICK * times.own)
+}
+
 /// Returns the time of a process, its running children and its ended children.
 pub fn time_of_family(process_id: u32) -> Duration {
     let Some(parent) = Times::read(process_id) else { return Duration::ZERO };
@@ -49,7 +54,11 @@ struct Times {
 
 impl Times {
     fn read(process_id: u32) -> Option<Self> {
-        let text = fs::read_to_string(format!("/proc/{process_id}/stat")).ok()?;
+        Self::read_file(&format!("/proc/{process_id}/stat"))
+    }
+
+    fn read_file(path: &str) -> Option<Self> {
+        let text = fs::read_to_string(path).ok()?;
         // The name in parentheses may contain any character.
         let (_, after_name) = text.rsplit_once(") ")?;
         let fields: Vec<&str> = after_name.split(' ').collect();
