@@ -27,8 +27,10 @@ const PAGE: u32 = 200;
 /// How often a stream without events says that it is there. Proxies close a silent connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// The shortest interval between two reads at the end of the feed.
-const READ_AT_MOST_EVERY: Duration = Duration::from_millis(20);
+/// The shortest pause between two reads at the end of the feed. An event that comes after a longer
+/// silence is sent at once. Under load, a read finds the events of the whole pause: a read of a few
+/// events costs the database nearly as much as one of a hundred.
+const READ_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
 /// The header in which a client names the last event that it has.
 const LAST_EVENT_ID: &str = "last-event-id";
@@ -57,7 +59,13 @@ pub(in crate::api) async fn stream(
     let after = last_event_id(&headers)?.unwrap_or(after);
     let waiter = operator.waiter().ok_or_else(Problem::too_many_wait)?;
     let filter = FeedFilter { after, account };
-    let reader = Reader { operator, filter, ready: VecDeque::new(), _waiter: waiter };
+    let reader = Reader {
+        operator,
+        filter,
+        ready: VecDeque::new(),
+        before_reading: Before::Nothing,
+        _waiter: waiter,
+    };
     let events = stream::unfold(reader, async |mut reader: Reader| {
         let event = reader.next().await?;
         Some((Ok::<_, Infallible>(event), reader))
@@ -80,11 +88,23 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     Ok(Some(found))
 }
 
+/// What comes before the next read, when all events are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// More events are there already.
+    Nothing,
+    /// The last read found the newest events.
+    Pause,
+    /// The last read found none.
+    Announcement,
+}
+
 /// Reads the feed for one client.
 struct Reader {
     operator: Operator,
     filter: FeedFilter,
     ready: VecDeque<FeedEvent>,
+    before_reading: Before,
     _waiter: OwnedSemaphorePermit,
 }
 
@@ -95,17 +115,25 @@ impl Reader {
             if let Some(FeedEvent { seq, line }) = self.ready.pop_front() {
                 return Some(Event::default().id(seq.to_string()).data(line));
             }
+            match self.before_reading {
+                Before::Nothing => {}
+                Before::Pause => sleep(READ_AT_MOST_EVERY).await,
+                Before::Announcement => {
+                    self.operator.announcements.after(self.filter.after, READ_EVERY).await;
+                }
+            }
             if self.operator.is_draining() {
                 return None;
             }
             match self.operator.readers.feed_page(&self.filter, PAGE).await {
                 Ok((page, cursor)) => {
+                    self.before_reading = match page.is_last {
+                        false => Before::Nothing,
+                        true if cursor > self.filter.after => Before::Pause,
+                        true => Before::Announcement,
+                    };
                     self.filter.after = cursor;
                     self.ready.extend(page.events);
-                    if page.is_last && self.ready.is_empty() {
-                        self.operator.announcements.after(cursor, READ_EVERY).await;
-                        sleep(READ_AT_MOST_EVERY).await;
-                    }
                 }
                 // The position is unchanged. The client sees a pause, or connects again.
                 Err(error) if error.kind().is_transient() => sleep(READ_EVERY).await,
