@@ -37,12 +37,12 @@ fn print(rows: Vec<AuditRow>, options: &AuditListOptions, times: &Times) -> Resu
         });
     }
     let mut table = Table::new([
-        TableColumn::text("at"),
+        TableColumn::time("at"),
         TableColumn::text("who"),
         TableColumn::text("via").droppable(1),
         TableColumn::text("action"),
         TableColumn::text("subject"),
-        TableColumn::text("detail"),
+        TableColumn::text("detail").below(2),
     ]);
     for AuditRow { at, who, via, action, subject, detail } in rows {
         let at = times.show(at);

@@ -45,7 +45,7 @@ pub(super) async fn run(
             TableColumn::text("url"),
             TableColumn::text("key"),
             TableColumn::text("kind").droppable(1),
-            TableColumn::text("certificate expires"),
+            TableColumn::time("expires"),
         ]);
         for account in &configuration.accounts {
             rows(account, &configuration.http, &mut table);

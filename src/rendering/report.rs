@@ -8,6 +8,12 @@ use crate::query::{AMOUNT, Times};
 use crate::store::Row;
 use refund_providers::refund::money::in_major_units;
 
+/// What the names of the values from before end with.
+const BEFORE: &str = "_before";
+
+/// What a report compares with its value before.
+const COMPARED: [&str; 3] = ["status", "amount_minor", "currency"];
+
 /// The cells of a report with fixed columns.
 #[derive(Clone, Debug)]
 pub struct ReportCells {
@@ -35,15 +41,30 @@ impl ReportCells {
     }
 
     /// Returns the names of the columns that people read: amounts in major units only, without
-    /// exponents.
+    /// exponents. What is compared with its value before is in two columns, `before` and `now`.
     pub fn readable_names(&self) -> Vec<String> {
-        self.readable_columns().map(|name| in_major(name).unwrap_or(name.to_owned())).collect()
+        let names = self.readable_columns();
+        let mut names: Vec<String> =
+            names.map(|name| in_major(name).unwrap_or(name.to_owned())).collect();
+        if self.compares() {
+            names.extend(["before".to_owned(), "now".to_owned()]);
+        }
+        names
     }
 
     /// Returns the cells that people read.
     pub fn readable(&self, row: &Row) -> Vec<String> {
         let cell = |name: &str| major(row, name).unwrap_or_else(|| self.text(row, name));
-        self.readable_columns().map(cell).collect()
+        let mut cells: Vec<String> = self.readable_columns().map(cell).collect();
+        if self.compares() {
+            cells.extend([BEFORE, ""].map(|suffix| {
+                let values = COMPARED.map(|name| cell(&format!("{name}{suffix}")));
+                let values: Vec<&str> =
+                    values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
+                if values.is_empty() { "–".to_owned() } else { values.join(" ") }
+            }));
+        }
+        cells
     }
 
     /// Returns the names of the columns, with one in major units after each in minor units.
@@ -56,7 +77,16 @@ impl ReportCells {
     }
 
     fn readable_columns(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().copied().filter(|name| !name.starts_with("currency_exponent"))
+        let compares = self.compares();
+        let is_compared =
+            move |name: &str| compares && COMPARED.contains(&name.trim_end_matches(BEFORE));
+        let columns = self.columns.iter().copied();
+        columns.filter(move |name| !name.starts_with("currency_exponent") && !is_compared(name))
+    }
+
+    /// Returns whether the report has values from before beside those of now.
+    fn compares(&self) -> bool {
+        self.columns.iter().any(|name| name.ends_with(BEFORE))
     }
 
     fn text(&self, row: &Row, name: &str) -> String {

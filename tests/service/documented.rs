@@ -8,7 +8,7 @@
 mod expectation;
 mod guide;
 mod not_run;
-mod scene;
+pub(crate) mod scene;
 mod session;
 
 use std::collections::BTreeSet;

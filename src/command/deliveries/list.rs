@@ -29,7 +29,7 @@ pub(super) fn request(options: &DeliveriesListOptions) -> Result<ListRequest, Fa
 fn columns() -> Vec<TableColumn> {
     vec![
         TableColumn::id("delivery_id"),
-        TableColumn::text("received").droppable(1),
+        TableColumn::time("received").droppable(1),
         TableColumn::text("account"),
         TableColumn::text("verdict"),
         TableColumn::text("reason"),

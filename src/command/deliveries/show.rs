@@ -12,6 +12,9 @@ use crate::command::user;
 use crate::rendering::notes;
 use crate::store::{Listed, Note, Store};
 
+/// The column with the digest of the body.
+const DIGEST: &str = "body_sha256";
+
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let delivery_id = delivery_id(store, &options.delivery_id).await?;
     let Some(mut delivery) = store.delivery(delivery_id).await? else {
@@ -45,6 +48,8 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         let texts = delivery.summary.texts(column.name);
         let text = match delivery.summary.plain(column.name) {
             None => continue,
+            // It is too long for a value beside its name.
+            Some(_) if column.name == DIGEST => continue,
             Some(text) if column.name.ends_with("_at") => times.show_text(&text),
             Some(text) if text == "[]" => "none".to_owned(),
             Some(_) if !texts.is_empty() => texts.join(" "),
@@ -66,14 +71,12 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
     }
     if let Some(why) = delivery.locked {
         rows.push(["locked".to_owned(), why.to_owned()]);
-        return output::table(["column", "value"], rows);
-    }
-    if let Some(at) = delivery.emptied_at {
+    } else if let Some(at) = delivery.emptied_at {
         rows.push(["emptied_at".to_owned(), times.show(at)]);
-        return output::table(["column", "value"], rows);
     }
     output::table(["column", "value"], rows)?;
-    if !sees_all {
+    output::line(format!("\n{DIGEST}\n  {}", printable(delivery.summary.text(DIGEST))))?;
+    if !sees_all || delivery.locked.is_some() || delivery.emptied_at.is_some() {
         return Ok(());
     }
     output::line("\nheaders")?;

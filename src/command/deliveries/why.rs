@@ -62,8 +62,9 @@ pub(super) async fn why(
     output::show(table)?;
     if let Some(signed) = &diagnosis.signed_text {
         let rest = if signed.is_shortened { "…" } else { "" };
-        output::line(format!("\nsigned text ({} bytes, SHA-256 {})", signed.bytes, signed.sha256))?;
-        output::line(format!("  {}{rest}", signed.text))?;
+        output::line(format!("\nsigned text ({} bytes)\n  {}{rest}", signed.bytes, signed.text))?;
+        output::line(format!("\nSHA-256 of the signed text\n  {}", signed.sha256))?;
     }
-    output::line(format!("\n{}", diagnosis.advice))
+    output::line("")?;
+    output::paragraph(&diagnosis.advice, 0)
 }

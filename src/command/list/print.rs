@@ -118,6 +118,8 @@ fn heading(listed: Listed, name: &str) -> TableColumn {
         TableColumn::id(name)
     } else if name == AMOUNT || name.ends_with("_minor") || name.ends_with("_count") {
         TableColumn::number(name)
+    } else if name.ends_with("_at") {
+        TableColumn::time(name)
     } else {
         TableColumn::text(name)
     }

@@ -42,9 +42,9 @@ impl Sheet {
                 let names = cells.readable_names().into_iter();
                 let mut table = Table::new(names.map(|name| match name.as_str() {
                     "refund_id" => TableColumn::id(name).droppable(3),
-                    "count" | "amount" | "amount_before" => TableColumn::number(name),
+                    "count" | "amount" => TableColumn::number(name),
                     "provider" => TableColumn::text(name).droppable(2),
-                    "first_received_at" => TableColumn::text(name).droppable(1),
+                    "first_received_at" => TableColumn::time(name).droppable(1),
                     _ => TableColumn::text(name),
                 }));
                 for row in &rows {

@@ -7,8 +7,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use super::list::tone;
 use crate::command::Failure;
 use crate::command::terminal::output;
+use crate::command::terminal::table::{Cell, Table, TableColumn};
 use crate::command::terminal::times::Times;
 use crate::store::{RecordedEvent, Row, Store};
 use refund_providers::refund::{RefundEvent, rank};
@@ -45,7 +47,7 @@ pub(super) async fn explain(
         let events = explained.iter().map(|(event, fold, why)| describe(event, *fold, why));
         return output::json(&json!({ "refund": refund, "events": events.collect::<Vec<_>>() }));
     }
-    output::line(format!(
+    let headline = format!(
         "{} {} is {}{}",
         refund.text("account"),
         refund.text("merchant_refund_id"),
@@ -55,20 +57,30 @@ pub(super) async fn explain(
         } else {
             ""
         },
-    ))?;
-    let rows = explained.iter().map(|(recorded, fold, why)| {
-        [
-            recorded.seq.to_string(),
-            times.show(recorded.received_at),
-            recorded.event.occurred_at.map_or("–".to_owned(), |at| times.show(at)),
-            recorded.event.status.to_string(),
-            recorded.event.provider_status.clone(),
-            recorded.effect.clone(),
-            format!("{}: {why}", fold.as_str()),
-        ]
-    });
-    let heading = ["seq", "received", "occurred", "status", "provider status", "effect", "fold"];
-    output::table(heading, rows)?;
+    );
+    output::paragraph(&headline, 0)?;
+    let mut table = Table::new([
+        TableColumn::number("seq"),
+        TableColumn::time("received"),
+        TableColumn::time("occurred"),
+        TableColumn::text("status"),
+        TableColumn::text("provider status"),
+        TableColumn::text("effect").droppable(3),
+        TableColumn::text("fold").below(2),
+    ]);
+    for (recorded, fold, why) in &explained {
+        let event = &recorded.event;
+        table.row([
+            recorded.seq.to_string().into(),
+            times.show(recorded.received_at).into(),
+            event.occurred_at.map_or("–".to_owned(), |at| times.show(at)).into(),
+            Cell::toned(event.status.as_str(), tone(event.status.as_str())),
+            event.provider_status.as_str().into(),
+            recorded.effect.as_str().into(),
+            format!("{}: {why}", fold.as_str()).into(),
+        ]);
+    }
+    output::show(table)?;
     output::line("")
 }
 

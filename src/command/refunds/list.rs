@@ -32,7 +32,7 @@ pub(in crate::command) fn table(refunds: &[Row], times: &Times) -> Result<(), Fa
 
 fn columns() -> Vec<TableColumn> {
     vec![
-        TableColumn::text("received").droppable(2),
+        TableColumn::time("received").droppable(2),
         TableColumn::text("account"),
         TableColumn::text("merchant_refund_id"),
         TableColumn::text("status"),

@@ -4,12 +4,12 @@ use super::list::tone;
 use crate::command::Failure;
 use crate::command::list::money;
 use crate::command::terminal::output;
-use crate::command::terminal::printable::printable;
 use crate::command::terminal::table::{Cell, Table, TableColumn};
 use crate::command::terminal::times::Times;
 use crate::rendering::with_story;
 use crate::store::{Listed, Note, Noted, Resolved, Row, Store, Story};
 use refund_providers::refund::Flag;
+use refund_providers::refund::money::in_major_units;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -44,10 +44,10 @@ pub(super) async fn show(
     if as_json {
         return output::json(&with_story(refund, &story));
     }
-    output::line(headline(refund))?;
+    output::paragraph(&headline(refund), 0)?;
     for flag in refund.texts("flags") {
         let sentence = Flag::from_word(flag).map_or("", Flag::sentence);
-        output::line(format!("  {}: {sentence}", printable(flag)))?;
+        output::paragraph(&format!("{flag}: {sentence}"), 2)?;
     }
     output::line("")?;
     output::show(facts(refund, times))?;
@@ -71,7 +71,7 @@ fn headline(refund: &Row) -> String {
     if refund.is("needs_attention") {
         line.push_str(", needs attention");
     }
-    printable(&line)
+    line
 }
 
 /// Returns the columns that have a value and are not shown elsewhere.
@@ -85,6 +85,12 @@ fn facts(refund: &Row, times: &Times) -> Table {
         let value = match refund.plain(column.name) {
             None => continue,
             Some(value) if value == "[]" => continue,
+            Some(_) if column.name.ends_with("_minor") => {
+                if let Some((name, amount)) = in_major(refund, column.name) {
+                    table.row([name.into(), amount.into()]);
+                }
+                continue;
+            }
             Some(_) if !texts.is_empty() => texts.join(" "),
             Some(value) if column.name.ends_with("_at") => times.show_text(&value),
             Some(value) => value,
@@ -94,17 +100,25 @@ fn facts(refund: &Row, times: &Times) -> Table {
     table
 }
 
+/// Returns the name of an amount, and the amount as people write it.
+fn in_major<'n>(refund: &Row, name: &'n str) -> Option<(&'n str, String)> {
+    let exponent = u8::try_from(refund.integer("currency_exponent")?).ok()?;
+    let amount = in_major_units(refund.integer(name)?, exponent);
+    Some((name.trim_end_matches("_minor"), format!("{amount} {}", refund.text("currency"))))
+}
+
 /// Returns all that happened, in the order of time.
 fn timeline(story: &Story, times: &Times) -> Table {
     let mut table = Table::new([
-        TableColumn::text("time"),
+        TableColumn::time("time"),
         TableColumn::text("what"),
         TableColumn::text("is"),
-        TableColumn::text("why").droppable(1),
+        TableColumn::text("why").below(2),
         TableColumn::number("amount"),
         TableColumn::text("our answer"),
-        TableColumn::number("after").droppable(2),
-        TableColumn::id("delivery").droppable(3),
+        TableColumn::number("after"),
+        TableColumn::text("body").droppable(3),
+        TableColumn::id("delivery").droppable(1),
     ]);
     let mut rows: Vec<(String, u8, Vec<Cell>)> = Vec::new();
     for delivery in &story.deliveries {
@@ -148,21 +162,26 @@ fn of_note(note: &Note, times: &Times) -> Vec<Cell> {
 }
 
 fn of_delivery(delivery: &Row, times: &Times) -> Vec<Cell> {
-    let answer = match delivery.has("replayed_from") {
-        true => "none: a replay".to_owned(),
-        false => {
-            let status = delivery.plain("response_status").unwrap_or_default();
-            format!("{status} {}", shortened(delivery.text("response_body")))
-        }
+    let (answer, body) = match delivery.has("replayed_from") {
+        true => ("none: a replay".to_owned(), String::new()),
+        false => (
+            delivery.plain("response_status").unwrap_or_default(),
+            shortened(delivery.text("response_body")),
+        ),
+    };
+    let key = match delivery.text("key_id") {
+        "" => String::new(),
+        key => format!("key {key}"),
     };
     vec![
         times.show_text(delivery.text("received_at")).into(),
         "delivery".into(),
         delivery.text("verdict").into(),
-        [delivery.text("reason"), delivery.text("key_id")].join(" ").trim().into(),
+        [delivery.text("reason"), &key].join(" ").trim().into(),
         "".into(),
-        answer.trim_end().into(),
+        answer.into(),
         recorded_after(delivery).unwrap_or_default().into(),
+        body.into(),
         delivery.text("delivery_id").into(),
     ]
 }
@@ -192,6 +211,7 @@ fn of_event(event: &Row, times: &Times) -> Vec<Cell> {
         Cell::toned(event.text("status"), tone(event.text("status"))),
         format!("{} ({}{occurred})", event.text("provider_status"), event.text("effect")).into(),
         money(event).unwrap_or("–".to_owned()).into(),
+        "".into(),
         "".into(),
         "".into(),
         event.text("delivery_id").into(),

@@ -41,11 +41,11 @@ pub(in crate::command) fn table(rows: &[StatusRow], times: &Times) -> Table {
         TableColumn::text("what waits"),
         TableColumn::text("account"),
         TableColumn::number("count"),
-        TableColumn::text("oldest"),
-        TableColumn::text("newest").droppable(2),
+        TableColumn::time("oldest"),
+        TableColumn::time("newest").droppable(2),
         TableColumn::number("money"),
-        TableColumn::text("note"),
-        TableColumn::text("next"),
+        TableColumn::text("note").below(3),
+        TableColumn::command("next").below(3),
     ]);
     for row in rows {
         let money = row.amount_minor.zip(row.currency.as_ref()).map(|(minor, currency)| {

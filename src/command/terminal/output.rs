@@ -6,23 +6,39 @@ use std::io::{self, ErrorKind, Write};
 use serde::Serialize;
 
 use super::screen::Screen;
-use super::table::{Cell, Table, TableColumn};
+use super::table::{Cell, Table, TableColumn, wrapped};
 use crate::command::Failure;
-use crate::rendering::printable::is_printable;
+use crate::rendering::printable::{printable, printable_json};
 
-/// Writes text and a line break.
+/// Writes lines of text and a line break. Other control characters are escaped.
 pub(in crate::command) fn line(text: impl AsRef<str>) -> Result<(), Failure> {
-    write(&format!("{}\n", text.as_ref()))
+    let lines: Vec<String> = text.as_ref().split('\n').map(printable).collect();
+    write(&(lines.join("\n") + "\n"))
+}
+
+/// Writes a sentence, broken at its words where the screen ends. Each line has this indentation, and
+/// those after the first a greater one. Control characters are escaped.
+pub(in crate::command) fn paragraph(text: &str, indentation: usize) -> Result<(), Failure> {
+    const FURTHER: usize = 2;
+    const NARROWEST: usize = 20;
+    let width = Screen::of_stdout().width.unwrap_or(usize::MAX);
+    let width = width.saturating_sub(indentation + FURTHER).max(NARROWEST);
+    let further = if indentation == 0 { 0 } else { FURTHER };
+    for (number, line) in wrapped(&printable(text), width).into_iter().enumerate() {
+        let indentation = indentation + if number == 0 { 0 } else { further };
+        write(&format!("{:indentation$}{line}\n", ""))?;
+    }
+    Ok(())
 }
 
 /// Writes a value as one line of JSON.
 pub(in crate::command) fn json_line(value: &impl Serialize) -> Result<(), Failure> {
-    line(printable_json(serde_json::to_string(value))?)
+    line(text(serde_json::to_string(value))?)
 }
 
 /// Writes a value as JSON for people to read.
 pub(in crate::command) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    line(printable_json(serde_json::to_string_pretty(value))?)
+    line(text(serde_json::to_string_pretty(value))?)
 }
 
 /// Writes rows under a heading, in columns two spaces apart.
@@ -42,23 +58,9 @@ pub(in crate::command) fn show(table: Table) -> Result<(), Failure> {
     write(&table.lines(Screen::of_stdout()))
 }
 
-/// Escapes the control characters that JSON allows in texts.
-fn printable_json(json: Result<String, serde_json::Error>) -> Result<String, Failure> {
+fn text(json: Result<String, serde_json::Error>) -> Result<String, Failure> {
     let json = json.map_err(|error| Failure::Other(error.to_string()))?;
-    let is_allowed = |character: char| character.is_ascii() && character != '\u{7f}';
-    if json.chars().all(is_allowed) {
-        return Ok(json);
-    }
-    let mut shown = String::with_capacity(json.len());
-    for character in json.chars() {
-        // A line break is between values: inside of texts, it is escaped already.
-        if character != '\n' && !is_printable(character) {
-            shown.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            shown.push(character);
-        }
-    }
-    Ok(shown)
+    Ok(printable_json(&json).into_owned())
 }
 
 /// Writes text unchanged, and flushes it.

@@ -60,7 +60,7 @@ const ARRIVED: [(&str, &str, &str, &str, &str); 15] = [
 
 /// Gives each id the same digits in every run: those of its time, and instead of random ones others
 /// that follow from the time and from what it identifies, and that sort before the id of a replay.
-/// Sets the times that the database's clock gave, and where the senders were.
+/// Sets the times that the database's clock gave, and where the senders and the receiver were.
 const SETTLED: &str = r"
 create function pg_temp.id(at timestamptz, what text) returns uuid language sql as $f$
     select (
@@ -68,11 +68,15 @@ create function pg_temp.id(at timestamptz, what text) returns uuid language sql 
         || '70008000' || left(md5(at::text || what), 12)
     )::uuid
 $f$;
+create function pg_temp.at_home(headers jsonb) returns jsonb language sql as $f$
+    select regexp_replace(headers::text, '127\.0\.0\.1:[0-9]+', 'pay.example')::jsonb
+$f$;
 set timezone = 'UTC';
 set session_replication_role = replica;
 update refund_inbox.deliveries set
     delivery_id = pg_temp.id(received_at, 'delivery'),
     recorded_at = received_at + interval '3 ms',
+    headers = pg_temp.at_home(headers),
     event_ids = array(
         select pg_temp.id(event.received_at, 'event') from refund_inbox.refund_events as event
         where event_id = any (event_ids)
@@ -80,6 +84,7 @@ update refund_inbox.deliveries set
 update refund_inbox.refused_deliveries set
     delivery_id = pg_temp.id(received_at, 'delivery'),
     recorded_at = received_at + interval '4 ms',
+    headers = pg_temp.at_home(headers),
     peer = case when position('R-1006' in convert_from(body, 'UTF8')) > 0 then '203.0.113.66'
         else '198.51.100.9' end;
 update refund_inbox.refund_events as event set
@@ -96,7 +101,7 @@ create schema shop;
 ";
 
 /// A directory with the configuration of the guides, and a running receiver.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     /// Where the commands run.
     pub directory: TempDir,
     /// The receiver, which listens elsewhere than the guides say.
@@ -107,7 +112,7 @@ pub(super) struct Scene {
 
 impl Scene {
     /// Lets the notifications arrive in a new database.
-    pub(super) async fn prepare() -> Self {
+    pub(crate) async fn prepare() -> Self {
         let url = postgres::shared().database().await;
         let months = "select refund_inbox.create_delivery_partitions('2026-10-01', 2)";
         Database::new(&url).execute(months).await;
