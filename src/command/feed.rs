@@ -13,6 +13,7 @@ use super::database::{Database, Sharing};
 use super::list::require_account;
 use super::setup::{configuration, start_telemetry};
 use super::signals::Termination;
+use super::terminal::printable::printable_json;
 use super::terminal::stdout_writer::{self, StdoutWriter};
 use crate::store::{Feed, FeedEvent, FeedFilter, StoreError};
 use crate::telemetry;
@@ -195,8 +196,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         self.left -= u64::try_from(events.len()).unwrap_or(self.left);
-        let lines: String =
-            events.into_iter().flat_map(|event| [event.line, "\n".into()]).collect();
+        let mut lines = String::new();
+        for event in events {
+            lines.push_str(&printable_json(&event.line));
+            lines.push('\n');
+        }
         let mut written = pin!(self.stdout.write(lines));
         if let Ok(outcome) = timeout(CONSUMER_TIMEOUT, &mut written).await {
             return outcome;

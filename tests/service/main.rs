@@ -19,6 +19,7 @@ mod certificates;
 mod commands;
 mod concurrency;
 mod console;
+mod control_characters;
 mod credentials;
 mod deprecated;
 mod documented;
