@@ -67,7 +67,8 @@ impl DeliveryRecord {
         if self.is_for_repair { &[] } else { self.meaning.events() }
     }
 
-    /// Returns why no event of the delivery, or of an item of it, is written, in the form in which the database stores it.
+    /// Returns why no event of the delivery, or of an item of it, is written, in the form in which
+    /// the database stores it.
     pub fn reason(&self) -> Option<Cow<'static, str>> {
         if self.is_for_repair {
             return Some(STORE_REFUSED.into());

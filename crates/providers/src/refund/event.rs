@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 
 use super::{Facts, Flag, RefundStatus, Unread};
 
-/// The identity of a refund within an account. For most providers it is the merchant's refund id. If
-/// that is not unique, the provider's page says what else belongs to it.
+/// The identity of a refund within an account. For most providers it is the merchant's refund id.
+/// If that is not unique, the provider's page says what else belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RefundKey(String);
@@ -92,8 +92,8 @@ pub struct RefundEvent {
         with = "time::serde::rfc3339::option"
     )]
     pub occurred_at: Option<OffsetDateTime>,
-    /// The rank of the event's kind among the kinds of event that the provider has, if the provider's
-    /// page ranks them. It decides before any time. See [`rank`](super::rank).
+    /// The rank of the event's kind among the kinds of event that the provider has, if the
+    /// provider's page ranks them. It decides before any time. See [`rank`](super::rank).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind_rank: Option<u8>,
     /// The order whose refunds have running totals, if the provider reports those. The amount of
@@ -112,8 +112,8 @@ pub struct RefundEvent {
     /// The verified content as JSON, with personal fields masked and without the signature.
     #[serde(skip_deserializing)]
     pub payload: Payload,
-    /// The digest from before texts of the event were erased. The event keeps it, so that it ranks as
-    /// before and a repeat is still recognized.
+    /// The digest from before texts of the event were erased. The event keeps it, so that it ranks
+    /// as before and a repeat is still recognized.
     #[serde(skip)]
     pub digest_before_erasure: Option<EventDigest>,
 }
@@ -155,8 +155,8 @@ impl Serialize for Payload {
 pub struct EventDigest(pub [u8; 32]);
 
 impl RefundEvent {
-    /// The rank of a kind of event that says nothing new about the status of its refund. The status of
-    /// such an event is `unknown`, which every other event replaces.
+    /// The rank of a kind of event that says nothing new about the status of its refund. The status
+    /// of such an event is `unknown`, which every other event replaces.
     pub const NO_NEWS: u8 = 0;
 
     /// Returns whether the event has a status word that the provider's documentation does not
@@ -165,8 +165,9 @@ impl RefundEvent {
         self.status == RefundStatus::Unknown && self.kind_rank != Some(Self::NO_NEWS)
     }
 
-    /// Returns the digest of everything except the payload, as the provider reported it. The payload contains parts that change
-    /// each time the provider sends the event, such as the time of sending.
+    /// Returns the digest of everything except the payload, as the provider reported it. The payload
+    /// contains parts that change each time the provider sends the event, such as the time of
+    /// sending.
     pub fn digest(&self) -> EventDigest {
         if let Some(digest) = self.digest_before_erasure {
             return digest;
