@@ -14,6 +14,7 @@ mod read;
 mod row;
 mod sorting;
 mod statement;
+mod tables;
 
 pub use amount::AmountRange;
 pub use columns::{Column, ColumnKind, Listed};

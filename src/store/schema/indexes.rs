@@ -90,6 +90,12 @@ const INDEXES: &[Index] = &[
         "(received_at, delivery_id) include (account, reason, emptied_at) \
          where verdict = 'unreadable'",
     ),
+    // Finds replays, and by them what was replayed.
+    Index(
+        "deliveries_of_replays",
+        "deliveries",
+        "(received_at, delivery_id) where replayed_from is not null",
+    ),
     Index("deliveries_by_receipt", "deliveries", "(received_at)"),
     Index("deliveries_of_account", "deliveries", "(account, received_at)"),
     Index(

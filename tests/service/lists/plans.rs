@@ -51,7 +51,7 @@ async fn no_list_reads_a_growing_table_sequentially_and_selective_conditions_use
         (Condition::Waiting, "refused_by_received_at"),
         (Condition::Until(ListedTime::Received, early), "_by_receipt"),
         (Condition::Refunds(vec![refund]), "_repeating_event"),
-        (Condition::Replayed, "pkey"),
+        (Condition::Replayed, "_of_replays"),
     ];
     let refunds = refunds.into_iter().map(|(one, index)| (Listed::Refunds, one, index));
     let deliveries = deliveries.into_iter().map(|(one, index)| (Listed::Deliveries, one, index));
