@@ -3,6 +3,7 @@
 
 mod command;
 mod model;
+mod past;
 mod plans;
 
 use std::collections::BTreeSet;

@@ -147,13 +147,17 @@ pub const STATEMENTS: &[Statement] = &[
     file("src/store/lookup/find_deliveries.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_not_waiting.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/find_refunds.sql", Cost::FewRows(ONE)),
+    begins("set local enable_mergejoin", Cost::NoPlan),
     // Without a filter they read one page. With a filter that few rows pass, a person waits longer.
     // Of refunds that conflict, need attention or have a flag, it may read all of their index. The
     // deliveries of a refund are read by a bitmap of its events; `tests/service/lists/plans.rs` tests
-    // which index each condition uses.
+    // which index each condition uses. A list of the past also reads the resolutions, which people make.
     begins(
         "select to_jsonb(listed)",
-        Cost::WholeTables(&["refunds", "refund_events", "deliveries", "refused_deliveries"], WHOLE),
+        Cost::WholeTables(
+            &["refunds", "refund_events", "deliveries", "refused_deliveries", "resolutions"],
+            WHOLE,
+        ),
     ),
     file("src/store/lookup/read_feed.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/last_events.sql", Cost::FewRows(GROUP)),

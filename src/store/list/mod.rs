@@ -9,6 +9,7 @@ mod amount;
 mod columns;
 mod condition;
 mod cursor;
+mod past;
 mod query;
 mod read;
 mod row;

@@ -1,9 +1,10 @@
 //! Reads pages of a list.
 
 use sqlx::types::Json;
-use sqlx::{Connection, Executor, Postgres, QueryBuilder};
+use sqlx::{Connection, Executor, PgConnection, Postgres, QueryBuilder};
 
 use super::cursor::Cursor;
+use super::past::narrowed;
 use super::query::ListQuery;
 use super::row::Row;
 use super::statement::statement;
@@ -24,19 +25,42 @@ const BEGIN: &str = "set transaction read only; set local plan_cache_mode = forc
      set local enable_bitmapscan = on; set local enable_hashjoin = on; \
      set local enable_mergejoin = on; set local enable_material = on";
 
+/// Goes before narrow queries of the past. The planner expects more events than there are, and would
+/// merge them with the index of all later events.
+const NARROW: &str = "set local enable_mergejoin = off";
+
+/// Goes before the whole query.
+const WHOLE: &str = "set local enable_mergejoin = on";
+
 impl Store {
     /// Returns a page of a list.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
-        let mut built = statement(query)?;
         let mut lease = self.lease().await?;
         let mut transaction = lease.begin().await?;
         transaction.execute(BEGIN).await?;
-        let rows: Vec<Json<_>> =
-            built.build_query_scalar().persistent(false).fetch_all(&mut *transaction).await?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let narrowed = narrowed(query);
+        if !narrowed.is_empty() {
+            transaction.execute(NARROW).await?;
+        }
+        let mut page = None;
+        for narrow in &narrowed {
+            page = Some(read(&mut transaction, narrow).await?).filter(|rows| rows.len() > limit);
+            if page.is_some() {
+                break;
+            }
+        }
+        let mut rows = match page {
+            Some(rows) => rows,
+            None => {
+                if !narrowed.is_empty() {
+                    transaction.execute(WHOLE).await?;
+                }
+                read(&mut transaction, query).await?
+            }
+        };
         transaction.commit().await?;
         lease.give_back();
-        let mut rows: Vec<Row> = rows.into_iter().map(|Json(row)| Row(row)).collect();
-        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| has_more);
@@ -57,4 +81,11 @@ impl Store {
         lease.give_back();
         Ok(lines.join("\n"))
     }
+}
+
+async fn read(connection: &mut PgConnection, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
+    let mut statement = statement(query)?;
+    let query = statement.build_query_scalar().persistent(false);
+    let rows: Vec<Json<_>> = query.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|Json(row)| Row(row)).collect())
 }

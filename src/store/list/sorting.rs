@@ -13,6 +13,9 @@ pub(super) struct Sorting {
     id: &'static str,
     /// Whether rows without a value may be listed.
     has_nulls: bool,
+    /// Whether the id and the value of a row come from two tables. Then the planner cannot use the
+    /// comparison with the cursor for the index of the value, and gets one of the value alone.
+    is_joined: bool,
 }
 
 /// Some of the rows of a list. Rows with a value and those without have an index each, but there is
@@ -36,7 +39,8 @@ impl Sorting {
         };
         let has_nulls =
             query.sort.column.is_nullable && !query.conditions.iter().any(excludes_nulls);
-        Self { sort: query.sort, id: query.listed.id(), has_nulls }
+        let is_joined = query.conditions.contains(&Condition::Replayed);
+        Self { sort: query.sort, id: query.listed.id(), has_nulls, is_joined }
     }
 
     /// Returns the parts of the rows after the cursor, in order.
@@ -71,8 +75,13 @@ impl Sorting {
                 statement.push(format!(" and {id}{sign}")).push_bind(cursor.id);
             }
             (Some(value), Part::All | Part::WithValue) => {
+                let type_name = self.sort.column.type_name;
+                if self.is_joined {
+                    statement.push(format!(" and {column}{}= ", sign.trim_end()));
+                    statement.push_bind(value.clone()).push(format!("::{type_name}"));
+                }
                 statement.push(format!(" and ({column}, {id}){sign}(")).push_bind(value.clone());
-                statement.push(format!("::{}{}, ", self.sort.column.type_name, self.collation()));
+                statement.push(format!("::{type_name}{}, ", self.collation()));
                 statement.push_bind(cursor.id).push(")");
             }
             // All of them come after a row with a value.
