@@ -29,7 +29,7 @@ impl Sample {
         let middle = "select date(percentile_disc(0.5) within group (order by at))::text as day,
                 (date(percentile_disc(0.5) within group (order by at)) + 30)::text as later
             from (select first_received_at as at from refund_inbox.refunds
-                  tablesample system (1)) as some";
+                  tablesample system (1)) as sampled";
         let days = content.row(middle).await;
         let refund = content
             .row(&format!(
