@@ -83,8 +83,8 @@ const OTHERS: &[(&str, Option<Duration>)] = &[
     ("deliveries why {refused}", Some(LOOK_UP)),
     ("audit list", Some(LOOK_UP)),
     ("status", Some(STATUS)),
-    ("refunds list --as-of {middle}", None),
-    ("refunds list --as-of {middle} --account hk --status failed", None),
+    ("refunds list --as-of {middle}", Some(LOOK_UP)),
+    ("refunds list --as-of {middle} --account hk --status failed", Some(LOOK_UP)),
     ("reports totals", None),
     ("reports totals --since {middle} --until {later}", None),
     ("reports totals --since {middle} --until {later} --as-of {later}", None),
@@ -99,7 +99,7 @@ const FEEDS: &[&str] = &["feed --last 50", "feed --after now", "feed --after {se
 /// Paths of the API and the console, which are not also those of commands.
 const PATHS: &[(&str, Option<Duration>)] = &[
     ("/api/v1/refunds/{refund}", Some(LOOK_UP)),
-    ("/api/v1/refunds/{order}", Some(LOOK_UP)),
+    ("/api/v1/refunds/{merchant}", Some(LOOK_UP)),
     ("/api/v1/refunds/{refund}/story", Some(LOOK_UP)),
     ("/api/v1/deliveries/{recorded}", Some(LOOK_UP)),
     ("/api/v1/deliveries/{refused}/why", Some(LOOK_UP)),
