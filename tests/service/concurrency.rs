@@ -97,6 +97,35 @@ async fn several_services_in_one_process_record_overlapping_refunds_correctly() 
     assert_eq!(receiver.database.count("refunds_v1.deliveries").await, 8 * 60);
 }
 
+#[tokio::test]
+async fn a_second_group_is_on_its_way_while_the_first_waits_if_many_deliveries_wait() {
+    let (configuration, database) = usual().await;
+    let service = Service::launch(&configuration);
+    let (public, _) = service.serves().await;
+    let mut answers = JoinSet::new();
+    let mut send = |numbers: std::ops::Range<u32>| {
+        for number in numbers {
+            let body = notification(&format!("R{number}"), 0);
+            let url = format!("http://{public}/notify/eftpay/hk");
+            answers.spawn(async move { post(&url, &[], body).await.status });
+        }
+    };
+    let held = database.hold_commits().await;
+    send(0..1);
+    database.until_a_commit_is_held().await;
+    send(1..41);
+    let waiting = "pg_stat_activity where wait_event_type = 'Lock'
+        and datname = current_database()";
+    database.until_count(waiting, 2).await;
+    held.release().await;
+    assert_eq!(answers.join_all().await, [200; 41]);
+    assert_eq!(database.count("refunds_v1.refunds where delivery_count = 1").await, 41);
+    let numbers =
+        "(select max(seq) - min(seq) + 1 = 41 as is_whole from refunds_v1.refund_events) as it
+        where is_whole";
+    assert_eq!(database.count(numbers).await, 1, "the feed has a gap");
+}
+
 /// How long the two processes work at the same time.
 const TOGETHER: Duration = Duration::from_secs(60);
 
