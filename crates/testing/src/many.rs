@@ -12,7 +12,7 @@ pub async fn write(database: &Database, refunds: u32) {
     write_until(database, refunds, datetime!(2026-11-22 00:00 UTC)).await;
 }
 
-/// Writes them like [`write`], received in the about ninety days that end at this time.
+/// Writes them like [`write()`], received in the about ninety days that end at this time.
 pub async fn write_until(database: &Database, refunds: u32, end: OffsetDateTime) {
     let statements = include_str!("many/rows.sql")
         .replace("$refunds", &refunds.to_string())
