@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::access::Refusal;
 use crate::lookup::NotFound;
-use crate::store::{StoreError, StoreErrorKind};
+use crate::query::Mistake;
+use crate::store::{ListError, StoreError, StoreErrorKind};
 
 /// A problem: its status, and a sentence that says what was expected and found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,15 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "a request at the operator listener failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the database refused our statement")
             }
+        }
+    }
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::TooManyToSort(error) => Mistake::from(error).into(),
+            ListError::Store(error) => error.into(),
         }
     }
 }

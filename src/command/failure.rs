@@ -7,7 +7,7 @@ use super::terminal::printable::printable;
 use crate::config::ConfigurationError;
 use crate::lookup::NotFound;
 use crate::query::Mistake;
-use crate::store::StoreError;
+use crate::store::{ListError, StoreError};
 use refund_providers::contract::simulation::SimulationError;
 
 /// Why a command failed.
@@ -45,6 +45,15 @@ pub(super) enum Failure {
 impl From<Mistake> for Failure {
     fn from(mistake: Mistake) -> Self {
         Self::Usage(format!("{}: {}", mistake.option(), mistake.message))
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::TooManyToSort(error) => Mistake::from(error).into(),
+            ListError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::store::TooManyToSort;
+
 /// A word that is not what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -35,6 +37,12 @@ impl fmt::Display for Mistake {
 }
 
 impl std::error::Error for Mistake {}
+
+impl From<TooManyToSort> for Mistake {
+    fn from(error: TooManyToSort) -> Self {
+        Self::new("sort", error.to_string())
+    }
+}
 
 /// Requires that a note says something.
 pub fn require_note(note: &str) -> Result<(), Mistake> {

@@ -13,7 +13,9 @@ pub const AMOUNT: &str = "amount";
 #[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageWords {
-    /// Sort by this column, with `-` in front for descending.
+    /// Sort by this column, with `-` in front for descending. A column without an index needs
+    /// filters that leave at most about 10,000 rows: otherwise the answer is 400, and its `detail`
+    /// lists the columns with an index.
     pub sort: Option<String>,
     /// The most rows. Default: 50 as JSON, all that are allowed as CSV.
     #[param(required = false, minimum = 1, maximum = 10000)]

@@ -42,8 +42,8 @@ pub use connection::{ConnectSettings, Readers, Store};
 pub use erasure::{Erased, Erasure};
 pub use error::{StoreError, StoreErrorKind};
 pub use list::{
-    AmountRange, Column, ColumnKind, Condition, Cursor, Direction, ListQuery, Listed, ListedTime,
-    Page, Row, Sort,
+    AmountRange, Column, ColumnKind, Condition, Cursor, Direction, ListError, ListQuery, Listed,
+    ListedTime, Page, Row, Sort, TooManyToSort,
 };
 pub use lookup::{
     DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,

@@ -19,6 +19,8 @@ pub struct Column {
     pub(super) type_name: &'static str,
     /// Whether it can be null.
     pub(super) is_nullable: bool,
+    /// Whether an index gives the rows in its order, so that a page reads few others.
+    pub(super) is_indexed: bool,
 }
 
 /// What the values of a column are, in JSON.
@@ -56,6 +58,11 @@ impl Column {
         self.is_nullable
     }
 
+    /// Returns the column, of which an index gives the rows in order.
+    const fn indexed(self) -> Self {
+        Self { is_indexed: true, ..self }
+    }
+
     /// Returns whether rows can be sorted by it. Arrays and digests have no useful order.
     pub fn is_sortable(&self) -> bool {
         !self.type_name.is_empty()
@@ -63,26 +70,26 @@ impl Column {
 }
 
 const fn always(name: &'static str, type_name: &'static str) -> Column {
-    Column { name, type_name, is_nullable: false }
+    Column { name, type_name, is_nullable: false, is_indexed: false }
 }
 
 const fn nullable(name: &'static str, type_name: &'static str) -> Column {
-    Column { name, type_name, is_nullable: true }
+    Column { name, type_name, is_nullable: true, is_indexed: false }
 }
 
 const REFUNDS: [Column; 40] = [
-    always("refund_id", "uuid"),
+    always("refund_id", "uuid").indexed(),
     always("provider", "text"),
     always("account", "text"),
-    always("merchant_refund_id", "text"),
-    nullable("provider_refund_id", "text"),
-    nullable("merchant_order_id", "text"),
-    nullable("provider_payment_id", "text"),
+    always("merchant_refund_id", "text").indexed(),
+    nullable("provider_refund_id", "text").indexed(),
+    nullable("merchant_order_id", "text").indexed(),
+    nullable("provider_payment_id", "text").indexed(),
     always("status", "text"),
     always("provider_status", "text"),
     always("conflicting", "boolean"),
     always("authenticity", "text"),
-    nullable("amount_minor", "bigint"),
+    nullable("amount_minor", "bigint").indexed(),
     nullable("currency", "text"),
     nullable("currency_exponent", "smallint"),
     nullable("order_amount_minor", "bigint"),
@@ -99,23 +106,23 @@ const REFUNDS: [Column; 40] = [
     nullable("settlement_status", "text"),
     nullable("settled_at", "timestamptz"),
     nullable("provider_created_at", "timestamptz"),
-    nullable("completed_at", "timestamptz"),
+    nullable("completed_at", "timestamptz").indexed(),
     always("flags", ""),
-    always("first_received_at", "timestamptz"),
+    always("first_received_at", "timestamptz").indexed(),
     always("last_received_at", "timestamptz"),
-    always("updated_at", "timestamptz"),
+    always("updated_at", "timestamptz").indexed(),
     always("delivery_count", "integer"),
     always("event_count", "integer"),
     always("last_seq", "bigint"),
     nullable("sub_merchant", "text"),
     always("unread_fields", ""),
     always("needs_attention", "boolean"),
-    nullable("merchant_reference", "text"),
+    nullable("merchant_reference", "text").indexed(),
 ];
 
 const DELIVERIES: [Column; 15] = [
-    always("delivery_id", "uuid"),
-    always("received_at", "timestamptz"),
+    always("delivery_id", "uuid").indexed(),
+    always("received_at", "timestamptz").indexed(),
     always("provider", "text"),
     always("account", "text"),
     always("verdict", "text"),
@@ -164,8 +171,8 @@ impl Listed {
     /// Returns the time of receipt, by which a list is sorted unless it is asked otherwise.
     pub(super) fn received(self) -> Column {
         match self {
-            Self::Refunds => always("first_received_at", "timestamptz"),
-            Self::Deliveries => always("received_at", "timestamptz"),
+            Self::Refunds => always("first_received_at", "timestamptz").indexed(),
+            Self::Deliveries => always("received_at", "timestamptz").indexed(),
         }
     }
 }

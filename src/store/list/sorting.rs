@@ -6,7 +6,8 @@ use super::condition::Condition;
 use super::cursor::{Cursor, Direction, Sort};
 use super::query::ListQuery;
 
-/// How the rows of a list are sorted, in the words of Postgres.
+/// How the rows of a list are sorted, in the words of Postgres. Text is in the order of the database's
+/// collation, as in the indexes of the refunds' numbers.
 pub(super) struct Sorting {
     sort: Sort,
     /// The column that identifies a row.
@@ -63,7 +64,7 @@ impl Sorting {
             Direction::Ascending => " > ",
             Direction::Descending => " < ",
         };
-        let (name, column, id) = (self.sort.column.name, self.expression(), self.id);
+        let (name, id) = (self.sort.column.name, self.id);
         match part {
             Part::All => {}
             Part::WithValue => drop(statement.push(format!(" and {name} is not null"))),
@@ -77,11 +78,11 @@ impl Sorting {
             (Some(value), Part::All | Part::WithValue) => {
                 let type_name = self.sort.column.type_name;
                 if self.is_joined {
-                    statement.push(format!(" and {column}{}= ", sign.trim_end()));
+                    statement.push(format!(" and {name}{}= ", sign.trim_end()));
                     statement.push_bind(value.clone()).push(format!("::{type_name}"));
                 }
-                statement.push(format!(" and ({column}, {id}){sign}(")).push_bind(value.clone());
-                statement.push(format!("::{type_name}{}, ", self.collation()));
+                statement.push(format!(" and ({name}, {id}){sign}(")).push_bind(value.clone());
+                statement.push(format!("::{type_name}, "));
                 statement.push_bind(cursor.id).push(")");
             }
             // All of them come after a row with a value.
@@ -102,22 +103,12 @@ impl Sorting {
             statement.push(format!(" order by {} {direction}", self.id));
             return;
         }
-        statement.push(format!(" order by {} {direction}", self.expression()));
+        statement.push(format!(" order by {} {direction}", self.sort.column.name));
         if self.has_nulls && part == Part::All {
             statement.push(" nulls last");
         }
         if self.sort.column.name != self.id {
             statement.push(format!(", {} {direction}", self.id));
         }
-    }
-
-    /// Returns the expression by which rows are sorted.
-    fn expression(&self) -> String {
-        format!("{}{}", self.sort.column.name, self.collation())
-    }
-
-    /// Returns the collation of text: by bytes, whatever the collation of the database.
-    fn collation(&self) -> &'static str {
-        if self.sort.column.type_name == "text" { " collate \"C\"" } else { "" }
     }
 }

@@ -87,6 +87,28 @@ fn write_source(
     part: Part,
     source: &Source,
 ) -> Result<(), StoreError> {
+    write_matching(statement, query, source)?;
+    sorting.of_part(statement, part, query.after.as_ref());
+    sorting.order(statement, part);
+    limit(statement, query);
+    Ok(())
+}
+
+/// Writes the select of all rows for which the conditions hold, at the end of another statement.
+pub(super) fn write_all(statement: &mut Statement, query: &ListQuery) -> Result<(), StoreError> {
+    for (place, source) in sources(query)?.iter().enumerate() {
+        statement.push(if place == 0 { "" } else { " union all" });
+        write_matching(statement, query, source)?;
+    }
+    Ok(())
+}
+
+/// Writes the select of the rows of one source for which the conditions hold.
+fn write_matching(
+    statement: &mut Statement,
+    query: &ListQuery,
+    source: &Source,
+) -> Result<(), StoreError> {
     statement.push(" select * from ");
     match source {
         Source::Refunds => statement.push("refunds_v1.refunds"),
@@ -104,9 +126,6 @@ fn write_source(
             recorded_since(statement, "candidate", *since);
         }
     }
-    sorting.of_part(statement, part, query.after.as_ref());
-    sorting.order(statement, part);
-    limit(statement, query);
     Ok(())
 }
 

@@ -188,3 +188,23 @@ async fn a_wrong_option_is_one_line_that_says_what_was_expected_and_exits_with_2
         assert_eq!(ran.out, "", "{line}");
     }
 }
+
+#[tokio::test]
+async fn a_sort_by_a_column_without_an_index_needs_filters_when_there_are_many_rows() {
+    let scene = scene(2500).await;
+    assert!(scene.database.count("refunds_v1.deliveries").await > 10_000);
+    let refused = scene.run("deliveries list --sort key_id").await;
+    assert_eq!((refused.status, refused.out.as_str()), (2, ""));
+    let begin = "refund-inbox: --sort: the filters leave about 1";
+    let end = "deliveries, and at most 10000 are sorted by key_id, which has no index: add a filter, \
+        such as a shorter time, or sort by delivery_id or received_at\n";
+    assert!(refused.err.starts_with(begin) && refused.err.ends_with(end), "{}", refused.err);
+    for sorted in [
+        "deliveries list --sort key_id --verdict refused",
+        "deliveries list --sort -delivery_id",
+        "refunds list --sort status",
+    ] {
+        let ran = scene.run(&format!("{sorted} --json")).await;
+        assert_eq!((ran.status, json(&ran).len()), (0, 50), "{sorted}: {}", ran.err);
+    }
+}

@@ -1,7 +1,7 @@
 //! The plans of lists: each condition that selects few rows uses its index, and no list reads a
 //! table that grows from its beginning to its end.
 
-use refund_inbox::store::{Condition, ListQuery, Listed, ListedTime, Sort};
+use refund_inbox::store::{Condition, ListError, ListQuery, Listed, ListedTime, Sort};
 use refund_providers::contract::Verdict;
 use refund_providers::refund::RefundStatus;
 use testing::database::Database;
@@ -70,11 +70,40 @@ async fn no_list_reads_a_growing_table_sequentially_and_selective_conditions_use
         }
         breaches.extend(sequential(&query, &plan));
     }
-    for word in ["-first_received_at", "first_received_at", "updated_at", "refund_id"] {
-        let sort = Sort::from_word(Listed::Refunds, word).unwrap();
-        let query = ListQuery { sort, ..ListQuery::newest(Listed::Refunds, 50) };
+    let sorts = [
+        (Listed::Refunds, "-first_received_at", "refunds_by_first_receipt"),
+        (Listed::Refunds, "first_received_at", "refunds_by_first_receipt"),
+        (Listed::Refunds, "updated_at", "refunds_by_update"),
+        (Listed::Refunds, "-completed_at", "refunds_by_completion"),
+        (Listed::Refunds, "refund_id", "refunds_pkey"),
+        (Listed::Refunds, "merchant_refund_id", "refunds_by_merchant_refund"),
+        (Listed::Refunds, "-provider_refund_id", "refunds_by_provider_refund"),
+        (Listed::Refunds, "merchant_order_id", "refunds_by_order"),
+        (Listed::Refunds, "-provider_payment_id", "refunds_by_payment"),
+        (Listed::Refunds, "merchant_reference", "refunds_by_merchant_reference"),
+        (Listed::Refunds, "-amount_minor", "refunds_by_amount"),
+        (Listed::Deliveries, "received_at", "_by_receipt"),
+        (Listed::Deliveries, "-delivery_id", "_pkey"),
+    ];
+    for (listed, word, index) in sorts {
+        let sort = Sort::from_word(listed, word).unwrap();
+        let query = ListQuery { sort, ..ListQuery::newest(listed, 50) };
         let plan = store.plan_of_list(&query).await.unwrap();
+        if !plan.contains(index) {
+            breaches.push(format!("a sort by {word} does not use {index}:\n{plan}"));
+        }
         breaches.extend(sequential(&query, &plan));
+    }
+    for (listed, of_sorts) in [(Listed::Refunds, 10), (Listed::Deliveries, 2)] {
+        let mut sortable = 0;
+        for column in listed.columns().iter().filter(|column| column.is_sortable()) {
+            let sort = Sort::from_word(listed, column.name).unwrap();
+            match store.list(&ListQuery { sort, ..ListQuery::newest(listed, 1) }).await {
+                Ok(_) => sortable += 1,
+                Err(error) => assert!(matches!(error, ListError::TooManyToSort(_)), "{error}"),
+            }
+        }
+        assert_eq!(sortable, of_sorts, "of {}, columns that sort all rows", listed.as_str());
     }
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
