@@ -43,11 +43,3 @@ impl From<TooManyToSort> for Mistake {
         Self::new("sort", error.to_string())
     }
 }
-
-/// Requires that a note says something.
-pub fn require_note(note: &str) -> Result<(), Mistake> {
-    if note.trim().is_empty() || note.contains('\0') {
-        return Err(Mistake::expected("note", "a text", note));
-    }
-    Ok(())
-}

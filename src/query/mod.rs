@@ -5,6 +5,7 @@
 mod accounts;
 mod deliveries;
 mod mistake;
+mod note;
 mod page;
 mod parameters;
 mod refunds;
@@ -14,7 +15,8 @@ mod words;
 
 pub use accounts::{require_account, require_provider};
 pub use deliveries::DeliveriesFilter;
-pub use mistake::{Mistake, require_note};
+pub use mistake::Mistake;
+pub use note::{LONGEST_NOTE, require_note};
 pub use page::{AMOUNT, Asked, PageWords};
 pub use parameters::parameters;
 pub use refunds::RefundsFilter;

@@ -23,18 +23,26 @@ pub struct Words {
 impl Words {
     /// Reads the query of a URL, without its question mark.
     pub fn read(query: &str) -> Result<Self, Mistake> {
-        let is_text = |part: &str| {
-            let text = part.replace('+', " ");
-            percent_decode_str(&text).decode_utf8().is_ok()
-        };
         if query.len() > LONGEST {
             let message = format!("expected at most {LONGEST} bytes, found {}", query.len());
             return Err(Mistake::new("query", message));
         }
-        if !is_text(query) {
-            return Err(Mistake::new("query", "expected text in UTF-8"));
+        Self::decode("query", query)
+    }
+
+    /// Reads the body of a posted form. The listener limits its size.
+    pub fn posted(body: &[u8]) -> Result<Self, Mistake> {
+        let text = std::str::from_utf8(body);
+        Self::decode("form", text.map_err(|_| Mistake::new("form", "expected text in UTF-8"))?)
+    }
+
+    /// Decodes the pairs of a query or a form, which `name` is.
+    fn decode(name: &str, text: &str) -> Result<Self, Mistake> {
+        let spaced = text.replace('+', " ");
+        if percent_decode_str(&spaced).decode_utf8().is_err() {
+            return Err(Mistake::new(name, "expected text in UTF-8"));
         }
-        let pairs = parse(query.as_bytes());
+        let pairs = parse(text.as_bytes());
         Self::of(pairs.map(|(name, text)| (name.into_owned(), text.into_owned())))
     }
 

@@ -7,15 +7,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::filters::conditions;
+use super::subject::delivery_id;
 use crate::access::{Caller, Permission};
 use crate::api::Problem;
 use crate::api::answer;
-use crate::api::deliveries::find;
 use crate::api::request::{Parameters, json_body};
 use crate::api::schemas::{DismissBody, Dismissed};
 use crate::operator::Operator;
 use crate::query::require_note;
-use crate::store::{Dismissal, StoreError};
+use crate::store::Dismissal;
 
 /// Dismiss deliveries
 ///
@@ -74,9 +74,7 @@ fn neither() -> Problem {
 async fn found(operator: &Operator, ids: &[String]) -> Result<Vec<Uuid>, Problem> {
     let mut found = Vec::new();
     for id in ids {
-        let delivery = find(operator, id).await?;
-        let id = delivery.summary.text("delivery_id").parse();
-        found.push(id.map_err(|_| StoreError::without_an_id())?);
+        found.push(delivery_id(operator, id).await?);
     }
     Ok(found)
 }

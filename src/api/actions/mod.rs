@@ -5,6 +5,7 @@ mod filters;
 mod note;
 mod replay;
 mod resolve;
+mod subject;
 
 pub(super) use dismiss::{__path_dismiss, dismiss};
 pub(super) use note::{__path_on_delivery, __path_on_refund, on_delivery, on_refund};

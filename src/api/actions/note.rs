@@ -4,17 +4,15 @@ use axum::body::Bytes;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::subject::{delivery_id, note_in, refund_and_note};
 use crate::access::{Caller, Permission};
 use crate::api::Problem;
 use crate::api::answer::json;
-use crate::api::deliveries::find;
-use crate::api::request::{Parameters, Reference, json_body, require_known};
+use crate::api::request::{Parameters, Reference};
 use crate::api::schemas::{IdPath, NoteBody, NoteMade, OfAccount, Reference as ReferencePath};
-use crate::lookup::one_refund;
 use crate::operator::Operator;
-use crate::query::require_note;
 use crate::rendering;
-use crate::store::{Action, Note, Noted, StoreError};
+use crate::store::{Action, Note, Noted};
 
 /// Note something about a refund
 ///
@@ -32,16 +30,11 @@ pub(in crate::api) async fn on_refund(
     State(operator): State<Operator>,
     Extension(caller): Extension<Caller>,
     Reference(reference): Reference,
-    mut parameters: Parameters,
+    parameters: Parameters,
     body: Bytes,
 ) -> Result<Response, Problem> {
     caller.require(Permission::Act)?;
-    let account = parameters.0.text("account")?;
-    parameters.finish()?;
-    let note = read(&body)?;
-    require_known(&operator, account.as_deref())?;
-    let refund = one_refund(&operator.readers, &reference, account.as_deref()).await?;
-    let id = refund.text("refund_id").parse().map_err(|_| StoreError::without_an_id())?;
+    let (id, note) = refund_and_note(&operator, &reference, parameters, &body).await?;
     write(&operator, caller, Noted::Refund(id), note).await
 }
 
@@ -67,17 +60,9 @@ pub(in crate::api) async fn on_delivery(
 ) -> Result<Response, Problem> {
     caller.require(Permission::Act)?;
     parameters.finish()?;
-    let note = read(&body)?;
-    let delivery = find(&operator, &id).await?;
-    let id = delivery.summary.text("delivery_id").parse();
-    let id = id.map_err(|_| StoreError::without_an_id())?;
+    let note = note_in(&body)?;
+    let id = delivery_id(&operator, &id).await?;
     write(&operator, caller, Noted::Delivery(id), note).await
-}
-
-fn read(body: &Bytes) -> Result<String, Problem> {
-    let NoteBody { note } = json_body(body)?;
-    require_note(&note)?;
-    Ok(note)
 }
 
 /// Adds the note to the audit, which is where notes are.

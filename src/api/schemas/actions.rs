@@ -2,19 +2,12 @@
 
 use utoipa::ToSchema;
 
-/// A note to a refund.
-#[derive(serde::Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct ResolveBody {
-    /// Why all is well, or what was done.
-    pub note: String,
-}
-
-/// A note that changes no state.
+/// What a person found or did.
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NoteBody {
-    /// What to note: no personal data, because notes stay.
+    /// No personal data, because notes stay.
+    #[schema(min_length = 1, max_length = 2000)]
     pub note: String,
 }
 
@@ -28,6 +21,7 @@ pub(in crate::api) struct DismissBody {
     #[schema(value_type = Option<Object>)]
     pub filters: Option<serde_json::Map<String, serde_json::Value>>,
     /// Why they need no repair.
+    #[schema(min_length = 1, max_length = 2000)]
     pub note: String,
 }
 

@@ -5,7 +5,7 @@ mod parameters;
 mod problems;
 mod rows;
 
-pub(super) use actions::{DismissBody, Dismissed, NoteBody, ReplayBody, Replayed, ResolveBody};
+pub(super) use actions::{DismissBody, Dismissed, NoteBody, ReplayBody, Replayed};
 pub(super) use parameters::{
     FeedPath, IdPath, LastEventId, OfAccount, Reference, StreamPath, Waiting, Zone,
 };

@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use maud::html;
 
-use super::selection::{Selection, posted};
+use super::selection::{Selection, take_note};
 use crate::access::Permission;
 use crate::api::Problem;
 use crate::console::page::{Failed, Section, hidden, see};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
-use crate::query::{PageWords, require_note};
+use crate::query::{PageWords, Words};
 use crate::store::{Condition, Dismissal, ListQuery, Listed};
 
 /// Notes that a person has looked at deliveries.
@@ -22,12 +22,11 @@ pub(in crate::console) async fn dismiss(
 ) -> Result<Response, Failed> {
     visit.finish()?;
     visit.caller.require(Permission::Act)?;
-    let mut words = posted(&body)?;
-    let note = words.text("note")?.unwrap_or_default();
+    let mut words = Words::posted(&body)?;
+    let note = take_note(&mut words)?;
     let is_confirmed = words.flag("confirmed")?;
     let selection = Selection::take(&operator, &mut words).await?;
     words.finish()?;
-    require_note(&note)?;
     let (who, via) = (visit.caller.name.as_str(), visit.caller.via.as_str());
     let dismissal = |subject| Dismissal { subject, who, via, note: &note, at: visit.times.now };
     match selection {

@@ -5,15 +5,12 @@ use maud::{Markup, html};
 use crate::access::Permission;
 use crate::console::page::{hidden, query};
 use crate::console::visit::Visit;
-use crate::query::DeliveriesFilter;
+use crate::query::{DeliveriesFilter, LONGEST_NOTE};
 use crate::store::{DeliveryDetail, Row};
 use refund_providers::contract::Verdict;
 
 /// The parameters of a list that select no rows.
 const NO_FILTERS: [&str; 4] = ["after", "limit", "sort", "columns"];
-
-/// The most characters of a note.
-const LONGEST_NOTE: &str = "2000";
 
 /// Returns the form that notes that a person has looked at a refund.
 pub(in crate::console) fn for_refund(visit: &Visit, refund: &Row) -> Markup {

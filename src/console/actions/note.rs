@@ -4,15 +4,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::selection::{Selection, posted};
+use super::selection::{Selection, refund_and_note, take_note};
 use crate::access::Permission;
 use crate::api::{Problem, Reference};
 use crate::console::page::{Failed, see};
 use crate::console::visit::Visit;
-use crate::lookup::one_refund;
 use crate::operator::Operator;
-use crate::query::require_note;
-use crate::store::{Action, Noted, StoreError};
+use crate::query::Words;
+use crate::store::{Action, Noted};
 
 /// Notes something about a refund, and leads back to it.
 pub(in crate::console) async fn note_on_refund(
@@ -23,12 +22,7 @@ pub(in crate::console) async fn note_on_refund(
 ) -> Result<Response, Failed> {
     visit.finish()?;
     visit.caller.require(Permission::Act)?;
-    let mut words = posted(&body)?;
-    let note = words.text("note")?.unwrap_or_default();
-    words.finish()?;
-    require_note(&note)?;
-    let refund = one_refund(&operator.readers, &reference, None).await?;
-    let id = refund.text("refund_id").parse().map_err(|_| StoreError::without_an_id())?;
+    let (id, note) = refund_and_note(&operator, &reference, &body).await?;
     let about = Noted::Refund(id).to_string();
     operator.note(&visit.caller, Action::Note, &about, &note).await?;
     Ok(see(&visit.link(&format!("refunds/{id}"), &[])))
@@ -42,11 +36,10 @@ pub(in crate::console) async fn note_on_delivery(
 ) -> Result<Response, Failed> {
     visit.finish()?;
     visit.caller.require(Permission::Act)?;
-    let mut words = posted(&body)?;
-    let note = words.text("note")?.unwrap_or_default();
+    let mut words = Words::posted(&body)?;
+    let note = take_note(&mut words)?;
     let selection = Selection::take(&operator, &mut words).await?;
     words.finish()?;
-    require_note(&note)?;
     match selection {
         Selection::One(id) => {
             let about = Noted::Delivery(id).to_string();

@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::response::Html;
 use maud::{Markup, html};
 
-use super::selection::{Selection, posted};
+use super::selection::Selection;
 use crate::access::Permission;
 use crate::console::page::{Failed, Section, hidden, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
+use crate::query::Words;
 use crate::replay::{Ending, Mode, Replay, Replayed, reason_now};
 use crate::store::{Action, KeptFilter, StoreError};
 
@@ -34,7 +35,7 @@ pub(in crate::console) async fn replay(
 ) -> Result<Html<String>, Failed> {
     visit.finish()?;
     visit.caller.require(Permission::Act)?;
-    let mut words = posted(&body)?;
+    let mut words = Words::posted(&body)?;
     let mode = if words.flag("dry_run")? { Mode::DryRun } else { Mode::Apply };
     let selection = Selection::take(&operator, &mut words).await?;
     words.finish()?;

@@ -1,11 +1,13 @@
-//! Which deliveries an action is about: one, by its id, or all that match the filters of the list.
+//! What a form posted: its note, and what it is about. That is one refund, or one delivery by its id,
+//! or all deliveries that match the filters of the list.
 
 use uuid::Uuid;
 
 use crate::api::{conditions_of, find};
 use crate::console::page::Failed;
+use crate::lookup::one_refund;
 use crate::operator::Operator;
-use crate::query::{Mistake, Words};
+use crate::query::{Mistake, Words, require_note};
 use crate::store::{Condition, StoreError};
 
 /// The deliveries of an action.
@@ -17,10 +19,25 @@ pub(super) enum Selection {
     All(Vec<Condition>, String),
 }
 
-/// Reads what a form posted.
-pub(super) fn posted(body: &[u8]) -> Result<Words, Mistake> {
-    let text = std::str::from_utf8(body);
-    Words::read(text.map_err(|_| Mistake::new("form", "expected text in UTF-8"))?)
+/// Takes the note out of a posted form.
+pub(super) fn take_note(words: &mut Words) -> Result<String, Mistake> {
+    let note = words.text("note")?.unwrap_or_default();
+    require_note(&note)?;
+    Ok(note)
+}
+
+/// Returns the refund that a form is about, and the note that it posted.
+pub(super) async fn refund_and_note(
+    operator: &Operator,
+    reference: &str,
+    body: &[u8],
+) -> Result<(Uuid, String), Failed> {
+    let mut words = Words::posted(body)?;
+    let note = take_note(&mut words)?;
+    words.finish()?;
+    let refund = one_refund(&operator.readers, reference, None).await?;
+    let id = refund.text("refund_id").parse().map_err(|_| StoreError::without_an_id())?;
+    Ok((id, note))
 }
 
 impl Selection {

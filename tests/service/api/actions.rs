@@ -44,6 +44,10 @@ async fn a_refund_is_resolved_with_a_note_and_the_audit_says_by_whom() {
     for body in [json!({}), json!({ "note": " " }), json!({ "note": "x", "why": "y" })] {
         assert_eq!(scene.post_as("operator", path, &body).await.0, 400, "{body}");
     }
+    let (status, problem) =
+        scene.post_as("operator", path, &json!({ "note": "退".repeat(2001) })).await;
+    let expected = "note: expected at most 2000 characters, found 2001";
+    assert_eq!((status, &problem["detail"]), (400, &json!(expected)), "{problem}");
     let body = json!({ "note": "银行已确认" });
     let (status, refund) = scene.post_as("operator", path, &body).await;
     assert_eq!((status, &refund["needs_attention"]), (200, &json!(false)), "{refund}");

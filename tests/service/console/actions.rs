@@ -75,7 +75,10 @@ async fn a_refund_is_resolved_with_a_note_which_its_story_then_tells() {
     for form in [&[][..], &[("note", " ")], &[("note", "x"), ("more", "y")]] {
         assert_eq!(post(&scene, "operator", path, form).await.0, 400, "{form:?}");
     }
-    let (status, text) = post(&scene, "operator", path, &[("note", "银行已确认 <b>")]).await;
+    let (status, text) = post(&scene, "operator", path, &[("note", &"退".repeat(2001))]).await;
+    assert!(status == 400 && text.contains("at most 2000 characters, found 2001"), "{text}");
+    let note = format!("银行已确认 <b>{}", "退".repeat(1990));
+    let (status, text) = post(&scene, "operator", path, &[("note", &note)]).await;
     assert_eq!(status, 200);
     assert!(text.contains("银行已确认 &lt;b&gt;") && !text.contains("needs attention"), "{text}");
     let id = scene.json("/api/v1/refunds/refund-1").await["refund_id"].clone();
