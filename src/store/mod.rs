@@ -46,8 +46,8 @@ pub use list::{
     ListedTime, Page, Row, Sort, TooManyToSort,
 };
 pub use lookup::{
-    DeliveryDetail, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix, KeptDelivery,
-    KeptFilter, NotWaiting, RecordedEvent,
+    DeliveryDetail, Dismissed, FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage, IdPrefix,
+    KeptDelivery, KeptFilter, NotWaiting, RecordedEvent,
 };
 pub use notes::{Note, Noted};
 pub use overview::{Counted, MOST_DRAWN};

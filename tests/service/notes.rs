@@ -135,3 +135,35 @@ async fn a_note_says_something_about_one_thing_that_is_there() {
     }
     assert_eq!(scene.audit().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn a_delivery_tells_who_dismissed_it_when_and_why() {
+    let scene = scene(&operator("actions = true\n")).await;
+    scene.receive_forged("refund-1").await;
+    let waiting = scene.json("/api/v1/deliveries?waiting=true").await;
+    let delivery = waiting["items"][0]["delivery_id"].as_str().unwrap();
+    let (path, page) =
+        (format!("/api/v1/deliveries/{delivery}"), format!("/deliveries/{delivery}"));
+    let show = ["deliveries", "show", delivery];
+    assert_eq!(scene.json(&path).await["dismissed"], Value::Null);
+    assert!(!command(&scene, &show).await.contains("dismissed"));
+    let note = "a <b>scanner</b>";
+    command(&scene, &["deliveries", "dismiss", delivery, "--note", note]).await;
+
+    let user = User::from_uid(Uid::current()).unwrap().unwrap().name;
+    let dismissed = scene.json(&path).await["dismissed"].clone();
+    assert_eq!((&dismissed["who"], &dismissed["note"]), (&json!(user), &json!(note)));
+    let at = dismissed["dismissed_at"].as_str().unwrap();
+    // As the command shows it: in whole seconds.
+    let second = &at[..19];
+    let printed = command(&scene, &show).await;
+    let line = printed.lines().find(|line| line.starts_with("dismissed")).unwrap();
+    assert!(line.contains(second) && line.ends_with(&format!("{user}: {note}")), "{line}");
+    let printed = command(&scene, &[show[0], show[1], show[2], "--json"]).await;
+    let printed: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(printed["dismissed"]["note"], note);
+    let request = scene.request(Method::GET, &page).bearer_auth("operator");
+    let page = request.send().await.unwrap().text().await.unwrap();
+    let expected = format!("<b>{user}</b> dismissed it at ");
+    assert!(page.contains(&expected) && page.contains("a &lt;b&gt;scanner&lt;/b&gt;"), "{page}");
+}

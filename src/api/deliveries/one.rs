@@ -14,7 +14,7 @@ use crate::lookup::{NotFound, delivery_id};
 use crate::operator::Operator;
 use crate::query::Times;
 use crate::rendering::notes;
-use crate::store::{Action, DeliveryDetail, StoreError};
+use crate::store::{Action, DeliveryDetail, Dismissed, StoreError};
 
 /// Show one delivery
 ///
@@ -41,6 +41,10 @@ pub(in crate::api) async fn show(
     columns.insert("client_address".to_owned(), json!(delivery.client_address));
     columns.insert("signature_form".to_owned(), json!(delivery.signature_form));
     columns.insert("emptied_at".to_owned(), json!(delivery.emptied_at.map(Times::utc)));
+    let dismissed = delivery.dismissed.as_ref().map(|Dismissed { dismissed_at, who, note }| {
+        json!({ "dismissed_at": Times::utc(*dismissed_at), "who": who, "note": note })
+    });
+    columns.insert("dismissed".to_owned(), json!(dismissed));
     columns.insert("locked".to_owned(), json!(delivery.locked));
     let id = delivery.summary.text("delivery_id").parse();
     let noted = operator.readers.notes_about(id.map_err(|_| StoreError::without_an_id())?).await?;

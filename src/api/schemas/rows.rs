@@ -193,6 +193,8 @@ pub(in crate::api) struct DeliveryWithHeaders {
     signature_form: Option<String>,
     /// When retention or an erasure emptied the headers and the body.
     emptied_at: Option<String>,
+    /// That a person dismissed it, so that it waits no longer.
+    dismissed: Option<Dismissal>,
     /// Why headers and body cannot be opened, if they are sealed.
     locked: Option<String>,
     /// The path of the request; with its query, if the caller is an auditor.
@@ -202,6 +204,18 @@ pub(in crate::api) struct DeliveryWithHeaders {
     headers: (),
     /// What people noted about it.
     notes: Vec<NoteMade>,
+}
+
+/// That a person looked at a delivery and dismissed it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(in crate::api) struct Dismissal {
+    /// When.
+    dismissed_at: String,
+    /// Who.
+    who: String,
+    /// Why it needs no repair.
+    note: String,
 }
 
 /// A note about a refund or a delivery.

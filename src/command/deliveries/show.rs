@@ -10,10 +10,13 @@ use crate::command::terminal::printable::printable;
 use crate::command::terminal::times::Times;
 use crate::command::user;
 use crate::rendering::notes;
-use crate::store::{Listed, Note, Store};
+use crate::store::{Dismissed, Listed, Note, Store};
 
 /// The column with the digest of the body.
 const DIGEST: &str = "body_sha256";
+
+/// The column with the body of our answer.
+const ANSWER: &str = "response_body";
 
 pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(), Failure> {
     let delivery_id = delivery_id(store, &options.delivery_id).await?;
@@ -48,8 +51,8 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         let texts = delivery.summary.texts(column.name);
         let text = match delivery.summary.plain(column.name) {
             None => continue,
-            // It is too long for a value beside its name.
-            Some(_) if column.name == DIGEST => continue,
+            // They are too long for a value beside its name.
+            Some(_) if [DIGEST, ANSWER].contains(&column.name) => continue,
             Some(text) if column.name.ends_with("_at") => times.show_text(&text),
             Some(text) if text == "[]" => "none".to_owned(),
             Some(_) if !texts.is_empty() => texts.join(" "),
@@ -66,6 +69,10 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         "signature_form".to_owned(),
         delivery.signature_form.clone().unwrap_or("–".to_owned()),
     ]);
+    if let Some(Dismissed { dismissed_at, who, note }) = &delivery.dismissed {
+        let text = format!("{}, {who}: {note}", times.show(*dismissed_at));
+        rows.push(["dismissed".to_owned(), text]);
+    }
     for Note { at, who, note, about: _ } in noted {
         rows.push(["note".to_owned(), format!("{}, {who}: {note}", times.show(at))]);
     }
@@ -75,7 +82,12 @@ pub(super) async fn show(store: &Store, options: &DeliveryOptions) -> Result<(),
         rows.push(["emptied_at".to_owned(), times.show(at)]);
     }
     output::table(["column", "value"], rows)?;
-    output::line(format!("\n{DIGEST}\n  {}", printable(delivery.summary.text(DIGEST))))?;
+    for name in [ANSWER, DIGEST] {
+        let text = delivery.summary.text(name);
+        if !text.is_empty() {
+            output::line(format!("\n{name}\n  {}", printable(text)))?;
+        }
+    }
     if !sees_all || delivery.locked.is_some() || delivery.emptied_at.is_some() {
         return Ok(());
     }

@@ -73,8 +73,8 @@ async fn files(store: &Store, refund: &Row) -> Result<Vec<(String, Vec<u8>)>, Fa
             "client_address": detail.client_address,
             "signature_form": detail.signature_form,
             "emptied_at": detail.emptied_at.map(Times::utc),
+            "dismissed": detail.dismissed,
             "headers": detail.headers,
-            "emptied_at": detail.emptied_at.map(Times::utc),
             "locked": detail.locked,
         });
         files.push((format!("{folder}/delivery.json"), pretty(&summary)));

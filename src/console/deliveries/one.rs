@@ -15,7 +15,7 @@ use crate::console::actions::{for_delivery, needs_repair};
 use crate::console::page::{Failed, Section, facts, mark, text};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
-use crate::store::{DeliveryDetail, Note, Row, StoreError};
+use crate::store::{DeliveryDetail, Dismissed, Note, Row, StoreError};
 
 /// Shows a delivery. With `show`, an auditor also sees its content and the signed text, which the
 /// audit notes.
@@ -40,7 +40,7 @@ pub(in crate::console) async fn one(
     }
     let row = &delivery.summary;
     let page = html! {
-        (headline(&visit, row))
+        (headline(&visit, &delivery))
         (says(&visit, row.text("account"), judged.as_ref()))
         (why(&diagnosis, !needs_repair(row)))
         (for_delivery(&visit, &delivery))
@@ -72,7 +72,8 @@ pub(in crate::console) async fn body(
     Ok(([(CONTENT_TYPE, any), (CONTENT_DISPOSITION, file)], delivery.body).into_response())
 }
 
-fn headline(visit: &Visit, row: &Row) -> Markup {
+fn headline(visit: &Visit, delivery: &DeliveryDetail) -> Markup {
+    let row = &delivery.summary;
     html! {
         div.headline {
             h1 { (mark(row.text("verdict"))) @if row.has("reason") { code { (text(row.text("reason"))) } } }
@@ -86,6 +87,9 @@ fn headline(visit: &Visit, row: &Row) -> Markup {
             }
             @if row.has("replayed_from") {
                 p { "It is a replay of " (to_delivery(visit, row.text("replayed_from"))) "." }
+            }
+            @if let Some(Dismissed { dismissed_at, who, note }) = &delivery.dismissed {
+                p { b { (text(who)) } " dismissed it at " (visit.at(*dismissed_at)) ": " (text(note)) }
             }
         }
     }

@@ -28,11 +28,25 @@ pub struct DeliveryDetail {
     /// When retention or an erasure emptied the headers and the body.
     #[serde(with = "time::serde::rfc3339::option")]
     pub emptied_at: Option<OffsetDateTime>,
+    /// That a person dismissed it, so that it waits no longer.
+    pub dismissed: Option<Dismissed>,
     /// Why headers and body cannot be opened, if they are sealed.
     pub locked: Option<&'static str>,
     /// The body.
     #[serde(skip)]
     pub body: Vec<u8>,
+}
+
+/// That a person looked at a delivery and dismissed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dismissed {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub dismissed_at: OffsetDateTime,
+    /// Who.
+    pub who: String,
+    /// Why it needs no repair.
+    pub note: String,
 }
 
 impl DeliveryDetail {
@@ -69,6 +83,9 @@ impl Store {
             Option<String>,
             Option<OffsetDateTime>,
             Vec<u8>,
+            Option<OffsetDateTime>,
+            Option<String>,
+            Option<String>,
         );
         let mut lease = self.lease().await?;
         let columns: Option<Columns> = sqlx::query_as(include_str!("show_delivery.sql"))
@@ -79,8 +96,23 @@ impl Store {
             lease.give_back();
             return Ok(None);
         };
-        let (Json(summary), client_address, path_and_query, headers, form, emptied_at, body) =
-            columns;
+        let (
+            Json(summary),
+            client_address,
+            path_and_query,
+            headers,
+            form,
+            emptied_at,
+            body,
+            dismissed_at,
+            who,
+            note,
+        ) = columns;
+        let dismissed = dismissed_at.map(|dismissed_at| Dismissed {
+            dismissed_at,
+            who: who.unwrap_or_default(),
+            note: note.unwrap_or_default(),
+        });
         let kept = vec![Kept { delivery_id, headers, body }];
         let opened = self.keys.open(&mut lease, kept).await?;
         lease.give_back();
@@ -91,6 +123,7 @@ impl Store {
             headers: serde_json::from_str(&headers).unwrap_or_default(),
             signature_form: form,
             emptied_at,
+            dismissed,
             locked,
             body,
         }))

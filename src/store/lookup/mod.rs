@@ -8,7 +8,7 @@ mod kept_filter;
 mod prefix;
 mod refunds;
 
-pub use deliveries::DeliveryDetail;
+pub use deliveries::{DeliveryDetail, Dismissed};
 pub use feed::{FEED_CHANNEL, Feed, FeedEvent, FeedFilter, FeedPage};
 pub use kept::{KeptDelivery, NotWaiting};
 pub use kept_filter::KeptFilter;

@@ -1,4 +1,4 @@
--- Returns the delivery $1 with everything that was kept of it.
+-- Returns the delivery $1 with everything that was kept of it, and who dismissed it.
 select to_jsonb(delivery) || jsonb_build_object(
     'body_sha256', encode(delivery.body_sha256, 'hex'),
     'replayed_by', (
@@ -7,7 +7,8 @@ select to_jsonb(delivery) || jsonb_build_object(
         where replay.replayed_from = delivery.delivery_id
     )
 ), kept.peer, kept.path_and_query, kept.headers::text, kept.signature_form,
-    kept.emptied_at, kept.body
+    kept.emptied_at, kept.body,
+    dismissal.dismissed_at, dismissal.who, dismissal.note
 from refunds_v1.deliveries as delivery
 join (
     select delivery_id, peer, path_and_query, headers, signature_form, emptied_at, body
@@ -18,4 +19,5 @@ join (
     from refund_inbox.refused_deliveries
     where delivery_id = $1
 ) as kept using (delivery_id)
+left join refund_inbox.dismissals as dismissal on dismissal.delivery_id = $1
 where delivery.delivery_id = $1
