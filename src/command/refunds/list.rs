@@ -32,14 +32,14 @@ pub(in crate::command) fn table(refunds: &[Row], times: &Times) -> Result<(), Fa
 
 fn columns() -> Vec<TableColumn> {
     vec![
-        TableColumn::time("received").droppable(2),
+        TableColumn::time("received").droppable(1),
         TableColumn::text("account"),
         TableColumn::text("merchant_refund_id"),
         TableColumn::text("status"),
         TableColumn::text("provider status").droppable(3),
         TableColumn::number("amount"),
         TableColumn::number("deliveries").droppable(4),
-        TableColumn::text("flags"),
+        TableColumn::text("flags").below(2),
     ]
 }
 
