@@ -113,7 +113,7 @@ pub const STATEMENTS: &[Statement] = &[
     begins("select subject, at, who, detail from refund_inbox.audit", Cost::FewRows(ONE)),
     // story
     file("src/store/story/events.sql", Cost::FewRows(ONE)),
-    begins("select resolved_at, who, note from refund_inbox.resolutions", Cost::FewRows(ONE)),
+    begins("select refund_id, resolved_at, who, note from", Cost::FewRows(ONE)),
     // It searches the quarantine, whose size is limited.
     file("src/store/story/refused.sql", Cost::WholeTables(&["refused_deliveries"], WHOLE)),
     // reports

@@ -81,8 +81,9 @@ async fn look(store: &Store, asked: Asked<'_>) -> Result<(), Failure> {
                 return evidence::write(store, &refunds, path).await;
             }
             let times = Times::of(&options.refund.zone)?;
-            for refund in refunds {
-                show(store, &refund, options.refund.json, &times).await?;
+            let stories = store.stories(&refunds).await?;
+            for (refund, story) in refunds.iter().zip(&stories) {
+                show(refund, story, options.refund.json, &times)?;
             }
             Ok(())
         }

@@ -7,7 +7,7 @@ use crate::command::terminal::output;
 use crate::command::terminal::table::{Cell, Table, TableColumn};
 use crate::command::terminal::times::Times;
 use crate::rendering::with_story;
-use crate::store::{Listed, Note, Noted, Resolved, Row, Store, Story};
+use crate::store::{Listed, Note, Noted, Resolved, Row, Story};
 use refund_providers::refund::Flag;
 use refund_providers::refund::money::in_major_units;
 use time::OffsetDateTime;
@@ -34,15 +34,14 @@ const SHOWN: [&str; 16] = [
 ];
 
 /// Prints the story of a refund.
-pub(super) async fn show(
-    store: &Store,
+pub(super) fn show(
     refund: &Row,
+    story: &Story,
     as_json: bool,
     times: &Times,
 ) -> Result<(), Failure> {
-    let story = store.story(refund).await?;
     if as_json {
-        return output::json(&with_story(refund, &story));
+        return output::json(&with_story(refund, story));
     }
     output::paragraph(&headline(refund), 0)?;
     for flag in refund.texts("flags") {
@@ -52,7 +51,7 @@ pub(super) async fn show(
     output::line("")?;
     output::show(facts(refund, times))?;
     output::line("")?;
-    output::show(timeline(&story, times))?;
+    output::show(timeline(story, times))?;
     output::line("")
 }
 

@@ -1,5 +1,4 @@
--- Returns the events of the refund $1 without their payload, in the order of their seq.
+-- Returns the events of the refunds $1 without their payload.
 select to_jsonb(event) - 'payload'
 from refunds_v1.refund_events as event
-where refund_id = $1
-order by seq
+where refund_id = any($1)
