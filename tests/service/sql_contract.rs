@@ -44,9 +44,23 @@ const DELIVERIES: &str = "delivery_id uuid, received_at timestamp with time zone
 #[tokio::test]
 async fn the_views_have_the_promised_columns_and_each_is_commented() {
     let database = Database::new(&postgres::shared().database().await);
-    for (view, expected) in
-        [("refunds", REFUNDS), ("refund_events", REFUND_EVENTS), ("deliveries", DELIVERIES)]
-    {
+    let without_last = REFUNDS.strip_suffix(", merchant_reference text").unwrap();
+    let history = format!(
+        "seq bigint, recorded_at timestamp with time zone, {without_last}, \
+         resolved_at timestamp with time zone, previous_seq bigint, merchant_reference text"
+    );
+    let views = [
+        ("deliveries", DELIVERIES),
+        ("refund_events", REFUND_EVENTS),
+        ("refund_history", &history),
+        ("refunds", REFUNDS),
+    ];
+    let all = "select relname as name from pg_class
+        where relnamespace = 'refunds_v1'::regnamespace order by relname";
+    let all = database.rows(all).await;
+    let names: Vec<&str> = all.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, views.map(|(view, _)| view));
+    for (view, expected) in views {
         let columns = format!(
             "select attname || ' ' || format_type(atttypid, atttypmod) as shape,
                 col_description(attrelid, attnum) as comment
