@@ -3,8 +3,26 @@
 
 use std::collections::BTreeSet;
 
-/// A cause, and the dialects that cannot have it, each with the reason.
-type Row = (&'static str, &'static [(&'static [&'static str], &'static str)]);
+use Dialects::{AllBut, These};
+
+/// A cause, and the dialects that cannot have it, with the reason.
+type Row = (&'static str, &'static [(Dialects, &'static str)]);
+
+/// Some dialects.
+#[derive(Clone, Copy, Debug)]
+enum Dialects {
+    These(&'static [&'static str]),
+    AllBut(&'static [&'static str]),
+}
+
+impl Dialects {
+    fn contain(self, dialect: &str) -> bool {
+        match self {
+            These(named) => named.contains(&dialect),
+            AllBut(named) => !named.contains(&dialect),
+        }
+    }
+}
 
 /// The dialects in which the secret alone says whose a message is.
 const NAMES_NO_ACCOUNT: &[&str] =
@@ -26,27 +44,22 @@ const CAUSES: &[Row] = &[
     (
         "not_a_refund",
         &[
-            (&["nomad relay"], "the relay forwards refunds and nothing else"),
-            (&["wechatpay v2"], "v2 has no event type: what is no refund cannot be opened"),
+            (These(&["nomad relay"]), "the relay forwards refunds and nothing else"),
+            (These(&["wechatpay v2"]), "v2 has no event type: what is no refund cannot be opened"),
         ],
     ),
     (
         "clock",
         &[(
-            &[
-                "adyen",
-                "alipay",
-                "antom",
-                "checkout",
-                "eftpay",
-                "paycools flat",
-                "paycools envelope",
-                "qfpay",
-                "razorpay",
-                "unionpay",
-                "wechatpay v2",
-                "xendit",
-            ],
+            AllBut(&[
+                "airwallex",
+                "nomad relay",
+                "nomad wechatpay",
+                "paymongo",
+                "paypal",
+                "stripe",
+                "wechatpay v3",
+            ]),
             "the provider signs no time of sending, or documents no window for it",
         )],
     ),
@@ -55,62 +68,26 @@ const CAUSES: &[Row] = &[
         "byte_order_mark",
         &[
             (
-                &["adyen", "alipay", "eftpay", "paycools flat", "unionpay", "wechatpay v2"],
+                These(&["adyen", "alipay", "eftpay", "paycools flat", "unionpay", "wechatpay v2"]),
                 "the members are signed, not the bytes, so a mark does no harm",
             ),
-            (&["paycools envelope"], "a member of the body is signed, so a mark does no harm"),
-            (&["xendit"], "nothing is signed, so a mark does no harm"),
+            (
+                These(&["paycools envelope"]),
+                "a member of the body is signed, so a mark does no harm",
+            ),
+            (These(&["xendit"]), "nothing is signed, so a mark does no harm"),
         ],
     ),
-    (
-        "changed_path",
-        &[(
-            &[
-                "adyen",
-                "airwallex",
-                "alipay",
-                "checkout",
-                "eftpay",
-                "nomad relay",
-                "nomad wechatpay",
-                "paycools flat",
-                "paycools envelope",
-                "paymongo",
-                "paypal",
-                "qfpay",
-                "razorpay",
-                "stripe",
-                "unionpay",
-                "wechatpay v3",
-                "wechatpay v2",
-                "xendit",
-            ],
-            "the path is not signed",
-        )],
-    ),
+    ("changed_path", &[(AllBut(&["antom"]), "the path is not signed")]),
     (
         "wrong_decryption_key",
         &[
-            (&["wechatpay v2"], "the key that opens the content is the one that verifies it"),
             (
-                &[
-                    "adyen",
-                    "airwallex",
-                    "alipay",
-                    "antom",
-                    "checkout",
-                    "eftpay",
-                    "nomad relay",
-                    "paycools flat",
-                    "paycools envelope",
-                    "paymongo",
-                    "paypal",
-                    "qfpay",
-                    "razorpay",
-                    "stripe",
-                    "unionpay",
-                    "xendit",
-                ],
+                These(&["wechatpay v2"]),
+                "the key that opens the content is the one that verifies it",
+            ),
+            (
+                AllBut(&["nomad wechatpay", "wechatpay v3", "wechatpay v2"]),
                 "the content is not encrypted",
             ),
         ],
@@ -119,76 +96,37 @@ const CAUSES: &[Row] = &[
         "wrong_account",
         &[
             (
-                &["airwallex", "qfpay", "razorpay", "xendit"],
+                These(&["airwallex", "qfpay", "razorpay", "xendit"]),
                 "a secret may serve several accounts: the other one is foreign_account",
             ),
-            (NAMES_NO_ACCOUNT, "neither the message nor the settings name an account"),
-            (&["paypal"], "the webhook's id is signed: another one is signature_mismatch"),
+            (These(NAMES_NO_ACCOUNT), "neither the message nor the settings name an account"),
+            (These(&["paypal"]), "the webhook's id is signed: another one is signature_mismatch"),
         ],
     ),
     (
         "foreign_account",
         &[
             (
-                &["alipay", "antom", "eftpay", "unionpay"],
+                These(&["alipay", "antom", "eftpay", "unionpay"]),
                 "a key serves one merchant: another one is wrong_account",
             ),
-            (&["paymongo"], "an event names no account, only the mode: that is wrong_account"),
-            (NAMES_NO_ACCOUNT, "neither the message nor the settings name an account"),
-            (&["paypal"], "the webhook's id is signed: another one is signature_mismatch"),
+            (
+                These(&["paymongo"]),
+                "an event names no account, only the mode: that is wrong_account",
+            ),
+            (These(NAMES_NO_ACCOUNT), "neither the message nor the settings name an account"),
+            (These(&["paypal"]), "the webhook's id is signed: another one is signature_mismatch"),
         ],
     ),
-    ("signature_mismatch", &[(&["xendit"], "nothing is signed: it presents a token")]),
+    ("signature_mismatch", &[(These(&["xendit"]), "nothing is signed: it presents a token")]),
     (
         "credential_mismatch",
         &[(
-            &[
-                "airwallex",
-                "alipay",
-                "antom",
-                "eftpay",
-                "nomad relay",
-                "nomad wechatpay",
-                "paycools flat",
-                "paycools envelope",
-                "paymongo",
-                "paypal",
-                "qfpay",
-                "razorpay",
-                "stripe",
-                "unionpay",
-                "wechatpay v3",
-                "wechatpay v2",
-            ],
+            AllBut(&["adyen", "checkout", "xendit"]),
             "the provider presents neither a password nor a token",
         )],
     ),
-    (
-        "certificate_untrusted",
-        &[(
-            &[
-                "adyen",
-                "airwallex",
-                "alipay",
-                "antom",
-                "checkout",
-                "eftpay",
-                "nomad relay",
-                "nomad wechatpay",
-                "paycools flat",
-                "paycools envelope",
-                "paymongo",
-                "paypal",
-                "qfpay",
-                "razorpay",
-                "stripe",
-                "wechatpay v3",
-                "wechatpay v2",
-                "xendit",
-            ],
-            "the message brings no certificate",
-        )],
-    ),
+    ("certificate_untrusted", &[(AllBut(&["unionpay"]), "the message brings no certificate")]),
 ];
 
 /// The cells that have a delivery.
@@ -206,7 +144,7 @@ impl Matrix {
         let mut differences = Vec::new();
         for (cause, impossible) in CAUSES {
             for dialect in dialects {
-                let reason = impossible.iter().find(|(named, _)| named.contains(dialect));
+                let reason = impossible.iter().find(|(named, _)| named.contain(dialect));
                 match (self.0.contains(&(*cause, *dialect)), reason) {
                     (true, None) | (false, Some(_)) => {}
                     (false, None) => differences.push(format!("no delivery: {dialect}, {cause}")),
