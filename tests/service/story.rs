@@ -3,9 +3,13 @@
 
 use std::process::Command;
 
+use refund_inbox::store::{ListQuery, Listed};
 use serde_json::{Value, json};
 use testing::client::post;
+use testing::database::Database;
+use testing::many;
 use testing::notifications::{eftpay, paycools};
+use testing::postgres::{self, store_of};
 use testing::program::{Ran, run, run_command};
 use testing::service::{Service, usual};
 
@@ -135,4 +139,22 @@ async fn control_characters_of_a_provider_never_reach_the_terminal() {
     let ran = run(directory, &["refunds", "show", "\u{1b}[31m", "--zone", "\u{1b}"]).await;
     assert_eq!(ran.status, 2);
     assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
+}
+
+#[tokio::test]
+async fn the_stories_of_several_refunds_are_those_of_each() {
+    let database = Database::new(&postgres::shared().database().await);
+    many::write(&database, 60).await;
+    let store = store_of(&database);
+    let refunds = store.list(&ListQuery::newest(Listed::Refunds, 100)).await.unwrap().rows;
+    assert_eq!(refunds.len(), 60);
+    let stories = store.stories(&refunds).await.unwrap();
+    assert_eq!(stories.len(), 60);
+    for (refund, story) in refunds.iter().zip(&stories) {
+        let events = usize::try_from(refund.integer("event_count").unwrap()).unwrap();
+        assert_eq!(story.events.len(), events);
+        assert!(story.deliveries.len() >= 3 * events, "{story:?}");
+        let alone = store.story(refund).await.unwrap();
+        assert_eq!(format!("{story:?}"), format!("{alone:?}"));
+    }
 }
