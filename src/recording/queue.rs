@@ -4,8 +4,9 @@
 //!
 //! If many deliveries wait, the next group starts while one is being committed, on a connection of its
 //! own, so that the database always has something to do. If few wait, they wait for that commit:
-//! a small group costs the database nearly as much as a large one. Two groups agree with each other as
-//! those of two instances do.
+//! a small group costs the database nearly as much as a large one. While deliveries repeat, there is
+//! one group at a time: two would often change the same refunds, and one of them would be written
+//! twice. Two groups agree with each other as those of two instances do.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::store::{DeliveryRecord, Store};
 use crate::telemetry;
 use refund_providers::contract::Outcome;
 
-/// How many groups are on their way to the database at the same time.
+/// How many groups are on their way to the database at the same time, as long as nothing repeats.
 const GROUPS_AT_ONCE: usize = 2;
 
 /// How many deliveries must wait before a group starts beside another one.
@@ -114,7 +115,8 @@ async fn record_groups(
         telemetry::queue_depth(queue.len());
         groups.spawn(commit_waiting(store.clone(), gathered, callers.clone()));
         while !groups.is_empty() {
-            let has_room = groups.len() < GROUPS_AT_ONCE;
+            let at_once = if store.expects_repeats() { 1 } else { GROUPS_AT_ONCE };
+            let has_room = groups.len() < at_once;
             if has_room && queue.len() >= MANY {
                 break;
             }

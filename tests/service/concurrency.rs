@@ -1,6 +1,8 @@
 //! Many recorders work at once, in one process and in several, on overlapping refunds. The database
 //! must equal a plain fold over the set of all events.
 
+use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -10,10 +12,12 @@ use proptest::test_runner::{Config, TestRunner};
 use refund_inbox::store::DeliveryRecord;
 use testing::client::{CLIENT, post};
 use testing::database::Database;
+use testing::metrics::metric;
 use testing::model::{Model, account, notification, record};
 use testing::postgres;
 use testing::receiver::Setup;
 use testing::service::{Service, usual};
+use testing::waiting::eventually;
 use tokio::task::JoinSet;
 
 use crate::recording::record_all;
@@ -99,31 +103,73 @@ async fn several_services_in_one_process_record_overlapping_refunds_correctly() 
 
 #[tokio::test]
 async fn a_second_group_is_on_its_way_while_the_first_waits_if_many_deliveries_wait() {
-    let (configuration, database) = usual().await;
-    let service = Service::launch(&configuration);
-    let (public, _) = service.serves().await;
-    let mut answers = JoinSet::new();
-    let mut send = |numbers: std::ops::Range<u32>| {
-        for number in numbers {
-            let body = notification(&format!("R{number}"), 0);
-            let url = format!("http://{public}/notify/eftpay/hk");
-            answers.spawn(async move { post(&url, &[], body).await.status });
-        }
-    };
-    let held = database.hold_commits().await;
-    send(0..1);
-    database.until_a_commit_is_held().await;
-    send(1..41);
+    let mut service = Sending::start().await;
+    let held = service.database.hold_commits().await;
+    service.send("R0", 0);
+    service.database.until_a_commit_is_held().await;
+    service.send_many(1..41);
     let waiting = "pg_stat_activity where wait_event_type = 'Lock'
         and datname = current_database()";
-    database.until_count(waiting, 2).await;
+    service.database.until_count(waiting, 2).await;
     held.release().await;
-    assert_eq!(answers.join_all().await, [200; 41]);
+    assert_eq!(service.answers.join_all().await, [200; 41]);
+    let database = service.database;
     assert_eq!(database.count("refunds_v1.refunds where delivery_count = 1").await, 41);
     let numbers =
         "(select max(seq) - min(seq) + 1 = 41 as is_whole from refunds_v1.refund_events) as it
         where is_whole";
     assert_eq!(database.count(numbers).await, 1, "the feed has a gap");
+}
+
+#[tokio::test]
+async fn while_deliveries_repeat_the_next_group_waits_for_the_one_before() {
+    let mut service = Sending::start().await;
+    service.send("R0", 0);
+    assert_eq!(service.answers.join_next().await.unwrap().unwrap(), 200);
+    let held = service.database.hold_commits().await;
+    // Another event of the stored refund.
+    service.send("R0", 1);
+    service.database.until_a_commit_is_held().await;
+    service.send_many(1..41);
+    // A second group would have taken the deliveries when 32 of them waited.
+    let operator = service.operator;
+    let all_wait = async || metric(operator, "refund_inbox_queue_depth").await == Some(40.0);
+    eventually("all deliveries to wait", all_wait).await;
+    held.release().await;
+    assert_eq!(service.answers.join_all().await, [200; 41]);
+    assert_eq!(service.database.count("refunds_v1.refund_events").await, 42);
+}
+
+/// A service, and the deliveries that are being sent to it.
+struct Sending {
+    _service: Service,
+    public: SocketAddr,
+    operator: SocketAddr,
+    database: Database,
+    answers: JoinSet<u16>,
+}
+
+impl Sending {
+    async fn start() -> Self {
+        let (configuration, database) = usual().await;
+        let service = Service::launch(&configuration);
+        let (public, operator) = service.serves().await;
+        Self { _service: service, public, operator, database, answers: JoinSet::new() }
+    }
+
+    /// Sends a notification about this refund.
+    fn send(&mut self, refund: &str, step: u32) {
+        let body = notification(refund, step);
+        let url = format!("http://{}/notify/eftpay/hk", self.public);
+        self.answers.spawn(async move { post(&url, &[], body).await.status });
+    }
+
+    /// Sends a notification about each of these refunds.
+    fn send_many(&mut self, numbers: Range<u32>) {
+        for number in numbers {
+            self.send(&format!("R{number}"), 0);
+        }
+    }
 }
 
 /// How long the two processes work at the same time.

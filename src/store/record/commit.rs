@@ -53,6 +53,12 @@ impl Store {
         }
     }
 
+    /// Returns whether the last group affected refunds or tokens that were stored already, so that
+    /// the next one probably does.
+    pub fn expects_repeats(&self) -> bool {
+        self.expects_stored.load(Ordering::Relaxed)
+    }
+
     async fn try_record(&self, group: &[&DeliveryRecord]) -> Result<Vec<Outcome>, StoreError> {
         let affected = Affected::of(group);
         let has_replays = group.iter().any(|record| record.replayed_from.is_some());
@@ -77,7 +83,7 @@ impl Store {
         affected: &Affected<'_>,
         group: &[&DeliveryRecord],
     ) -> Result<Vec<Outcome>, StoreError> {
-        let mut stored = match self.expects_stored.load(Ordering::Relaxed) {
+        let mut stored = match self.expects_repeats() {
             true => affected.read(connection).await?,
             false => Stored::default(),
         };
