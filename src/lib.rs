@@ -12,7 +12,8 @@
 //! - [`http`] has the listeners. Beside it, only [`api`] and [`console`] know `axum`, and only
 //!   [`store`] knows `sqlx`.
 //! - [`api`] and [`console`] are what programs and people call. [`operator`] is what both work with,
-//!   [`access`] decides who gets in, and [`announcements`] wakes who waits for the feed.
+//!   [`access`] decides who gets in, [`announcements`] wakes who waits for the feed, and [`sharing`]
+//!   gives counts that cost much to several people.
 //! - [`recording`] hands deliveries from [`http`] to [`store`] and commits them in groups.
 //! - [`replay`] judges deliveries again that were refused, unreadable or only partly read, and
 //!   [`diagnosis`] says why a delivery has its verdict.
@@ -49,5 +50,6 @@ pub mod rendering;
 pub mod replay;
 pub mod request;
 pub mod service;
+pub mod sharing;
 pub mod store;
 pub mod telemetry;

@@ -22,7 +22,8 @@ use crate::account::Accounts;
 use crate::announcements::Announcements;
 use crate::clock::Clock;
 use crate::config::{Configuration, HttpSettings, QuarantineSettings, RecordingSettings};
-use crate::store::{Action, Deed, Readers, Store, StoreError};
+use crate::sharing::Shared;
+use crate::store::{Action, Counted, Deed, Readers, Row, Store, StoreError};
 
 /// The state of the API and of the console.
 #[derive(Clone, Debug)]
@@ -45,8 +46,23 @@ pub struct Operator {
     pub quarantine: Arc<QuarantineSettings>,
     /// The clock.
     pub clock: Clock,
+    /// The deliveries that the first page draws.
+    pub drawn: Arc<Shared<Vec<Counted>>>,
+    /// What the page of reports counts.
+    pub reported: Arc<Shared<Reported>>,
     draining: Arc<AtomicBool>,
     waiters: Arc<Semaphore>,
+}
+
+/// What the page of reports counts.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The totals.
+    pub totals: Vec<Row>,
+    /// The open refunds by age.
+    pub ageing: Vec<Row>,
+    /// The refunds of the last days by status.
+    pub over_time: Vec<Counted>,
 }
 
 /// The most callers that wait at once, in streams and long polls. Each holds a connection.
@@ -72,6 +88,8 @@ impl Operator {
             recording: Arc::new(configuration.recording.clone()),
             quarantine: Arc::new(configuration.quarantine.clone()),
             clock,
+            drawn: Arc::default(),
+            reported: Arc::default(),
             draining,
             waiters: Arc::new(Semaphore::new(MOST_WAITERS)),
         })

@@ -115,9 +115,10 @@ fn where_to(visit: &Visit, row: &StatusRow) -> Option<String> {
 /// Draws the deliveries of the last hours by our verdict.
 async fn chart(operator: &Operator, visit: &Visit) -> Result<Markup, Failed> {
     let spans = Spans::hours(&visit.times, HOURS);
-    let counted = operator.readers.deliveries_over_time(&spans.begins, spans.end).await?;
+    let counted = operator.readers.deliveries_over_time(&spans.begins, spans.end);
+    let (counted, at) = operator.drawn.get(&spans.question(), &operator.clock, counted).await?;
     let mut counts = Counts::new(&Verdict::ALL.map(Verdict::as_str), spans.begins.len());
-    for one in counted {
+    for one in &*counted {
         counts.add(usize::try_from(one.place).unwrap_or(usize::MAX), &one.word, one.count);
     }
     let link = |place: usize, verdict: &str| {
@@ -130,6 +131,9 @@ async fn chart(operator: &Operator, visit: &Visit) -> Result<Markup, Failed> {
     let is_cut = counts.all() >= MOST_DRAWN;
     Ok(html! {
         (columns(title, &spans, &counts, link))
-        @if is_cut { p.note { "Only the newest " (MOST_DRAWN) " of each kind are counted." } }
+        p.note {
+            (visit.counted(at))
+            @if is_cut { " Only the newest " (MOST_DRAWN) " of each kind are counted." }
+        }
     })
 }

@@ -8,10 +8,12 @@ use super::charts::{Counts, Spans, bars, columns};
 use super::page::{Failed, Section, account_names, choice, field, query};
 use super::visit::Visit;
 use crate::api::{self, Problem, Reference, require_known};
-use crate::operator::Operator;
+use crate::operator::{Operator, Reported};
 use crate::query::{Mistake, ReportFilter, Times};
 use crate::rendering::ReportCells;
-use crate::store::{Action, Aged, Changed, OpenRefunds, ReportQuery, Row, Total};
+use crate::store::{
+    Action, Aged, Changed, Counted, OpenRefunds, ReportQuery, Row, StoreError, Total,
+};
 use refund_providers::refund::RefundStatus;
 
 /// The days of the chart, and of the totals if nobody asks for other ones.
@@ -29,9 +31,10 @@ pub(super) async fn page(
     }
     let asked = filter.query(&visit.times)?;
     require_known(&operator, filter.account.as_deref())?;
-    let totals = operator.readers.totals(&asked).await?;
-    let open = ReportQuery { since: None, until: None, ..asked.clone() };
-    let ageing = operator.readers.ageing(&open, visit.times.now).await?;
+    let spans = Spans::days(&visit.times, DAYS);
+    let count = count(&operator, &visit, &filter, &asked, &spans);
+    let question = format!("{} {}", spans.question(), visit.query);
+    let (reported, at) = operator.reported.get(&question, &operator.clock, count).await?;
     let changed = match asked.as_of {
         Some(then) => Some(operator.readers.changed(&asked, then).await?),
         None => None,
@@ -41,12 +44,13 @@ pub(super) async fn page(
         h1 { "Reports" }
         (form(&operator, &visit, &filter))
         div.grid {
-            (over_time(&operator, &visit, &filter).await?)
-            (by_age(&visit, &filter, &ageing))
+            (over_time(&visit, &filter, &spans, &reported.over_time))
+            (by_age(&visit, &filter, &reported.ageing))
         }
-        (report(&visit, "Totals", "totals", &of_totals, &Total::COLUMNS, &totals))
+        p.note { (visit.counted(at)) }
+        (report(&visit, "Totals", "totals", &of_totals, &Total::COLUMNS, &reported.totals))
         (report(&visit, "Open refunds by age", "ageing",
-            &query::without(&of_totals, &["since", "until"]), &Aged::COLUMNS, &ageing))
+            &query::without(&of_totals, &["since", "until"]), &Aged::COLUMNS, &reported.ageing))
         @if let Some(changed) = &changed {
             (report(&visit, "Otherwise than it was known then", "changed", &of_totals,
                 &Changed::COLUMNS, changed))
@@ -119,15 +123,26 @@ fn form(operator: &Operator, visit: &Visit, filter: &ReportFilter) -> Markup {
     }
 }
 
-/// Draws the refunds of the last days by status.
-async fn over_time(
+/// Counts what the page shows.
+async fn count(
     operator: &Operator,
     visit: &Visit,
     filter: &ReportFilter,
-) -> Result<Markup, Failed> {
-    let spans = Spans::days(&visit.times, DAYS);
+    asked: &ReportQuery,
+    spans: &Spans,
+) -> Result<Reported, StoreError> {
+    let open = ReportQuery { since: None, until: None, ..asked.clone() };
+    let (begins, account) = (&spans.begins, filter.account.as_deref());
+    Ok(Reported {
+        totals: operator.readers.totals(asked).await?,
+        ageing: operator.readers.ageing(&open, visit.times.now).await?,
+        over_time: operator.readers.refunds_over_time(begins, spans.end, account).await?,
+    })
+}
+
+/// Draws the refunds of the last days by status.
+fn over_time(visit: &Visit, filter: &ReportFilter, spans: &Spans, counted: &[Counted]) -> Markup {
     let account = filter.account.as_deref();
-    let counted = operator.readers.refunds_over_time(&spans.begins, spans.end, account).await?;
     let words = [
         RefundStatus::Succeeded,
         RefundStatus::Pending,
@@ -147,7 +162,7 @@ async fn over_time(
         parameters.extend(account.map(|account| ("account", account)));
         visit.link("refunds", &parameters)
     };
-    Ok(columns("Refunds by day of receipt and status", &spans, &counts, link))
+    columns("Refunds by day of receipt and status", spans, &counts, link)
 }
 
 /// Draws the open refunds by age.

@@ -72,6 +72,11 @@ impl Visit {
         html! { time datetime=(exact) title=(utc) { (to_the_second(&self.times.show(at))) } }
     }
 
+    /// Says when something was counted that all visitors share for a while.
+    pub(super) fn counted(&self, at: OffsetDateTime) -> Markup {
+        html! { "Counted at " (self.at(at)) "." }
+    }
+
     /// Returns how long ago a time is, in its largest unit.
     pub(super) fn ago(&self, at: OffsetDateTime) -> String {
         let age = self.times.now - at;

@@ -83,6 +83,14 @@ const BEGIN: &str = "set transaction read only; set local plan_cache_mode = forc
      set local enable_hashjoin = on; set local enable_mergejoin = on; \
      set local enable_material = on";
 
+/// Makes the server rest for a millisecond after about 4,000 rows in the first half second, so that
+/// recording does not wait for a core.
+const REST: &str = " and case
+    when random() < 0.00025 and clock_timestamp() < statement_timestamp() + interval '500 ms'
+        then pg_sleep(0.001) is not null
+    else true
+end";
+
 impl Store {
     /// Returns the totals by provider, account, currency and status.
     pub async fn totals(&self, query: &ReportQuery) -> Result<Vec<Row>, StoreError> {
@@ -94,6 +102,9 @@ impl Store {
         statement.push(" as refund where true");
         conditions(&mut statement, query, "refund");
         past(&mut statement, query);
+        if self.rests {
+            statement.push(REST);
+        }
         statement.push(" group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5");
         self.report(statement).await
     }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::HeaderMap;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::page::{READ_EVERY, after, seq};
 use crate::api::request::{Parameters, require_known};
@@ -63,7 +63,7 @@ pub(in crate::api) async fn stream(
         operator,
         filter,
         ready: VecDeque::new(),
-        before_reading: Before::Nothing,
+        before_reading: Before::Rest(Duration::ZERO),
         _waiter: waiter,
     };
     let events = stream::unfold(reader, async |mut reader: Reader| {
@@ -91,8 +91,9 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
 /// What comes before the next read, when all events are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
-    /// More events are there already.
-    Nothing,
+    /// More events are there already. The reader rests as long as its last read took, so that who
+    /// catches up takes half of a core at most.
+    Rest(Duration),
     /// The last read found the newest events.
     Pause,
     /// The last read found none.
@@ -116,7 +117,7 @@ impl Reader {
                 return Some(Event::default().id(seq.to_string()).data(line));
             }
             match self.before_reading {
-                Before::Nothing => {}
+                Before::Rest(rest) => sleep(rest).await,
                 Before::Pause => sleep(READ_AT_MOST_EVERY).await,
                 Before::Announcement => {
                     self.operator.announcements.after(self.filter.after, READ_EVERY).await;
@@ -125,10 +126,11 @@ impl Reader {
             if self.operator.is_draining() {
                 return None;
             }
+            let began = Instant::now();
             match self.operator.readers.feed_page(&self.filter, PAGE).await {
                 Ok((page, cursor)) => {
                     self.before_reading = match page.is_last {
-                        false => Before::Nothing,
+                        false => Before::Rest(began.elapsed()),
                         true if cursor > self.filter.after => Before::Pause,
                         true => Before::Announcement,
                     };

@@ -42,6 +42,11 @@ impl Spans {
         Self { names, end: times.now, begins, zone: times.zone_name() }
     }
 
+    /// Returns a text that is another one if the spans begin at another time.
+    pub(in crate::console) fn question(&self) -> String {
+        self.begins.first().copied().map(Times::utc).unwrap_or_default()
+    }
+
     /// Returns the end of a span.
     pub(in crate::console) fn end_of(&self, place: usize) -> OffsetDateTime {
         self.begins.get(place.saturating_add(1)).copied().unwrap_or(self.end)

@@ -51,6 +51,8 @@ pub struct Store {
     /// The keys that seal and open bodies and headers.
     pub(in crate::store) keys: Arc<KeyRing>,
     pub(super) settings: Arc<ConnectSettings>,
+    /// Whether a count of many rows rests now and then, because deliveries are recorded meanwhile.
+    pub(in crate::store) rests: bool,
 }
 
 /// Makes a commit durable before it returns. With `synchronous_commit = off`, the server
@@ -60,8 +62,10 @@ pub struct Store {
 const REQUIRE_DURABILITY: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
-/// Makes the server refuse every write of the session.
-const REFUSE_WRITES: &str = "set default_transaction_read_only = on";
+/// Makes the server refuse every write of the session, and answer with one process, so that one
+/// reader never takes several cores.
+const ONLY_READ: &str =
+    "set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0";
 
 /// What the connections of a store may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +138,8 @@ impl Store {
             });
         let servers = Arc::new(Servers::new(servers, target, pools, check)?);
         let settings = Arc::new(settings.clone());
-        Ok(Self { servers, expects_stored: Arc::default(), keys: Arc::default(), settings })
+        let rests = mode == Mode::ReadOnly;
+        Ok(Self { servers, expects_stored: Arc::default(), keys: Arc::default(), settings, rests })
     }
 
     /// Returns this store with the keys that seal and open bodies and headers. Without keys it stores
@@ -181,7 +186,7 @@ async fn accept(
         Mode::ReadWrite => {}
         // Comes last: a read-only session would make its server look like a standby.
         Mode::ReadOnly => {
-            connection.execute(REFUSE_WRITES).await?;
+            connection.execute(ONLY_READ).await?;
         }
     }
     Ok(())
