@@ -8,7 +8,7 @@ use maud::html;
 use super::selection::{Selection, take_note};
 use crate::access::Permission;
 use crate::api::Problem;
-use crate::console::page::{Failed, Section, hidden, see};
+use crate::console::page::{Failed, Section, hidden, see, written};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
 use crate::query::{PageWords, Words};
@@ -76,7 +76,7 @@ async fn ask(
                 (hidden("filters", Some(filters)))
                 (hidden("note", Some(note)))
                 (hidden("confirmed", Some("true")))
-                p { "The note: " (crate::console::page::text(note)) }
+                p { "The note: " (written(note)) }
                 p.buttons {
                     button.main type="submit" { "Dismiss them now" }
                     a href=(visit.link("deliveries", &[])) { "Leave them" }

@@ -12,7 +12,7 @@ use super::why::why;
 use crate::access::Permission;
 use crate::api::{Problem, Reference, diagnosis, find, note};
 use crate::console::actions::{for_delivery, needs_repair};
-use crate::console::page::{Failed, Section, facts, mark, text};
+use crate::console::page::{Failed, Section, facts, mark, text, written};
 use crate::console::visit::Visit;
 use crate::operator::Operator;
 use crate::store::{DeliveryDetail, Dismissed, Note, Row, StoreError};
@@ -89,7 +89,7 @@ fn headline(visit: &Visit, delivery: &DeliveryDetail) -> Markup {
                 p { "It is a replay of " (to_delivery(visit, row.text("replayed_from"))) "." }
             }
             @if let Some(Dismissed { dismissed_at, who, note }) = &delivery.dismissed {
-                p { b { (text(who)) } " dismissed it at " (visit.at(*dismissed_at)) ": " (text(note)) }
+                p { b { (text(who)) } " dismissed it at " (visit.at(*dismissed_at)) ": " (written(note)) }
             }
         }
     }
@@ -116,7 +116,7 @@ fn of_people(visit: &Visit, noted: &[Note]) -> Markup {
                     @for note in noted {
                         li.note {
                             (visit.at(note.at))
-                            div { p { b { (text(&note.who)) } " noted: " (text(&note.note)) } }
+                            div { p { b { (text(&note.who)) } " noted: " (written(&note.note)) } }
                         }
                     }
                 }

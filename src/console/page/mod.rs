@@ -18,4 +18,4 @@ pub use failed::{Failed, present};
 pub(super) use form::{check, choice, choices, field, filters, hidden};
 pub(super) use frame::{Frame, Section};
 pub(super) use list::{account_names, chips, pages};
-pub(super) use words::{amount, facts, mark, minor, text};
+pub(super) use words::{amount, facts, mark, minor, text, written};

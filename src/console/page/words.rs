@@ -45,6 +45,16 @@ pub(in crate::console) fn text(text: &str) -> Markup {
     }
 }
 
+/// Shows what a person wrote, with its lines.
+pub(in crate::console) fn written(note: &str) -> Markup {
+    html! {
+        @for (number, line) in note.trim_end().lines().enumerate() {
+            @if number > 0 { br; }
+            (text(line))
+        }
+    }
+}
+
 fn is_han(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
@@ -56,6 +66,23 @@ pub(in crate::console) fn facts(facts: &[(&str, Markup)]) -> Markup {
             @for (name, value) in facts {
                 div { dt { (name) } dd { (value) } }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn a_note_keeps_its_lines_and_nothing_else_that_could_control_the_page() {
+        for (note, shown) in [
+            ("one", "one"),
+            ("one\r\ntwo\n\nfour\n", "one<br>two<br><br>four"),
+            ("<b>\n退款", "&lt;b&gt;<br><span lang=\"zh\">退款</span>"),
+            ("a\tb\u{202e}c", "a\\tb\\u{202e}c"),
+        ] {
+            assert_eq!(written(note).into_string(), shown);
         }
     }
 }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
-use crate::console::page::{amount, mark, text};
+use crate::console::page::{amount, mark, text, written};
 use crate::console::visit::Visit;
 use crate::query::Times;
 use crate::store::{Note, Noted, Resolved, Row, Story};
@@ -116,7 +116,7 @@ fn of_resolution(visit: &Visit, resolved: &Resolved) -> Markup {
     html! {
         li.note {
             (visit.at(resolved.at))
-            div { p { b { (text(&resolved.who)) } " has looked: " (text(&resolved.note)) } }
+            div { p { b { (text(&resolved.who)) } " has looked: " (written(&resolved.note)) } }
         }
     }
 }
@@ -130,7 +130,7 @@ fn of_note(visit: &Visit, note: &Note) -> Markup {
                 @if let Noted::Delivery(id) = note.about {
                     " about a " a href=(visit.link(&format!("deliveries/{id}"), &[])) { "delivery" }
                 }
-                ": " (text(&note.note))
+                ": " (written(&note.note))
             } }
         }
     }
