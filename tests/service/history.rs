@@ -3,14 +3,16 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use refund_inbox::store::{DeliveryRecord, Resolution, Store};
+use refund_inbox::store::{Condition, DeliveryRecord, ListQuery, Listed, Resolution, Store};
 use refund_providers::contract::Meaning;
+use refund_providers::refund::RefundStatus;
 use serde_json::{Map, Value, json};
 use testing::database::Database;
 use testing::model::{account, notification, record};
 use testing::notifications::eftpay;
 use testing::postgres;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 /// What repeats and resolutions may change without an event.
@@ -92,12 +94,42 @@ async fn check(history: Vec<Vec<(u8, u32)>>) {
     for (at, expected) in &known {
         let as_of = format!("select * from refunds_v1.refunds_as_of('{at}') order by refund_id");
         assert_eq!(&rows(&database, &as_of).await, expected, "as of {at}");
+        lists_equal(&store, at, expected).await;
     }
     let nothing = "select * from refunds_v1.refunds_as_of('2000-01-01')";
     assert!(database.rows(nothing).await.is_empty());
     let rebuilt = "select distinct on (refund_id) * from refunds_v1.refund_history
          order by refund_id, seq desc";
     assert_eq!(rows(&database, rebuilt).await, rows(&database, current).await);
+}
+
+/// Requires that lists as of a time have the refunds that fulfil their condition, newest first.
+async fn lists_equal(store: &Store, at: &str, expected: &Rows) {
+    type IsListed = fn(&Map<String, Value>) -> bool;
+    let lists: [(Condition, IsListed); 5] = [
+        (Condition::Status(vec![RefundStatus::Succeeded]), |row| row["status"] == "succeeded"),
+        (Condition::Status(vec![RefundStatus::Pending]), |row| row["status"] == "pending"),
+        (Condition::Conflicting, |row| row["conflicting"] == true),
+        (Condition::Amount("0..".parse().unwrap()), |row| {
+            row["amount_minor"].as_i64() >= Some(0) && row["currency_exponent"] != Value::Null
+        }),
+        (Condition::Account("hk".to_owned()), |row| row["account"] == "hk"),
+    ];
+    let at = OffsetDateTime::parse(at, &Rfc3339).unwrap();
+    for (condition, is_listed) in lists {
+        let expected = expected.iter().filter(|row| is_listed(row));
+        let mut expected: Vec<Value> = expected.map(|row| row["refund_id"].clone()).collect();
+        let conditions = vec![condition];
+        let query =
+            ListQuery { conditions, as_of: Some(at), ..ListQuery::newest(Listed::Refunds, 500) };
+        let page = store.list(&query).await.unwrap();
+        let mut found: Vec<Value> =
+            page.rows.iter().map(|row| row.0["refund_id"].clone()).collect();
+        let key = |id: &Value| id.as_str().unwrap().to_owned();
+        expected.sort_by_key(key);
+        found.sort_by_key(key);
+        assert_eq!(found, expected, "{query:?}");
+    }
 }
 
 #[tokio::test]

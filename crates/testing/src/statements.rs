@@ -159,6 +159,25 @@ pub const STATEMENTS: &[Statement] = &[
             WHOLE,
         ),
     ),
+    // They show the plan of another statement, and do not execute it.
+    begins("explain (format json)", Cost::WholeTables(&["refunds"], WHOLE)),
+    begins("explain (costs off)", Cost::NoPlan),
+    // The refunds that a list of the past may have, if they are few.
+    begins("select refund_id from (", Cost::WholeTables(&["refunds"], WHOLE)),
+    begins(
+        "select seq from refund_inbox.refund_events where recorded_at <= $1",
+        Cost::FewRows(ONE),
+    ),
+    // It reads the index of the events that are not the first of their refund, up to that time.
+    begins(
+        "select seq from refund_inbox.refund_events where previous_seq",
+        Cost::WholeTables(&["refund_events"], WHOLE),
+    ),
+    // Planned for a table without rows, it may read all of them.
+    begins(
+        "select refund_id from refund_inbox.refund_events where seq",
+        Cost::WholeTables(&["refund_events"], ONE),
+    ),
     file("src/store/lookup/read_feed.sql", Cost::FewRows(GROUP)),
     file("src/store/lookup/last_events.sql", Cost::FewRows(GROUP)),
     // It skips the deliveries that were replayed.

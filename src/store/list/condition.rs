@@ -45,7 +45,7 @@ pub enum Condition {
     Key(String),
     /// Deliveries that the client at this address sent.
     Client(String),
-    /// Deliveries that contained events of one of these refunds.
+    /// These refunds, or deliveries that contained events of one of them.
     Refunds(Vec<Uuid>),
     /// Deliveries that were replayed, or that are replays.
     Replayed,

@@ -9,6 +9,8 @@ mod amount;
 mod columns;
 mod condition;
 mod cursor;
+mod estimate;
+mod known;
 mod past;
 mod query;
 mod read;

@@ -4,6 +4,7 @@ use sqlx::types::Json;
 use sqlx::{Connection, Executor, PgConnection, Postgres, QueryBuilder};
 
 use super::cursor::Cursor;
+use super::known::with_few_refunds;
 use super::past::narrowed;
 use super::query::ListQuery;
 use super::row::Row;
@@ -72,31 +73,40 @@ impl Store {
 /// Reads a page in the transaction of a list.
 async fn page(connection: &mut PgConnection, query: &ListQuery) -> Result<Page, StoreError> {
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let narrowed = narrowed(query);
-    if !narrowed.is_empty() {
-        connection.execute(NARROW).await?;
-    }
-    let mut page = None;
-    for narrow in &narrowed {
-        page = Some(read(&mut *connection, narrow).await?).filter(|rows| rows.len() > limit);
-        if page.is_some() {
-            break;
+    let mut rows = match with_few_refunds(connection, query).await? {
+        Some(few) => {
+            connection.execute(NARROW).await?;
+            read(connection, &few).await?
         }
-    }
-    let mut rows = match page {
-        Some(rows) => rows,
-        None => {
-            if !narrowed.is_empty() {
-                connection.execute(WHOLE).await?;
-            }
-            read(connection, query).await?
-        }
+        None => narrowest(connection, query, limit).await?,
     };
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let last = rows.last().filter(|_| has_more);
     let next = last.map(|row| Cursor::after(query.listed, query.sort, row)).transpose()?;
     Ok(Page { rows, next })
+}
+
+/// Reads the rows of the narrowest query that has more than a page, or else all.
+async fn narrowest(
+    connection: &mut PgConnection,
+    query: &ListQuery,
+    limit: usize,
+) -> Result<Vec<Row>, StoreError> {
+    let narrowed = narrowed(query);
+    if !narrowed.is_empty() {
+        connection.execute(NARROW).await?;
+    }
+    for narrow in &narrowed {
+        let rows = read(connection, narrow).await?;
+        if rows.len() > limit {
+            return Ok(rows);
+        }
+    }
+    if !narrowed.is_empty() {
+        connection.execute(WHOLE).await?;
+    }
+    read(connection, query).await
 }
 
 async fn read(connection: &mut PgConnection, query: &ListQuery) -> Result<Vec<Row>, StoreError> {

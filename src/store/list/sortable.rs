@@ -1,14 +1,12 @@
 //! Refuses a list that would have to sort too many rows. By a column without an index, every row that
 //! the filters leave is read and sorted for each page.
 
-use serde_json::Value;
-use sqlx::types::Json;
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::PgConnection;
 
 use super::columns::Listed;
 use super::cursor::Sort;
+use super::estimate::estimated_rows;
 use super::query::ListQuery;
-use super::statement::write_all;
 use crate::store::StoreError;
 
 /// The most rows that are sorted for a page, as the planner estimates them. The server needs about
@@ -60,12 +58,7 @@ pub(super) async fn too_many_to_sort(
     if query.sort.column.is_indexed || query.as_of.is_some() {
         return Ok(None);
     }
-    let mut explained = QueryBuilder::<Postgres>::new("explain (format json) ");
-    write_all(&mut explained, query)?;
-    let explained = explained.build_query_scalar().persistent(false);
-    let Json(plan): Json<Value> = explained.fetch_one(connection).await?;
-    let rows = plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_u64);
-    let rows = rows.ok_or_else(|| StoreError::corrupt("a plan has no estimate of its rows"))?;
+    let rows = estimated_rows(connection, query).await?;
     let refusal = TooManyToSort { listed: query.listed, sort: query.sort, rows };
     Ok((rows > MOST_SORTED).then_some(refusal))
 }

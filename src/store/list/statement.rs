@@ -207,6 +207,9 @@ fn condition(
         }
         (Refunds, Condition::Order(order)) => equal(statement, "merchant_order_id", order),
         (Refunds, Condition::Payment(payment)) => equal(statement, "provider_payment_id", payment),
+        (Refunds, Condition::Refunds(refunds)) => {
+            statement.push("refund_id = any (").push_bind(refunds.clone()).push(")");
+        }
         // What is selected from the tables has these conditions. A second time, they would mislead the
         // planner: it would multiply their shares of the rows.
         (Deliveries, Condition::Verdict(_) | Condition::Replayed) => {
@@ -274,7 +277,6 @@ fn condition(
             | Condition::Reason(_)
             | Condition::Key(_)
             | Condition::Client(_)
-            | Condition::Refunds(_)
             | Condition::Replayed
             | Condition::Waiting,
         ) => return Err(not_of_this_list()),

@@ -9,9 +9,9 @@ use super::{files_below, hold, text_of};
 const FOLDER: &str = "src/store";
 
 /// The first words of statements.
-const VERBS: [&str; 18] = [
-    "alter", "begin", "call", "commit", "copy", "create", "delete", "do", "drop", "insert",
-    "listen", "lock", "merge", "select", "set", "truncate", "update", "with",
+const VERBS: [&str; 19] = [
+    "alter", "begin", "call", "commit", "copy", "create", "delete", "do", "drop", "explain",
+    "insert", "listen", "lock", "merge", "select", "set", "truncate", "update", "with",
 ];
 
 /// Returns each statement in the sources: its place, and its text.

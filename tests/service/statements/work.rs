@@ -142,6 +142,8 @@ async fn looking_up(store: &Store, refund_id: Uuid, refused: &[Uuid]) {
     store.list(&conflicting).await.unwrap();
     let past = ListQuery { as_of: Some(NOW), ..ListQuery::newest(Listed::Refunds, 20) };
     store.list(&past).await.unwrap();
+    let conditions = vec![Condition::Currency("XTS".to_owned())];
+    store.list(&ListQuery { conditions, ..past }).await.unwrap();
     let beginning = IdPrefix::read(&refused.last().unwrap().to_string()).unwrap();
     assert_eq!(store.deliveries_beginning_with(beginning).await.unwrap().len(), 1);
     assert!(store.delivery(*refused.last().unwrap()).await.unwrap().is_some());
