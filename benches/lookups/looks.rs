@@ -37,6 +37,9 @@ const REFUNDS: &[&str] = &[
     "--account hk --attention --since {middle}",
     "--sort -amount_minor",
     "--sort updated_at",
+    "--sort merchant_refund_id",
+    "--sort -merchant_order_id",
+    "--since 1h --sort status",
 ];
 
 /// Filters of `deliveries list`.
@@ -66,6 +69,8 @@ const DELIVERIES: &[&str] = &[
     "--since {middle} --until {later}",
     "--account ph --verdict refused --since 7d",
     "--sort received_at",
+    "--sort -delivery_id",
+    "--since 1h --sort key_id",
 ];
 
 /// Commands about one row, and the others.
@@ -85,6 +90,8 @@ const OTHERS: &[(&str, Option<Duration>)] = &[
     ("status", Some(STATUS)),
     ("refunds list --as-of {middle}", Some(LOOK_UP)),
     ("refunds list --as-of {middle} --account hk --status failed", Some(LOOK_UP)),
+    ("refunds list --as-of {middle} --currency EUR", Some(LOOK_UP)),
+    ("refunds list --as-of {middle} --amount 88.50", Some(LOOK_UP)),
     ("reports totals", None),
     ("reports totals --since {middle} --until {later}", None),
     ("reports totals --since {middle} --until {later} --as-of {later}", None),

@@ -105,7 +105,7 @@ impl Measurement<'_> {
     /// Returns a position in the middle of a list with this filter, unless the filter names the time
     /// or selects few rows.
     async fn middle(&self, list: &str, filter: &str, sample: &Sample) -> Option<String> {
-        let is_short = ["{", "2h", "1d", "nobody", "alipay", "EUR", "203."];
+        let is_short = ["{", "2h", "1h", "1d", "nobody", "alipay", "EUR", "203."];
         if is_short.iter().any(|word| filter.contains(word)) || !self.options.wants(filter) {
             return None;
         }

@@ -28,7 +28,7 @@ pub struct Page {
 const BEGIN: &str = "set transaction read only; set local plan_cache_mode = force_custom_plan; \
      set local enable_bitmapscan = on; set local enable_hashjoin = on; \
      set local enable_mergejoin = on; set local enable_material = on; \
-     set local cpu_index_tuple_cost = 0.02";
+     set local cpu_index_tuple_cost = 0.05";
 
 /// Goes before narrow queries of the past. The planner expects more events than there are, and would
 /// merge them with the index of all later events.
