@@ -122,7 +122,7 @@ async fn kept_deliveries_wait_until_a_person_dismisses_them_and_newer_ones_wait_
     let listed: Value = serde_json::from_str(listed.trim()).unwrap();
     let beginning = &listed["delivery_id"].as_str().unwrap()[..13];
     let one = ["deliveries", "dismiss", beginning, "--note", "mine"];
-    assert_eq!(scene.done(&one).await, "dismissed 1 deliveries\n");
+    assert_eq!(scene.done(&one).await, "dismissed 1 delivery\n");
     assert!(scene.status().await.is_empty());
     let audit = scene.done(&["audit", "list", "--json"]).await;
     assert_eq!(audit.lines().count(), 2, "{audit}");

@@ -42,6 +42,7 @@ pub(super) async fn dismiss(
     }
     output::line(match dismissed {
         0 => "nothing to dismiss: no delivery waits that matches".to_owned(),
+        1 => "dismissed 1 delivery".to_owned(),
         _ => format!("dismissed {dismissed} deliveries"),
     })
 }
