@@ -152,7 +152,9 @@ struct Sending {
 impl Sending {
     async fn start() -> Self {
         let (configuration, database) = usual().await;
-        let service = Service::launch(&configuration);
+        // No delivery may give up while a test holds the commits.
+        let patient = format!("{configuration}\n[recording]\ndeadline_ms = 60000\n");
+        let service = Service::launch(&patient);
         let (public, operator) = service.serves().await;
         Self { _service: service, public, operator, database, answers: JoinSet::new() }
     }
