@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use maud::html;
 
-use super::selection::{Selection, take_note};
+use super::posted::{Selection, take_note};
 use crate::access::Permission;
 use crate::api::Problem;
 use crate::console::page::{Failed, Section, hidden, see, written};

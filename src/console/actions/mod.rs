@@ -1,13 +1,13 @@
 //! What an operator does in the console, if actions are on: replays, resolves, dismisses, notes. Each
-//! is a form that posts; the audit has a row for each. What concerns many deliveries is shown first, and done only
-//! when the operator says so again.
+//! is a form that posts; the audit has a row for each. What concerns many deliveries is shown first,
+//! and done only when the operator says so again.
 
 mod dismiss;
 mod form;
 mod note;
+mod posted;
 mod replay;
 mod resolve;
-mod selection;
 
 pub(super) use dismiss::dismiss;
 pub(super) use form::{for_deliveries, for_delivery, for_refund, needs_repair};

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::selection::{Selection, refund_and_note, take_note};
+use super::posted::{Selection, refund_and_note, take_note};
 use crate::access::Permission;
 use crate::api::{Problem, Reference};
 use crate::console::page::{Failed, see};

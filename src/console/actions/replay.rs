@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Html;
 use maud::{Markup, html};
 
-use super::selection::Selection;
+use super::posted::Selection;
 use crate::access::Permission;
 use crate::console::page::{Failed, Section, hidden, mark, text};
 use crate::console::visit::Visit;

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::selection::refund_and_note;
+use super::posted::refund_and_note;
 use crate::access::Permission;
 use crate::api::Reference;
 use crate::console::page::{Failed, see};

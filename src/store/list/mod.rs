@@ -6,11 +6,11 @@
 //! indexes.
 
 mod amount;
+mod candidates;
 mod columns;
 mod condition;
 mod cursor;
 mod estimate;
-mod known;
 mod past;
 mod query;
 mod read;

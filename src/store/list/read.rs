@@ -3,8 +3,8 @@
 use sqlx::types::Json;
 use sqlx::{Connection, Executor, PgConnection, Postgres, QueryBuilder};
 
+use super::candidates::with_few_refunds;
 use super::cursor::Cursor;
-use super::known::with_few_refunds;
 use super::past::narrowed;
 use super::query::ListQuery;
 use super::row::Row;
